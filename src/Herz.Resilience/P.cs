@@ -1,0 +1,1 @@
+namespace Herz.Resilience; internal static class Placeholder;
