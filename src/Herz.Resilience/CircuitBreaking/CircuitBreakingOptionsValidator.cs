@@ -1,0 +1,11 @@
+using Herz.Resilience.Configuration;
+
+namespace Herz.Resilience.CircuitBreaking;
+
+internal static class CircuitBreakingOptionsValidator
+{
+    public static void Validate(CircuitBreakingOptions options, ConfigurationErrors errors)
+    {
+        errors.Positive("CircuitBreaking:BreakDuration", options.BreakDuration);
+    }
+}

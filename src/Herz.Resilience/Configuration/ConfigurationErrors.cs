@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace Herz.Resilience.Configuration;
+
+/// <summary>Collects every mistake of a configuration, each as one sentence with the full key, the value and what is right.</summary>
+internal sealed class ConfigurationErrors(List<string> failures)
+{
+    private static readonly SearchValues<char> s_notInPaths = SearchValues.Create(" ?#{}*");
+
+    public IReadOnlyList<string> Failures => failures;
+
+    /// <param name="key">The key below the section, such as <c>Deadlines:Tiers:Api</c>.</param>
+    /// <param name="value">The value found.</param>
+    /// <param name="expected">What would be right, to follow "expected": <c>a time above 00:00:00</c>.</param>
+    public void Add(string key, object? value, string expected) =>
+        failures.Add($"{HerzOptions.SectionName}:{key} is {Show(value)}; expected {expected}.");
+
+    public void Positive(string key, TimeSpan value, TimeSpan? atMost = null)
+    {
+        if (value <= TimeSpan.Zero || value > (atMost ?? TimeSpan.FromDays(1)))
+        {
+            Add(key, value, $"a time above 00:00:00 and at most {(atMost ?? TimeSpan.FromDays(1)).ToString("c", CultureInfo.InvariantCulture)}");
+        }
+    }
+
+    public void InRange(string key, double value, double atLeast, double atMost)
+    {
+        if (!(value >= atLeast && value <= atMost))
+        {
+            Add(key, value, string.Create(CultureInfo.InvariantCulture, $"a number from {atLeast} to {atMost}"));
+        }
+    }
+
+    public void InRange(string key, long value, long atLeast, long atMost)
+    {
+        if (value < atLeast || value > atMost)
+        {
+            Add(key, value, string.Create(CultureInfo.InvariantCulture, $"a whole number from {atLeast} to {atMost}"));
+        }
+    }
+
+    /// <summary>A path that is answered as it stands: absolute, without pattern, query or fragment.</summary>
+    public void AbsolutePath(string key, string? value)
+    {
+        if (string.IsNullOrEmpty(value) || value[0] != '/' || value.Length < 2 || value.AsSpan().IndexOfAny(s_notInPaths) >= 0)
+        {
+            Add(key, value, "a path such as \"/healthz\": it begins with '/', names something, and has no space, '?', '#', '*', '{' or '}'");
+        }
+    }
+
+    public void Defined<TEnum>(string key, TEnum? value) where TEnum : struct, Enum
+    {
+        if (value is { } given && !Enum.IsDefined(given))
+        {
+            Add(key, given, $"one of {string.Join(", ", Enum.GetNames<TEnum>())}");
+        }
+    }
+
+    internal static string Show(object? value) => value switch
+    {
+        null => "null",
+        string text => $"\"{text}\"",
+        TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture),
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "null",
+    };
+}

@@ -1,0 +1,57 @@
+using Herz.Resilience.CircuitBreaking;
+using Herz.Resilience.Deadlines;
+using Herz.Resilience.Health;
+using Herz.Resilience.LeakWatchdog;
+using Herz.Resilience.LoadShedding;
+using Herz.Resilience.Management;
+using Herz.Resilience.Metrics;
+using Herz.Resilience.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace Herz.Resilience.Configuration;
+
+/// <summary>Asks the validator of every feature and reports all mistakes at once.</summary>
+internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
+{
+    public ValidateOptionsResult Validate(string? name, HerzOptions options)
+    {
+        var errors = new ConfigurationErrors([.. options.ReadErrors]);
+        errors.Defined<GuardMode>(nameof(HerzOptions.Mode), options.Mode);
+        Check(errors, nameof(HerzOptions.RateLimiting), options.RateLimiting, RateLimitingOptionsValidator.Validate);
+        Check(errors, nameof(HerzOptions.LoadShedding), options.LoadShedding, LoadSheddingOptionsValidator.Validate);
+        Check(errors, nameof(HerzOptions.Deadlines), options.Deadlines, DeadlinesOptionsValidator.Validate);
+        Check(errors, nameof(HerzOptions.CircuitBreaking), options.CircuitBreaking, CircuitBreakingOptionsValidator.Validate);
+        Check(errors, nameof(HerzOptions.Health), options.Health, HealthOptionsValidator.Validate);
+        Check(errors, nameof(HerzOptions.LeakWatchdog), options.LeakWatchdog, LeakWatchdogOptionsValidator.Validate);
+        Check(errors, nameof(HerzOptions.Metrics), options.Metrics, MetricsOptionsValidator.Validate);
+        Check(errors, nameof(HerzOptions.Management), options.Management, ManagementOptionsValidator.Validate);
+        CheckPathsDiffer(errors, options);
+        return errors.Failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors.Failures);
+    }
+
+    private static void Check<TOptions>(ConfigurationErrors errors, string key, TOptions? options, Action<TOptions, ConfigurationErrors> validate)
+        where TOptions : class
+    {
+        if (options is null)
+        {
+            errors.Add(key, null, "an object; leave the key out for the defaults");
+            return;
+        }
+
+        if (options is FeatureOptions feature)
+        {
+            errors.Defined(key + ":" + nameof(FeatureOptions.Mode), feature.Mode);
+        }
+
+        validate(options, errors);
+    }
+
+    private static void CheckPathsDiffer(ConfigurationErrors errors, HerzOptions options)
+    {
+        if (options.Health is { } health && options.Metrics is { } metrics
+            && string.Equals(health.Path, metrics.Path, StringComparison.OrdinalIgnoreCase))
+        {
+            errors.Add("Metrics:Path", metrics.Path, "another path than Herz:Health:Path");
+        }
+    }
+}

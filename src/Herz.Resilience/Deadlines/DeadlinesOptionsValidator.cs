@@ -1,0 +1,62 @@
+using Herz.Resilience.Configuration;
+using Herz.Resilience.Pipeline;
+
+namespace Herz.Resilience.Deadlines;
+
+internal static class DeadlinesOptionsValidator
+{
+    public static void Validate(DeadlinesOptions options, ConfigurationErrors errors)
+    {
+        if (options.Tiers is null)
+        {
+            errors.Add("Deadlines:Tiers", null, "an object with Api, Database and Cache; leave the key out for the defaults");
+            return;
+        }
+
+        CheckTiers("Deadlines:Tiers", TierTimes.Of(options.Tiers), errors);
+        CheckRoutes(options, errors);
+    }
+
+    private static void CheckRoutes(DeadlinesOptions options, ConfigurationErrors errors)
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var index = 0; index < (options.Routes?.Count ?? 0); index++)
+        {
+            var route = options.Routes![index];
+            var key = $"Deadlines:Routes:{index}";
+            if (string.IsNullOrWhiteSpace(route?.Pattern))
+            {
+                errors.Add($"{key}:Pattern", route?.Pattern, "the route's pattern as the app maps it, such as \"/reports/{**path}\"");
+                continue;
+            }
+
+            if (!seen.Add(RoutePatterns.Normalize(route.Pattern)))
+            {
+                errors.Add($"{key}:Pattern", route.Pattern, "a route that no earlier entry names; this one is a duplicate");
+            }
+
+            if (route.Api is null && route.Database is null && route.Cache is null)
+            {
+                errors.Add(key, route.Pattern, "at least one of Api, Database and Cache");
+            }
+
+            CheckTiers(key, TierTimes.Of(options.Tiers, route), errors);
+        }
+    }
+
+    private static void CheckTiers(string key, TierTimes tiers, ConfigurationErrors errors)
+    {
+        errors.Positive($"{key}:Api", tiers.Api);
+        errors.Positive($"{key}:Database", tiers.Database);
+        errors.Positive($"{key}:Cache", tiers.Cache);
+        if (tiers.Database > tiers.Api)
+        {
+            errors.Add($"{key}:Database", tiers.Database, $"a time no longer than that of the tier Api around it, {ConfigurationErrors.Show(tiers.Api)}");
+        }
+
+        if (tiers.Cache > tiers.Database)
+        {
+            errors.Add($"{key}:Cache", tiers.Cache, $"a time no longer than that of the tier Database, {ConfigurationErrors.Show(tiers.Database)}");
+        }
+    }
+}

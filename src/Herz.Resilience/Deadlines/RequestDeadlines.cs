@@ -1,0 +1,41 @@
+using Herz.Resilience.Configuration;
+using Herz.Resilience.Pipeline;
+
+namespace Herz.Resilience.Deadlines;
+
+/// <summary>Reads the deadline of the request in scope.</summary>
+internal sealed class RequestDeadlines(DeadlinesGuard guard, TimeProvider time, DeadlineMetrics metrics) : IDeadlines
+{
+    public TimeSpan? Remaining
+    {
+        get
+        {
+            var request = RemainingOfRequest();
+            var lease = DeadlineLease.Current?.Remaining;
+            return request is null ? lease : lease is null || request < lease ? request : lease;
+        }
+    }
+
+    public DeadlineLease Enter(DeadlineTier tier, CancellationToken cancellationToken = default)
+    {
+        var scope = RequestScope.Current;
+        var tiers = guard.TiersOf(scope);
+
+        // In Observe and Off nothing is cut, so only what is around the work limits it.
+        var allotted = tiers.Enter(tier, Remaining);
+        var duration = guard.Plan.Mode == GuardMode.Enforce ? allotted : Timeout.InfiniteTimeSpan;
+        return new DeadlineLease(time, tier, duration, metrics.TierExceeded, scope?.Token ?? default, cancellationToken);
+    }
+
+    private TimeSpan? RemainingOfRequest()
+    {
+        var scope = RequestScope.Current;
+        if (scope is null || scope.Context is null || scope.Deadline == long.MaxValue || scope.HasResponseStarted)
+        {
+            return null;
+        }
+
+        var left = time.GetElapsedTime(time.GetTimestamp(), scope.Deadline);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+}

@@ -1,0 +1,73 @@
+using Herz.Resilience.Configuration;
+using Herz.Resilience.Deadlines;
+using Herz.Resilience.Hosting;
+using Herz.Resilience.Management;
+using Herz.Resilience.Pipeline;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>The one call.</summary>
+public static class HerzHostingExtensions
+{
+    /// <summary>
+    /// Adds rate limits, load shedding, deadlines, circuit breakers, the health probe, the leak watchdog and metrics,
+    /// configured by the section <c>Herz</c>. Places the middleware and maps the endpoints too; a second call is harmless.
+    /// </summary>
+    /// <param name="builder">The builder of a web app or of a worker.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    public static IHostApplicationBuilder UseHerzResilience(this IHostApplicationBuilder builder) =>
+        builder.UseHerzResilience(static _ => { });
+
+    /// <inheritdoc cref="UseHerzResilience(IHostApplicationBuilder)"/>
+    /// <param name="builder">The builder of a web app or of a worker.</param>
+    /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
+    public static IHostApplicationBuilder UseHerzResilience(this IHostApplicationBuilder builder, Action<HerzOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddHerzResilience(configure);
+        return builder;
+    }
+
+    /// <inheritdoc cref="UseHerzResilience(IHostApplicationBuilder)"/>
+    public static IHostBuilder UseHerzResilience(this IHostBuilder builder) =>
+        builder.UseHerzResilience(static _ => { });
+
+    /// <inheritdoc cref="UseHerzResilience(IHostApplicationBuilder, Action{HerzOptions})"/>
+    public static IHostBuilder UseHerzResilience(this IHostBuilder builder, Action<HerzOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.ConfigureServices(services => services.AddHerzResilience(configure));
+    }
+
+    /// <summary>Places the guards here, for an app whose pipeline is not built by a host that runs startup filters. Not needed otherwise.</summary>
+    /// <param name="app">The app.</param>
+    /// <returns>The same app.</returns>
+    /// <exception cref="InvalidOperationException">The services of the bundle were not added.</exception>
+    public static IApplicationBuilder UseHerzResilience(this IApplicationBuilder app)
+    {
+        GuardPlacement.Use(app, null, nameof(UseHerzResilience), "UseHerzResilience()");
+        return app;
+    }
+
+    /// <summary>Adds what <see cref="UseHerzResilience(IHostApplicationBuilder)"/> adds, where only the services are at hand.</summary>
+    /// <param name="services">The services of the app.</param>
+    /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddHerzResilience(this IServiceCollection services, Action<HerzOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        services.AddHerzCore();
+        services.Configure(configure);
+        services.AddHerzManagement();
+        services.AddHerzGuard<RequestMetrics>();
+        services.AddHerzDeadlines();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, HerzStartupFilter>());
+        return services;
+    }
+}

@@ -1,0 +1,48 @@
+using Herz.Resilience.Configuration;
+using Herz.Resilience.Pipeline;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Herz.Resilience.Hosting;
+
+/// <summary>What the registration of every feature is made of. Calling any of it twice changes nothing.</summary>
+internal static class HerzServices
+{
+    /// <summary>The configuration, the clock, the meter and the pipeline that all features share.</summary>
+    public static IServiceCollection AddHerzCore(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddLogging();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HerzOptions>, HerzOptionsSetup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HerzOptions>, HerzOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupCheck>());
+        services.TryAddSingleton<PlanMonitor>();
+        services.TryAddSingleton<HerzMeter>();
+        services.TryAddSingleton<GuardFaults>();
+        services.TryAddSingleton<RefusalCounter>();
+        services.TryAddSingleton<RefusalWriter>();
+        services.TryAddSingleton<GuardPipelineFactory>();
+        return services;
+    }
+
+    /// <summary>The core, and the feature's own part of the configuration as <see cref="Settings{TOptions}"/>.</summary>
+    public static IServiceCollection AddHerzFeature<TOptions>(this IServiceCollection services, Func<HerzOptions, TOptions> select)
+        where TOptions : class
+    {
+        services.AddHerzCore();
+        services.TryAddSingleton(provider => provider.GetRequiredService<PlanMonitor>().Part(select));
+        return services;
+    }
+
+    /// <summary>Puts a guard, registered as a singleton, into the pipeline.</summary>
+    public static IServiceCollection AddHerzGuard<TGuard>(this IServiceCollection services) where TGuard : RequestGuard
+    {
+        services.TryAddSingleton<TGuard>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<RequestGuard, TGuard>(static provider => provider.GetRequiredService<TGuard>()));
+        return services;
+    }
+}

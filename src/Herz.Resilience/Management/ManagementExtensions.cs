@@ -1,0 +1,26 @@
+using Herz.Resilience.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Herz.Resilience.Management;
+
+internal static class ManagementExtensions
+{
+    /// <summary>What every feature with a page registers first.</summary>
+    public static IServiceCollection AddHerzManagement(this IServiceCollection services)
+    {
+        services.AddHerzFeature(static options => options.Management);
+        services.TryAddSingleton<ManagementAccess>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ManagementListener>());
+        return services;
+    }
+
+    /// <summary>Adds a page to those that are answered.</summary>
+    public static IServiceCollection AddHerzPage<TPage>(this IServiceCollection services) where TPage : ManagementPage
+    {
+        services.AddHerzManagement();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ManagementPage, TPage>());
+        return services;
+    }
+}

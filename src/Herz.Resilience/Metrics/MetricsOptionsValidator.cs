@@ -1,0 +1,11 @@
+using Herz.Resilience.Configuration;
+
+namespace Herz.Resilience.Metrics;
+
+internal static class MetricsOptionsValidator
+{
+    public static void Validate(MetricsOptions options, ConfigurationErrors errors)
+    {
+        errors.AbsolutePath("Metrics:Path", options.Path);
+    }
+}

@@ -1,1 +1,0 @@
-namespace Herz.Resilience; internal static class Placeholder;

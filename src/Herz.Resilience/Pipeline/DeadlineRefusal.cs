@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Herz.Resilience.Pipeline;
+
+/// <summary>The answer to a request whose deadline passed before its answer began.</summary>
+internal static class DeadlineRefusal
+{
+    public static Refusal Instance { get; } = new()
+    {
+        Guard = GuardNames.Deadlines,
+        Rule = "api",
+        StatusCode = StatusCodes.Status504GatewayTimeout,
+        Type = ProblemTypes.DeadlineExceeded,
+        Title = "The request took longer than its deadline.",
+    };
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Herz.Resilience.Pipeline;
+
+/// <summary>Timers to reuse, so that a deadline costs no timer of its own. Keeps a bounded number of idle ones.</summary>
+internal sealed class DeadlineTimerPool(TimeProvider time, ILogger logger)
+{
+    private const int Capacity = 1024;
+    private readonly ConcurrentQueue<DeadlineTimer> _idle = new();
+    private int _count;
+
+    public bool HasPassed(long deadline) => time.GetTimestamp() >= deadline;
+
+    public DeadlineTimer Rent(DeadlineSource owner)
+    {
+        if (_idle.TryDequeue(out var timer))
+        {
+            Interlocked.Decrement(ref _count);
+        }
+        else
+        {
+            timer = new DeadlineTimer(time);
+        }
+
+        timer.Lend(owner);
+        return timer;
+    }
+
+    public void Return(DeadlineTimer timer)
+    {
+        timer.Release();
+        if (Interlocked.Increment(ref _count) <= Capacity)
+        {
+            _idle.Enqueue(timer);
+        }
+        else
+        {
+            Interlocked.Decrement(ref _count);
+            timer.Dispose();
+        }
+    }
+
+    public void CallbackFailed(Exception exception) => logger.CancellationCallbackFailed(exception);
+}

@@ -1,0 +1,194 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Herz.Resilience.Pipeline;
+
+/// <summary>Runs all guards of an app: on arrival, at the endpoint, and at the end of each request.</summary>
+internal sealed class GuardPipeline
+{
+    private readonly RequestGuard[] _arrive;
+    private readonly RequestGuard[] _enter;
+    private readonly RequestGuard[] _exit;
+    private readonly RequestGuard[] _exitOnly;
+    private readonly RefusalWriter _writer;
+    private readonly RefusalCounter _refusals;
+    private readonly GuardFaults _faults;
+    private readonly TimeProvider _time;
+
+    public GuardPipeline(IEnumerable<RequestGuard> guards, RefusalWriter writer, RefusalCounter refusals, GuardFaults faults, TimeProvider time, ILogger<GuardPipeline> logger)
+    {
+        var ordered = GuardOrder.Sort(guards);
+        _arrive = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Arrive))];
+        _enter = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Enter))];
+        _exit = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Exit))];
+        _exitOnly = [.. _exit.Where(guard => !guard.Phases.HasFlag(GuardPhases.Arrive) && !guard.Phases.HasFlag(GuardPhases.Enter))];
+        _writer = writer;
+        _refusals = refusals;
+        _faults = faults;
+        _time = time;
+        Timers = new DeadlineTimerPool(time, logger);
+        Endpoints = new EndpointGuarding(this);
+    }
+
+    public DeadlineTimerPool Timers { get; }
+
+    public EndpointGuarding Endpoints { get; }
+
+    public RequestScope Begin(HttpContext context)
+    {
+        var scope = new RequestScope(this, context, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), _time.GetTimestamp());
+        scope.Attach(context);
+        foreach (var guard in _exitOnly)
+        {
+            scope.MarkAdmitted(guard);
+        }
+
+        return scope;
+    }
+
+    /// <summary>Asks the guards of arrival, then runs <paramref name="next"/>.</summary>
+    public Task ArriveAsync(RequestScope scope, HttpContext context, RequestDelegate next)
+    {
+        for (var index = 0; index < _arrive.Length; index++)
+        {
+            var verdict = Ask(_arrive[index], scope, endpoint: null);
+            if (!verdict.IsCompletedSuccessfully)
+            {
+                return ContinueAsync(verdict, index, _arrive, scope, context, endpoint: null, next);
+            }
+
+            if (verdict.Result is { } refusal)
+            {
+                return RefuseAsync(scope, context, refusal);
+            }
+        }
+
+        return next(context);
+    }
+
+    /// <summary>Asks the guards of the endpoint, then runs it. A re-executed error page of the same request runs unasked.</summary>
+    public Task EnterAsync(HttpContext context, GuardedEndpoint endpoint)
+    {
+        var next = endpoint.Original.RequestDelegate!;
+        var scope = context.Features.Get<IEndpointFeature>() as RequestScope ?? RequestScope.Current;
+        if (scope is null || !scope.TryEnter(endpoint))
+        {
+            return next(context);
+        }
+
+        for (var index = 0; index < _enter.Length; index++)
+        {
+            var verdict = Ask(_enter[index], scope, endpoint);
+            if (!verdict.IsCompletedSuccessfully)
+            {
+                return ContinueAsync(verdict, index, _enter, scope, context, endpoint, next);
+            }
+
+            if (verdict.Result is { } refusal)
+            {
+                return RefuseAsync(scope, context, refusal);
+            }
+        }
+
+        return next(context);
+    }
+
+    /// <summary>Tells the outcome once to each guard that admitted.</summary>
+    public void Exit(RequestScope scope, OutcomeKind kind, int statusCode)
+    {
+        if (_exit.Length == 0)
+        {
+            return;
+        }
+
+        var outcome = new RequestOutcome(kind, statusCode, _time.GetTimestamp());
+        for (var index = _exit.Length - 1; index >= 0; index--)
+        {
+            var guard = _exit[index];
+            if (scope.WasAdmitted(guard))
+            {
+                try
+                {
+                    guard.Exit(scope, in outcome);
+                }
+#pragma warning disable CA1031 // See GuardFaults.
+                catch (Exception exception)
+#pragma warning restore CA1031
+                {
+                    _faults.Report(guard.Name, "exit", exception);
+                }
+            }
+        }
+    }
+
+    private ValueTask<Refusal?> Ask(RequestGuard guard, RequestScope scope, GuardedEndpoint? endpoint)
+    {
+        try
+        {
+            var verdict = endpoint is null ? guard.ArriveAsync(scope) : guard.EnterAsync(scope, endpoint);
+            if (verdict.IsCompletedSuccessfully && verdict.Result is null)
+            {
+                scope.MarkAdmitted(guard);
+            }
+
+            return verdict;
+        }
+#pragma warning disable CA1031 // See GuardFaults.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _faults.Report(guard.Name, endpoint is null ? "arrive" : "enter", exception);
+            return default;
+        }
+    }
+
+    private async Task ContinueAsync(
+        ValueTask<Refusal?> pending, int index, RequestGuard[] guards, RequestScope scope, HttpContext context, GuardedEndpoint? endpoint, RequestDelegate next)
+    {
+        while (true)
+        {
+            if (await SettleAsync(pending, guards[index], scope, endpoint) is { } refusal)
+            {
+                await RefuseAsync(scope, context, refusal);
+                return;
+            }
+
+            if (++index == guards.Length)
+            {
+                await next(context);
+                return;
+            }
+
+            pending = Ask(guards[index], scope, endpoint);
+        }
+    }
+
+    private async ValueTask<Refusal?> SettleAsync(ValueTask<Refusal?> pending, RequestGuard guard, RequestScope scope, GuardedEndpoint? endpoint)
+    {
+        try
+        {
+            var refusal = await pending;
+            if (refusal is null)
+            {
+                scope.MarkAdmitted(guard);
+            }
+
+            return refusal;
+        }
+#pragma warning disable CA1031 // See GuardFaults.
+        catch (Exception exception) when (!(exception is OperationCanceledException && scope.Token.IsCancellationRequested))
+#pragma warning restore CA1031
+        {
+            _faults.Report(guard.Name, endpoint is null ? "arrive" : "enter", exception);
+            return null;
+        }
+    }
+
+    private Task RefuseAsync(RequestScope scope, HttpContext context, Refusal refusal)
+    {
+        scope.MarkRefused();
+        _refusals.Count(refusal, enforced: true);
+        return _writer.WriteAsync(context, refusal);
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Routing;
+
+namespace Herz.Resilience.Pipeline;
+
+/// <summary>
+/// One endpoint of the app with what the guards know of it. The app sees <see cref="Wrapped"/>: the same pattern,
+/// order, metadata and name, whose delegate asks the guards first.
+/// </summary>
+internal sealed class GuardedEndpoint
+{
+    private readonly object?[] _parts = new object?[GuardOrder.Count];
+
+    public GuardedEndpoint(Endpoint original, RequestDelegate guarded)
+    {
+        Original = original;
+        Metadata = original.Metadata;
+        Route = RoutePatterns.Normalize((original as RouteEndpoint)?.RoutePattern.RawText);
+        Methods = original.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods
+            ? string.Join(',', methods)
+            : "*";
+        IsStreaming = original.Metadata.GetMetadata<DisableRequestTimeoutAttribute>() is not null
+            || GrpcMethod.IsStreaming(original.Metadata);
+        IsGrpc = GrpcMethod.IsGrpc(original.Metadata);
+        Wrapped = original is RouteEndpoint route
+            ? new RouteEndpoint(guarded, route.RoutePattern, route.Order, route.Metadata, route.DisplayName)
+            : new Endpoint(guarded, original.Metadata, original.DisplayName);
+    }
+
+    public Endpoint Original { get; }
+
+    public Endpoint Wrapped { get; }
+
+    public EndpointMetadataCollection Metadata { get; }
+
+    /// <summary>The pattern as the app maps it, with a leading slash: <c>/orders/{id}</c>. Bounded, so it may label metrics.</summary>
+    public string Route { get; }
+
+    /// <summary>The methods it answers, joined by commas, or <c>*</c>.</summary>
+    public string Methods { get; }
+
+    /// <summary>Whether it lives longer than one answer by its nature: a gRPC stream, a SignalR connection.</summary>
+    public bool IsStreaming { get; }
+
+    /// <summary>Whether its outcome is the <c>grpc-status</c> of its trailers, whatever its HTTP status.</summary>
+    public bool IsGrpc { get; }
+
+    /// <summary>Names the endpoint across rebuilds of the app's endpoints: <c>GET /orders/{id}</c>.</summary>
+    public string Key => field ??= $"{Methods} {Route}";
+
+    /// <summary>What a guard compiled for this endpoint from its options; replaced by the guard when those change.</summary>
+    public ref object? Part(RequestGuard guard) => ref _parts[guard.Index];
+}

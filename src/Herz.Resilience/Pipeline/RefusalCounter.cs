@@ -1,0 +1,13 @@
+using System.Diagnostics.Metrics;
+
+namespace Herz.Resilience.Pipeline;
+
+/// <summary>Counts refusals, and what a guard in <c>Observe</c> would have refused.</summary>
+internal sealed class RefusalCounter(HerzMeter meter)
+{
+    private readonly Counter<long> _refused = meter.Create(static meter => meter.CreateCounter<long>(
+        "herz.requests.refused", "{request}", "Requests refused by a guard, or with mode=observe, that would have been."));
+
+    public void Count(Refusal refusal, bool enforced) =>
+        _refused.Add(1, new("guard", refusal.Guard), new("rule", refusal.Rule), new("mode", enforced ? "enforce" : "observe"));
+}

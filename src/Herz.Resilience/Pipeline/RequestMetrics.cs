@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
+
+namespace Herz.Resilience.Pipeline;
+
+/// <summary>Records each request once, by route, method, status and outcome; all label values come from bounded sets.</summary>
+internal sealed class RequestMetrics : RequestGuard
+{
+    private static readonly string[] s_outcomes = ["ok", "server_error", "refused", "deadline_exceeded", "client_gone"];
+    private static readonly object[] s_statuses = [.. Enumerable.Range(0, 600).Select(status => (object)status)];
+
+    private readonly Histogram<double> _duration;
+    private readonly TimeProvider _time;
+
+    public RequestMetrics(HerzMeter meter, TimeProvider time)
+    {
+        _time = time;
+
+        // The buckets that OpenTelemetry's HTTP conventions advise, with 0.8 for the tier of the API.
+        _duration = meter.Create(static meter => meter.CreateHistogram(
+            "herz.request.duration", "s", "Time from arrival to the end of each request.", tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.8, 1, 2.5, 5, 10] }));
+    }
+
+    public override string Name => GuardNames.Metrics;
+
+    public override GuardPhases Phases => GuardPhases.Exit;
+
+    public override void Exit(RequestScope scope, in RequestOutcome outcome)
+    {
+        if (!_duration.Enabled)
+        {
+            return;
+        }
+
+        var tags = new TagList
+        {
+            { "route", scope.Entered?.Route ?? "unmatched" },
+            { "method", KnownMethod(scope.Context!.Request.Method) },
+            { "status", s_statuses[outcome.StatusCode is > 0 and < 600 ? outcome.StatusCode : 0] },
+            { "outcome", s_outcomes[(int)outcome.Kind] },
+        };
+        _duration.Record(_time.GetElapsedTime(scope.StartTimestamp, outcome.EndTimestamp).TotalSeconds, tags);
+    }
+
+    // Any client can invent a method; the labels must stay bounded.
+    private static string KnownMethod(string method) =>
+        HttpMethods.IsGet(method) ? HttpMethods.Get
+        : HttpMethods.IsPost(method) ? HttpMethods.Post
+        : HttpMethods.IsPut(method) ? HttpMethods.Put
+        : HttpMethods.IsDelete(method) ? HttpMethods.Delete
+        : HttpMethods.IsPatch(method) ? HttpMethods.Patch
+        : HttpMethods.IsHead(method) ? HttpMethods.Head
+        : HttpMethods.IsOptions(method) ? HttpMethods.Options
+        : HttpMethods.IsConnect(method) ? HttpMethods.Connect
+        : "other";
+}

@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Herz.Resilience.Pipeline;
+
+/// <summary>
+/// The one object of a request: the deadline, the priority, the origin and what each guard remembers.
+/// It stands in for the request's lifetime and endpoint features, so that the token of the deadline is made only when
+/// somebody asks for it, and the endpoint is guarded wherever routing happens.
+/// </summary>
+internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeature
+{
+    private const int FirstWithState = 3;
+
+    private static readonly AsyncLocal<RequestScope?> s_current = new();
+
+    private readonly GuardPipeline _pipeline;
+    private readonly IHttpRequestLifetimeFeature _lifetime;
+    private HttpContext? _context;
+    private Endpoint? _endpoint;
+    private DeadlineSource? _source;
+    private long _deadline = long.MaxValue;
+    private GuardStates _states;
+    private CancellationToken _override;
+    private byte _admitted;
+    private ScopeFlags _flags;
+
+    public RequestScope(GuardPipeline pipeline, HttpContext context, IHttpRequestLifetimeFeature lifetime, long startTimestamp)
+    {
+        _pipeline = pipeline;
+        _context = context;
+        _lifetime = lifetime;
+        StartTimestamp = startTimestamp;
+    }
+
+    /// <summary>The scope of the request that this code runs for, or null outside of one.</summary>
+    public static RequestScope? Current
+    {
+        get => s_current.Value;
+        set => s_current.Value = value;
+    }
+
+    /// <summary>The one timestamp taken when the request arrived; "now" for every guard that is asked on arrival.</summary>
+    public long StartTimestamp { get; }
+
+    /// <summary>Null once the request has ended: work that outlives it must not keep or touch it.</summary>
+    public HttpContext? Context => _context;
+
+    /// <summary>The endpoint that was entered, once it was; its route is the origin of all work of this request.</summary>
+    public GuardedEndpoint? Entered { get; private set; }
+
+    /// <summary>The priority, for whoever sheds load here or downstream.</summary>
+    public RequestPriority Priority { get; set; } = RequestPriority.Default;
+
+    /// <summary>Whether a guard refused the request.</summary>
+    public bool Refused => (_flags & ScopeFlags.Refused) != 0;
+
+    /// <summary>Whether the deadline cancelled the request's token.</summary>
+    public bool DeadlineFired => _source is { Fired: true };
+
+    /// <summary>Whether the client left; known only where somebody asked for the token.</summary>
+    public bool ClientGone => _source is { IsCancellationRequested: true, Fired: false };
+
+    /// <summary>
+    /// What a guard remembers of this request from its admission to its exit: one number for each of
+    /// load shedding, rate limiting and circuit breaking.
+    /// </summary>
+    public ref long State(RequestGuard guard) => ref _states[guard.Index - FirstWithState];
+
+    /// <summary>The timestamp at which the request must be answered; <see cref="long.MaxValue"/> for never.</summary>
+    public long Deadline
+    {
+        get => _deadline;
+        set
+        {
+            _deadline = value;
+            _source?.Rearm(value);
+        }
+    }
+
+    /// <summary>Whether the answer has begun, from when on the deadline of the request no longer applies.</summary>
+    public bool HasResponseStarted => _context is { } context && context.Response.HasStarted;
+
+    CancellationToken IHttpRequestLifetimeFeature.RequestAborted
+    {
+        get => (_flags & ScopeFlags.TokenReplaced) != 0 ? _override : Source().Token;
+        set
+        {
+            _override = value;
+            _flags |= ScopeFlags.TokenReplaced;
+        }
+    }
+
+    /// <summary>The token that ends with the deadline or when the client leaves, whatever middleware put in its place.</summary>
+    public CancellationToken Token => Source().Token;
+
+    void IHttpRequestLifetimeFeature.Abort() => _lifetime.Abort();
+
+    Endpoint? IEndpointFeature.Endpoint
+    {
+        get => _endpoint;
+        set => _endpoint = _pipeline.Endpoints.Guard(value);
+    }
+
+    public bool TryEnter(GuardedEndpoint endpoint)
+    {
+        if ((_flags & ScopeFlags.Entered) != 0)
+        {
+            return false;
+        }
+
+        _flags |= ScopeFlags.Entered;
+        Entered = endpoint;
+        return true;
+    }
+
+    public void MarkRefused() => _flags |= ScopeFlags.Refused;
+
+    public void MarkAdmitted(RequestGuard guard) => _admitted |= (byte)(1 << guard.Index);
+
+    public bool WasAdmitted(RequestGuard guard) => (_admitted & (1 << guard.Index)) != 0;
+
+    /// <summary>Takes the place of the features of <paramref name="context"/>.</summary>
+    public void Attach(HttpContext context)
+    {
+        _endpoint = _pipeline.Endpoints.Guard(context.Features.Get<IEndpointFeature>()?.Endpoint);
+        context.Features.Set<IHttpRequestLifetimeFeature>(this);
+        context.Features.Set<IEndpointFeature>(this);
+    }
+
+    /// <summary>Ends the scope: gives the lifetime feature back and lets go of the request.</summary>
+    public void Detach()
+    {
+        _source?.Disarm();
+        if (_context is { } context)
+        {
+            _context = null;
+            context.Features.Set(_lifetime);
+        }
+    }
+
+    private DeadlineSource Source() => _source ?? CreateSource();
+
+    private DeadlineSource CreateSource()
+    {
+        var source = new DeadlineSource(_pipeline.Timers, _context?.Features.Get<IHttpResponseFeature>());
+        if (Interlocked.CompareExchange(ref _source, source, null) is { } other)
+        {
+            return other;
+        }
+
+        source.Link(_lifetime.RequestAborted);
+        source.Rearm(_deadline);
+        return source;
+    }
+
+    [InlineArray(GuardOrder.Count - FirstWithState)]
+    private struct GuardStates
+    {
+        private long _first;
+    }
+
+    [Flags]
+    private enum ScopeFlags : byte
+    {
+        Entered = 1,
+        Refused = 2,
+        TokenReplaced = 4,
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Herz.Resilience.Tests.Hosting;
+
+/// <summary>A web app with the one call, on a real Kestrel at a free loopback port.</summary>
+internal sealed class TestApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TestApp(WebApplication app, LogSink logs)
+    {
+        _app = app;
+        Logs = logs;
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Client = new HttpClient { BaseAddress = Address };
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Client { get; }
+
+    public LogSink Logs { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <param name="map">Builds the app's pipeline and endpoints.</param>
+    /// <param name="settings">Keys below the section, such as <c>Deadlines:Tiers:Api</c>.</param>
+    /// <param name="time">Replaces the clock of the bundle.</param>
+    /// <param name="build">Changes the builder after the one call.</param>
+    public static async Task<TestApp> StartAsync(
+        Action<WebApplication> map,
+        Dictionary<string, string?>? settings = null,
+        FakeTimeProvider? time = null,
+        Action<WebApplicationBuilder>? build = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        var logs = new LogSink();
+        builder.Logging.ClearProviders().AddProvider(logs);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings?.Select(pair => KeyValuePair.Create("Herz:" + pair.Key, pair.Value)) ?? []);
+        if (time is not null)
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+        }
+
+        builder.UseHerzResilience();
+        build?.Invoke(builder);
+        var app = builder.Build();
+        map(app);
+        await app.StartAsync();
+        return new TestApp(app, logs);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+    }
+}
