@@ -2,6 +2,7 @@ using Herz.Resilience.Configuration;
 using Herz.Resilience.Deadlines;
 using Herz.Resilience.Hosting;
 using Herz.Resilience.Management;
+using Herz.Resilience.Metrics;
 using Herz.Resilience.Pipeline;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -65,7 +66,7 @@ public static class HerzHostingExtensions
         services.AddHerzCore();
         services.Configure(configure);
         services.AddHerzManagement();
-        services.AddHerzGuard<RequestMetrics>();
+        services.AddHerzMetrics();
         services.AddHerzDeadlines();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, HerzStartupFilter>());
         return services;

@@ -1,0 +1,16 @@
+using System.Diagnostics.Metrics;
+
+namespace Herz.Resilience.Metrics;
+
+/// <summary>What of an instrument is needed to publish it.</summary>
+internal sealed record InstrumentInfo(string InstrumentName, string MetricName, string Help, MetricKind Kind, double[] Buckets)
+{
+    public static InstrumentInfo? Of(Instrument instrument) => MetricKinds.Of(instrument) is { } kind
+        ? new InstrumentInfo(
+            instrument.Name,
+            PrometheusNames.Metric(instrument.Name, instrument.Unit, kind),
+            PrometheusNames.Help(instrument.Description),
+            kind,
+            kind == MetricKind.Histogram ? HistogramBuckets.Of(instrument) : [])
+        : null;
+}

@@ -1,0 +1,24 @@
+using Herz.Resilience.Configuration;
+using Herz.Resilience.Management;
+using Microsoft.AspNetCore.Http;
+
+namespace Herz.Resilience.Metrics;
+
+/// <summary>The exposition at <c>Herz:Metrics:Path</c>.</summary>
+internal sealed class MetricsPage : ManagementPage
+{
+    private readonly PrometheusExporter _exporter;
+    private volatile string? _path;
+
+    public MetricsPage(PrometheusExporter exporter, Settings<MetricsOptions> settings)
+    {
+        _exporter = exporter;
+        settings.Follow((options, mode) => _path = mode == GuardMode.Off ? null : options.Path);
+    }
+
+    public override PageExposure Exposure => PageExposure.ManagementOrApp;
+
+    public override string? Path => _path;
+
+    public override Task AnswerAsync(HttpContext context) => _exporter.WriteAsync(context);
+}

@@ -1,0 +1,20 @@
+namespace Herz.Resilience.Tests.Servers;
+
+/// <summary>A program that a test needs and a Debian package brings.</summary>
+internal static class ServerProgram
+{
+    /// <summary>The full path of the program. Where it is missing the test is skipped, or fails if HERZ_REQUIRE_SERVERS is 1.</summary>
+    public static string Find(string program, string package)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        if (Array.Find(folders, folder => File.Exists(Path.Combine(folder, program))) is { } found)
+        {
+            return Path.Combine(found, program);
+        }
+
+        var missing = $"{program} is not installed; run: apt-get install {package}";
+        Assert.False(Environment.GetEnvironmentVariable("HERZ_REQUIRE_SERVERS") == "1", missing);
+        Assert.Skip(missing);
+        return missing;
+    }
+}
