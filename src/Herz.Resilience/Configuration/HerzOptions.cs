@@ -1,3 +1,4 @@
+using Herz.Resilience.BackgroundWork;
 using Herz.Resilience.CircuitBreaking;
 using Herz.Resilience.Deadlines;
 using Herz.Resilience.Health;
@@ -33,6 +34,9 @@ public sealed class HerzOptions
 
     /// <summary>The probe that the kubelet asks.</summary>
     public HealthOptions Health { get; set; } = new();
+
+    /// <summary>The bounds of background work.</summary>
+    public BackgroundWorkOptions BackgroundWork { get; set; } = new();
 
     /// <summary>The watchdog that finds work that never ends.</summary>
     public LeakWatchdogOptions LeakWatchdog { get; set; } = new();

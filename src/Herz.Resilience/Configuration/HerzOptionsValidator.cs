@@ -1,3 +1,4 @@
+using Herz.Resilience.BackgroundWork;
 using Herz.Resilience.CircuitBreaking;
 using Herz.Resilience.Deadlines;
 using Herz.Resilience.Health;
@@ -22,6 +23,7 @@ internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
         Check(errors, nameof(HerzOptions.Deadlines), options.Deadlines, DeadlinesOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.CircuitBreaking), options.CircuitBreaking, CircuitBreakingOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.Health), options.Health, HealthOptionsValidator.Validate);
+        Check(errors, nameof(HerzOptions.BackgroundWork), options.BackgroundWork, BackgroundWorkOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.LeakWatchdog), options.LeakWatchdog, LeakWatchdogOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.Metrics), options.Metrics, MetricsOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.Management), options.Management, ManagementOptionsValidator.Validate);

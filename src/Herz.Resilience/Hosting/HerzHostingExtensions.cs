@@ -1,3 +1,4 @@
+using Herz.Resilience.BackgroundWork;
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Deadlines;
 using Herz.Resilience.Hosting;
@@ -68,6 +69,7 @@ public static class HerzHostingExtensions
         services.AddHerzManagement();
         services.AddHerzMetrics();
         services.AddHerzDeadlines();
+        services.AddHerzBackgroundWork();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, HerzStartupFilter>());
         return services;
     }

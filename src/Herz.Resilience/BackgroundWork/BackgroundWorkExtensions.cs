@@ -1,0 +1,25 @@
+using Herz.Resilience.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Herz.Resilience.BackgroundWork;
+
+/// <summary>Adds bounded background work to an app that wants this feature without the rest of the bundle.</summary>
+public static class BackgroundWorkExtensions
+{
+    /// <summary>Registers <see cref="IBackgroundWork"/>, configured by <c>Herz:BackgroundWork</c>.</summary>
+    /// <param name="services">The services of the app.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddHerzBackgroundWork(this IServiceCollection services)
+    {
+        services.AddHerzFeature(static options => options.BackgroundWork);
+        services.TryAddSingleton<BackgroundWorkMetrics>();
+        services.TryAddSingleton<WorkRunner>();
+        services.TryAddSingleton<BackgroundWorkService>();
+        services.TryAddSingleton<IBackgroundWork>(static provider => provider.GetRequiredService<BackgroundWorkService>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BackgroundWorkService>(
+            static provider => provider.GetRequiredService<BackgroundWorkService>()));
+        return services;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics.CodeAnalysis;
+using Herz.Resilience.Pipeline;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Herz.Resilience.BackgroundWork;
+
+/// <summary>Checks what it is asked, hands it to the runner, and drains the runner when the app stops.</summary>
+internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<BackgroundWorkService> logger) : IBackgroundWork, IHostedService
+{
+    public WorkItem Run(string name, Func<CancellationToken, Task> work, WorkItemOptions? options = null) =>
+        runner.Offer(Create(name, work, options, key: null), out var reason) ?? throw new WorkRejectedException(reason!);
+
+    public bool TryRun(string name, Func<CancellationToken, Task> work, [NotNullWhen(true)] out WorkItem? item, WorkItemOptions? options = null) =>
+        (item = runner.Offer(Create(name, work, options, key: null), out _)) is not null;
+
+    public WorkItem RunOnce(string name, string key, Func<CancellationToken, Task> work, WorkItemOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        return runner.Offer(Create(name, work, options, $"{name}\n{key}"), out var reason) ?? throw new WorkRejectedException(reason!);
+    }
+
+    public IDisposable RunPeriodic(string name, TimeSpan period, Func<CancellationToken, Task> work, WorkItemOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(period, TimeSpan.Zero);
+        WorkItem Next() => Create(name, work, options, key: null);
+
+        // Nonsense is told to the caller, not to the log of the first run.
+        Next();
+        return WithoutContext(() => new PeriodicWork(runner, logger, period, Next));
+    }
+
+    public WorkItem RunDedicated(string name, Action<CancellationToken> body)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(body);
+        var item = new WorkItem(runner, name, RequestScope.Current?.Entered?.Route, Block(body), Timeout.InfiniteTimeSpan, WorkPriority.Normal) { IsDedicated = true };
+        if (!runner.TryTakeDedicated(item))
+        {
+            throw new WorkRejectedException($"The work \"{name}\" was not accepted: the app is shutting down.");
+        }
+
+        new Thread(static state => _ = ((WorkItem)state!).ExecuteAsync()) { IsBackground = true, Name = name }.UnsafeStart(item);
+        return item;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var idle = runner.CloseAsync();
+
+        // Loops and periodic work have no end of their own to wait for.
+        Cancel(item => item.Deadline == Timeout.InfiniteTimeSpan);
+        if (await EndsWithinAsync(idle, runner.Settings.Value.DrainTimeout, cancellationToken))
+        {
+            return;
+        }
+
+        logger.DrainTimedOut(runner.Settings.Value.DrainTimeout, Names());
+        Cancel(static _ => true);
+        if (!await EndsWithinAsync(idle, runner.Settings.Value.GracePeriod, cancellationToken))
+        {
+            logger.DrainAbandoned(Names());
+        }
+    }
+
+    private WorkItem Create(string name, Func<CancellationToken, Task> work, WorkItemOptions? options, string? key)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(work);
+        var deadline = options?.Deadline ?? runner.Settings.Value.Deadline;
+        if (deadline <= TimeSpan.Zero && deadline != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), deadline, "The deadline of background work is above zero, or Timeout.InfiniteTimeSpan.");
+        }
+
+        var priority = options?.Priority ?? WorkPriority.Normal;
+        return Enum.IsDefined(priority)
+            ? new WorkItem(runner, name, RequestScope.Current?.Entered?.Route, work, deadline, priority) { Key = key }
+            : throw new ArgumentOutOfRangeException(nameof(options), priority, "The priority of background work is one of Low, Normal and High.");
+    }
+
+    // What repeats outlives the request that began it, so it must not carry that request's context.
+    private static T WithoutContext<T>(Func<T> create)
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            return create();
+        }
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            return create();
+        }
+    }
+
+    private static Func<CancellationToken, Task> Block(Action<CancellationToken> loop) => token =>
+    {
+        loop(token);
+        return Task.CompletedTask;
+    };
+
+    private void Cancel(Func<WorkItem, bool> which)
+    {
+        foreach (var item in runner.Snapshot().Where(which))
+        {
+            item.Cancel();
+        }
+    }
+
+    private async Task<bool> EndsWithinAsync(Task idle, TimeSpan time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await idle.WaitAsync(time, runner.Time, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private string Names() => string.Join(", ", runner.Snapshot().GroupBy(item => item.Name).Select(group => $"{group.Key} ({group.Count()})"));
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Herz.Resilience.BackgroundWork;
+
+/// <summary>
+/// Runs work that outlives its request without leaking it: bounded, with a deadline, named, and drained on shutdown.
+/// The work runs detached from the request (no <c>HttpContext</c>, no ambient values) and is linked to its trace.
+/// A singleton; inject it anywhere.
+/// </summary>
+public interface IBackgroundWork
+{
+    /// <summary>Runs work when there is room, or when its turn comes.</summary>
+    /// <param name="name">Names the work in logs and metrics: a constant, such as <c>send-receipt</c>, never made from data.</param>
+    /// <param name="work">The work; the token it is given ends with its deadline and with the app.</param>
+    /// <param name="options">What this work wants otherwise than the configuration; null for nothing.</param>
+    /// <returns>The accepted work.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or the options name no time or priority.</exception>
+    /// <exception cref="WorkRejectedException">The queue is full, or the app is shutting down.</exception>
+    WorkItem Run(string name, Func<CancellationToken, Task> work, WorkItemOptions? options = null);
+
+    /// <summary>As <see cref="Run"/>, but says no by its result.</summary>
+    /// <returns>Whether the work was accepted.</returns>
+    /// <param name="name">Names the work in logs and metrics.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="item">The accepted work.</param>
+    /// <param name="options">What this work wants otherwise than the configuration; null for nothing.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or the options name no time or priority.</exception>
+    bool TryRun(string name, Func<CancellationToken, Task> work, [NotNullWhen(true)] out WorkItem? item, WorkItemOptions? options = null);
+
+    /// <summary>Runs work unless the same key waits or runs already; that work is returned then.</summary>
+    /// <param name="name">Names the work in logs and metrics.</param>
+    /// <param name="key">What makes it the same work, within the name; may be made from data.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="options">What this work wants otherwise than the configuration; null for nothing.</param>
+    /// <returns>The accepted work, or that of the same key.</returns>
+    /// <exception cref="ArgumentException">The name or key is empty, or the options name no time or priority.</exception>
+    /// <exception cref="WorkRejectedException">The queue is full, or the app is shutting down.</exception>
+    WorkItem RunOnce(string name, string key, Func<CancellationToken, Task> work, WorkItemOptions? options = null);
+
+    /// <summary>Runs work again and again; the period begins anew when a run has ended, so runs never overlap.</summary>
+    /// <param name="name">Names the work in logs and metrics.</param>
+    /// <param name="period">The time between the end of a run and the begin of the next, above zero.</param>
+    /// <param name="work">One run of the work.</param>
+    /// <param name="options">What each run wants otherwise than the configuration; null for nothing.</param>
+    /// <returns>Stops it when disposed; it stops with the app by itself.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, the period not above zero, or the options name no time or priority.</exception>
+    IDisposable RunPeriodic(string name, TimeSpan period, Func<CancellationToken, Task> work, WorkItemOptions? options = null);
+
+    /// <summary>Runs a blocking loop on a thread of its own, outside of the bound on concurrency, until the app stops.</summary>
+    /// <param name="name">Names the thread and the work.</param>
+    /// <param name="body">The loop; it must return when its token is cancelled.</param>
+    /// <returns>The running loop.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <exception cref="WorkRejectedException">The app is shutting down.</exception>
+    WorkItem RunDedicated(string name, Action<CancellationToken> body);
+}

@@ -1,0 +1,225 @@
+using System.Diagnostics;
+using Herz.Resilience.Configuration;
+using Herz.Resilience.Pipeline;
+using Microsoft.Extensions.Logging;
+
+namespace Herz.Resilience.BackgroundWork;
+
+/// <summary>Starts, watches and ends the work that the queue lets run.</summary>
+internal sealed class WorkRunner
+{
+    private static readonly ActivitySource s_activities = new(HerzMeter.Name);
+
+    private readonly Lock _lock = new();
+    private readonly WorkQueue<WorkItem> _queue = new(0, 0);
+    private readonly HashSet<WorkItem> _known = [];
+    private readonly Dictionary<string, WorkItem> _keys = new(StringComparer.Ordinal);
+    private readonly BackgroundWorkMetrics _metrics;
+    private readonly ILogger<WorkRunner> _logger;
+    private TaskCompletionSource? _idle;
+    private volatile bool _closed;
+
+    public WorkRunner(Settings<BackgroundWorkOptions> settings, TimeProvider time, BackgroundWorkMetrics metrics, ILogger<WorkRunner> logger)
+    {
+        Settings = settings;
+        Time = time;
+        _metrics = metrics;
+        _logger = logger;
+        settings.Follow((options, _) => Resize(options));
+        metrics.Observe(() => (_queue.Running, _queue.Waiting));
+    }
+
+    public Settings<BackgroundWorkOptions> Settings { get; }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>Whether the app is shutting down.</summary>
+    public bool IsClosed => _closed;
+
+    /// <summary>Offers a piece of work; null when it is refused, with the reason.</summary>
+    public WorkItem? Offer(WorkItem item, out string? reason)
+    {
+        QueueVerdict verdict;
+        lock (_lock)
+        {
+            reason = null;
+            if (item.Key is { } key && _keys.TryGetValue(key, out var same))
+            {
+                return same;
+            }
+
+            verdict = _closed ? QueueVerdict.Refuse : _queue.Offer(item, item.Priority);
+            if (verdict == QueueVerdict.Refuse)
+            {
+                reason = _closed
+                    ? $"The work \"{item.Name}\" was not accepted: the app is shutting down."
+                    : $"The work \"{item.Name}\" was not accepted: {_queue.Running} run and {_queue.Waiting} wait, which are the bounds Herz:BackgroundWork:MaxConcurrency and QueueLimit.";
+            }
+            else
+            {
+                Remember_NeedsLock(item);
+            }
+        }
+
+        if (verdict == QueueVerdict.Refuse)
+        {
+            _metrics.Rejected(item.Name);
+            return null;
+        }
+
+        if (verdict == QueueVerdict.Run)
+        {
+            Start(item);
+        }
+
+        return item;
+    }
+
+    /// <summary>Takes work that runs outside of the queue, on its own thread; false once the app is shutting down.</summary>
+    public bool TryTakeDedicated(WorkItem item)
+    {
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            Remember_NeedsLock(item);
+            return true;
+        }
+    }
+
+    public void End(WorkItem item, WorkOutcome outcome, Exception? exception)
+    {
+        if (exception is not null)
+        {
+            _logger.WorkFailed(item.Name, item.Origin, exception);
+        }
+
+        if (!item.TrySetOutcome(outcome))
+        {
+            _logger.WorkEndedAfterAll(item.Name, item.Origin);
+        }
+        else
+        {
+            _metrics.Completed(item, outcome, Time);
+            if (outcome == WorkOutcome.TimedOut)
+            {
+                _logger.WorkTimedOut(item.Name, item.Origin, item.Deadline);
+            }
+        }
+
+        item.MarkEnded();
+        Forget(item);
+    }
+
+    /// <summary>The work ignored its token for the whole grace period: named and counted, its place still taken.</summary>
+    public void Abandon(WorkItem item)
+    {
+        if (item.TrySetOutcome(WorkOutcome.Abandoned))
+        {
+            _metrics.Completed(item, WorkOutcome.Abandoned, Time);
+            _logger.WorkAbandoned(item.Name, item.Origin, Settings.Value.GracePeriod);
+        }
+    }
+
+    public void WatchGrace(WorkItem item) => item.StartGrace(Settings.Value.GracePeriod);
+
+    public void CallbackFailed(WorkItem item, Exception exception) => _logger.WorkFailed(item.Name, item.Origin, exception);
+
+    public static Activity? StartActivity(WorkItem item) => s_activities.HasListeners()
+        ? s_activities.StartActivity(item.Name, ActivityKind.Internal, default(ActivityContext), links: item.Trace == default ? null : [new ActivityLink(item.Trace)])
+        : null;
+
+    /// <summary>What waits or runs, the oldest first.</summary>
+    public WorkItem[] Snapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _known];
+        }
+    }
+
+    /// <summary>Refuses new work from now on.</summary>
+    /// <returns>Ends when the last accepted work has ended.</returns>
+    public Task CloseAsync()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            _idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_known.Count == 0)
+            {
+                _idle.TrySetResult();
+            }
+
+            return _idle.Task;
+        }
+    }
+
+    private void Remember_NeedsLock(WorkItem item)
+    {
+        _known.Add(item);
+        if (item.Key is { } key)
+        {
+            _keys[key] = item;
+        }
+    }
+
+    private void Forget(WorkItem item)
+    {
+        lock (_lock)
+        {
+            _known.Remove(item);
+            if (item.Key is { } key)
+            {
+                _keys.Remove(key);
+            }
+
+            if (!item.IsDedicated)
+            {
+                _queue.Leave();
+            }
+
+            if (_known.Count == 0)
+            {
+                _idle?.TrySetResult();
+            }
+        }
+
+        StartWaiting();
+    }
+
+    private void Resize(BackgroundWorkOptions options)
+    {
+        lock (_lock)
+        {
+            _queue.MaxRunning = options.MaxConcurrency;
+            _queue.MaxWaiting = options.QueueLimit;
+        }
+
+        StartWaiting();
+    }
+
+    private void StartWaiting()
+    {
+        while (true)
+        {
+            WorkItem next;
+            lock (_lock)
+            {
+                if (!_queue.TryNext(out next))
+                {
+                    return;
+                }
+            }
+
+            Start(next);
+        }
+    }
+
+    // Unsafe means without the caller's execution context: the work must not keep its request alive.
+    private static void Start(WorkItem item) => 
+        ThreadPool.UnsafeQueueUserWorkItem(static item => _ = item.ExecuteAsync(), item, preferLocal: false);
+}

@@ -1,0 +1,331 @@
+using System.Diagnostics;
+using Herz.Resilience.BackgroundWork;
+using Herz.Resilience.Hosting;
+using Herz.Resilience.Pipeline;
+using Herz.Resilience.Tests.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Herz.Resilience.Tests.BackgroundWork;
+
+public sealed class BackgroundWorkTests : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly LogSink _logs = new();
+    private readonly ServiceProvider _services;
+    private readonly IBackgroundWork _work;
+
+    public BackgroundWorkTests()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Herz:BackgroundWork:MaxConcurrency"] = "2",
+            ["Herz:BackgroundWork:QueueLimit"] = "3",
+        }).Build());
+        services.AddSingleton<TimeProvider>(_time);
+        services.AddLogging(logging => logging.AddProvider(_logs));
+        services.AddHerzBackgroundWork();
+        _services = services.BuildServiceProvider();
+        _work = _services.GetRequiredService<IBackgroundWork>();
+    }
+
+    public async ValueTask DisposeAsync() => await _services.DisposeAsync();
+
+    [Fact]
+    public async Task Run_ThatReturns_Succeeds()
+    {
+        var item = _work.Run("fine", _ => Task.CompletedTask);
+
+        Assert.Equal(WorkOutcome.Succeeded, await OutcomeAsync(item));
+    }
+
+    [Fact]
+    public async Task Run_ThatThrows_FailsAndIsLoggedByName()
+    {
+        var item = _work.Run("broken", _ => throw new InvalidOperationException("no"));
+
+        Assert.Equal(WorkOutcome.Failed, await OutcomeAsync(item));
+        Assert.Contains(_logs.Entries, entry => entry is { EventId: 801, Exception: InvalidOperationException } && entry.Message.Contains("broken", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_PastTheDefaultDeadline_TimesOut()
+    {
+        var begun = Signal();
+        var item = _work.Run("slow", WaitFor(begun));
+        await begun.Task.WaitAsync(s_patience);
+
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(item.Completion.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(WorkOutcome.TimedOut, await OutcomeAsync(item));
+    }
+
+    [Fact]
+    public async Task Run_ThatIgnoresItsToken_IsNamedAfterTheGraceAndKeepsItsPlaceUntilItEnds()
+    {
+        var begun = Signal();
+        var end = Signal();
+        var item = _work.Run("deaf", async _ =>
+        {
+            begun.SetResult();
+            await end.Task;
+        });
+        await begun.Task.WaitAsync(s_patience);
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(WorkOutcome.Abandoned, await OutcomeAsync(item));
+        Assert.Contains(_logs.Entries, entry => entry.EventId == 803 && entry.Message.Contains("deaf", StringComparison.Ordinal));
+        var runner = _services.GetRequiredService<WorkRunner>();
+        Assert.Contains(item, runner.Snapshot());
+        end.SetResult();
+        await runner.CloseAsync().WaitAsync(s_patience);
+        Assert.Contains(_logs.Entries, entry => entry.EventId == 804);
+    }
+
+    [Fact]
+    public async Task Cancel_OfRunningWork_Cancels()
+    {
+        var begun = Signal();
+        var item = _work.Run("long", WaitFor(begun));
+        await begun.Task.WaitAsync(s_patience);
+
+        item.Cancel();
+
+        Assert.Equal(WorkOutcome.Cancelled, await OutcomeAsync(item));
+    }
+
+    [Fact]
+    public async Task Cancel_OfWaitingWork_NeverRunsIt()
+    {
+        var end = await FillAsync();
+        var ran = false;
+        var item = _work.Run("waiting", _ =>
+        {
+            ran = true;
+            return Task.CompletedTask;
+        });
+
+        item.Cancel();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.False(item.Completion.IsCompleted);
+        end.SetResult();
+
+        Assert.Equal(WorkOutcome.Cancelled, await OutcomeAsync(item));
+        Assert.False(ran);
+    }
+
+    [Fact]
+    public async Task Run_WithAFullQueue_RefusesAndNamesTheBounds()
+    {
+        var end = await FillAsync();
+        for (var index = 0; index < 3; index++)
+        {
+            _work.Run("waits", _ => Task.CompletedTask);
+        }
+
+        var error = Assert.Throws<WorkRejectedException>(() => _work.Run("one too many", _ => Task.CompletedTask));
+
+        Assert.Contains("one too many", error.Message);
+        Assert.Contains("Herz:BackgroundWork:MaxConcurrency", error.Message);
+        Assert.False(_work.TryRun("one too many", _ => Task.CompletedTask, out _));
+        end.SetResult();
+    }
+
+    [Fact]
+    public async Task RunOnce_WithTheSameKey_IsTheSameWork()
+    {
+        var end = Signal();
+        var first = _work.RunOnce("refresh", "a", _ => end.Task);
+
+        Assert.Same(first, _work.RunOnce("refresh", "a", _ => end.Task));
+        Assert.NotSame(first, _work.RunOnce("refresh", "b", _ => end.Task));
+        end.SetResult();
+        await OutcomeAsync(first);
+        await EventuallyAsync(() => !_services.GetRequiredService<WorkRunner>().Snapshot().Contains(first));
+        Assert.NotSame(first, _work.RunOnce("refresh", "a", _ => Task.CompletedTask));
+    }
+
+    [Fact]
+    public async Task RunPeriodic_NeverOverlapsAndReArmsAfterTheWork()
+    {
+        var runs = new SemaphoreSlim(0);
+        var end = Signal();
+        var count = 0;
+        using var periodic = _work.RunPeriodic("tick", TimeSpan.FromSeconds(1), async _ =>
+        {
+            Interlocked.Increment(ref count);
+            runs.Release();
+            await end.Task;
+        });
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(await runs.WaitAsync(s_patience));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, Volatile.Read(ref count));
+        end.SetResult();
+        await EventuallyAsync(() => _services.GetRequiredService<WorkRunner>().Snapshot().Length == 0);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.True(await runs.WaitAsync(s_patience));
+    }
+
+    [Fact]
+    public async Task RunDedicated_RunsOnAThreadOfItsOwnUntilTheAppStops()
+    {
+        var name = new TaskCompletionSource<string?>();
+        var item = _work.RunDedicated("pump", token =>
+        {
+            name.SetResult(Thread.CurrentThread.Name);
+            token.WaitHandle.WaitOne();
+        });
+
+        Assert.Equal("pump", await name.Task.WaitAsync(s_patience));
+        await Hosted().StopAsync(CancellationToken.None);
+        Assert.NotEqual(WorkOutcome.Failed, await OutcomeAsync(item));
+    }
+
+    [Fact]
+    public async Task Stop_DrainsWhatWasAcceptedAndRefusesTheRest()
+    {
+        var end = await FillAsync();
+        var waiting = _work.Run("waiting", _ => Task.CompletedTask);
+
+        var stop = Hosted().StopAsync(CancellationToken.None);
+        Assert.Throws<WorkRejectedException>(() => _work.Run("late", _ => Task.CompletedTask));
+        Assert.False(stop.IsCompleted);
+        end.SetResult();
+        await stop.WaitAsync(s_patience);
+
+        Assert.Equal(WorkOutcome.Succeeded, await OutcomeAsync(waiting));
+    }
+
+    [Fact]
+    public async Task Stop_PastTheDrainTimeout_CancelsAndNamesWhatIsLeft()
+    {
+        var begun = Signal();
+        var item = _work.Run("endless", WaitFor(begun), new WorkItemOptions { Deadline = TimeSpan.FromHours(1) });
+        await begun.Task.WaitAsync(s_patience);
+
+        var stop = Hosted().StopAsync(CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        await stop.WaitAsync(s_patience);
+
+        Assert.Equal(WorkOutcome.Cancelled, await OutcomeAsync(item));
+        Assert.Contains(_logs.Entries, entry => entry.EventId == 805 && entry.Message.Contains("endless (1)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_FromARequest_KnowsItsOriginAndKeepsNothingOfIt()
+    {
+        var seen = new TaskCompletionSource<bool>();
+        WorkItem? item = null;
+        await using var app = await TestApp.StartAsync(web => web.MapPost("/orders/{id}", (IBackgroundWork work) =>
+        {
+            item = work.Run("send-receipt", _ =>
+            {
+                seen.SetResult(RequestScope.Current is not null);
+                return Task.CompletedTask;
+            });
+        }));
+
+        (await app.Client.PostAsync("/orders/7", null)).EnsureSuccessStatusCode();
+        var hasScope = await seen.Task.WaitAsync(s_patience);
+
+        Assert.False(hasScope);
+        Assert.Equal("/orders/{id}", item!.Origin);
+    }
+
+    [Fact]
+    public async Task Run_WithinATrace_IsLinkedToItAndNotItsChild()
+    {
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name is "Herz.Resilience" or "test",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var source = new ActivitySource("test");
+        using var request = source.StartActivity("request");
+        var seen = new TaskCompletionSource<Activity?>();
+
+        _work.Run("send-receipt", _ =>
+        {
+            seen.SetResult(Activity.Current);
+            return Task.CompletedTask;
+        });
+
+        var activity = await seen.Task.WaitAsync(s_patience);
+        Assert.NotNull(activity);
+        Assert.NotEqual(request!.TraceId, activity.TraceId);
+        Assert.Equal(request.Context, Assert.Single(activity.Links).Context);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    public void Run_WithoutAName_SaysSo(string name) =>
+        Assert.Throws<ArgumentException>(() => _work.Run(name, _ => Task.CompletedTask));
+
+    [Fact]
+    public void Run_WithNonsense_SaysWhatIsRight()
+    {
+        Assert.Throws<ArgumentNullException>(() => _work.Run("x", null!));
+        Assert.Contains("above zero", Assert.Throws<ArgumentOutOfRangeException>(
+            () => _work.Run("x", _ => Task.CompletedTask, new WorkItemOptions { Deadline = TimeSpan.FromSeconds(-5) })).Message);
+        Assert.Contains("Low, Normal and High", Assert.Throws<ArgumentOutOfRangeException>(
+            () => _work.Run("x", _ => Task.CompletedTask, new WorkItemOptions { Priority = (WorkPriority)9 })).Message);
+        Assert.Throws<ArgumentException>(() => _work.RunOnce("x", "", _ => Task.CompletedTask));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _work.RunPeriodic("x", TimeSpan.Zero, _ => Task.CompletedTask));
+        Assert.Throws<ArgumentNullException>(() => _work.RunDedicated("x", null!));
+    }
+
+    private BackgroundWorkService Hosted() => _services.GetRequiredService<BackgroundWorkService>();
+
+    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static Task<WorkOutcome> OutcomeAsync(WorkItem item) => item.Completion.WaitAsync(s_patience);
+
+    private static Func<CancellationToken, Task> WaitFor(TaskCompletionSource begun) => async token =>
+    {
+        begun.SetResult();
+        await Task.Delay(Timeout.InfiniteTimeSpan, token);
+    };
+
+    private async Task<TaskCompletionSource> FillAsync()
+    {
+        var end = Signal();
+        for (var index = 0; index < 2; index++)
+        {
+            var begun = Signal();
+            _work.Run("fills", _ =>
+            {
+                begun.SetResult();
+                return end.Task;
+            });
+            await begun.Task.WaitAsync(s_patience);
+        }
+
+        return end;
+    }
+
+    private static async Task EventuallyAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        while (!condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}
