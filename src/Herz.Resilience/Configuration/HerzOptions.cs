@@ -6,6 +6,7 @@ using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.LoadShedding;
 using Herz.Resilience.Management;
 using Herz.Resilience.Metrics;
+using Herz.Resilience.Outbound;
 using Herz.Resilience.RateLimiting;
 
 namespace Herz.Resilience.Configuration;
@@ -31,6 +32,9 @@ public sealed class HerzOptions
 
     /// <summary>The circuit breaker of each endpoint.</summary>
     public CircuitBreakingOptions CircuitBreaking { get; set; } = new();
+
+    /// <summary>What outgoing HTTP calls take from the request they are made for.</summary>
+    public OutboundOptions Outbound { get; set; } = new();
 
     /// <summary>The probe that the kubelet asks.</summary>
     public HealthOptions Health { get; set; } = new();

@@ -6,6 +6,7 @@ using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.LoadShedding;
 using Herz.Resilience.Management;
 using Herz.Resilience.Metrics;
+using Herz.Resilience.Outbound;
 using Herz.Resilience.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +23,7 @@ internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
         Check(errors, nameof(HerzOptions.LoadShedding), options.LoadShedding, LoadSheddingOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.Deadlines), options.Deadlines, DeadlinesOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.CircuitBreaking), options.CircuitBreaking, CircuitBreakingOptionsValidator.Validate);
+        Check(errors, nameof(HerzOptions.Outbound), options.Outbound, static (_, _) => { });
         Check(errors, nameof(HerzOptions.Health), options.Health, HealthOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.BackgroundWork), options.BackgroundWork, BackgroundWorkOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.LeakWatchdog), options.LeakWatchdog, LeakWatchdogOptionsValidator.Validate);

@@ -30,7 +30,7 @@ internal sealed class RequestDeadlines(DeadlinesGuard guard, TimeProvider time, 
     private TimeSpan? RemainingOfRequest()
     {
         var scope = RequestScope.Current;
-        if (scope is null || scope.Context is null || scope.Deadline == long.MaxValue || scope.HasResponseStarted)
+        if (scope is not { IsLimited: true })
         {
             return null;
         }

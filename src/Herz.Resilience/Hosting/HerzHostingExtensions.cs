@@ -4,6 +4,7 @@ using Herz.Resilience.Deadlines;
 using Herz.Resilience.Hosting;
 using Herz.Resilience.Management;
 using Herz.Resilience.Metrics;
+using Herz.Resilience.Outbound;
 using Herz.Resilience.Pipeline;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -69,6 +70,7 @@ public static class HerzHostingExtensions
         services.AddHerzManagement();
         services.AddHerzMetrics();
         services.AddHerzDeadlines();
+        services.AddHerzOutbound();
         services.AddHerzBackgroundWork();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, HerzStartupFilter>());
         return services;

@@ -82,6 +82,9 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     /// <summary>Whether the answer has begun, from when on the deadline of the request no longer applies.</summary>
     public bool HasResponseStarted => _context is { } context && context.Response.HasStarted;
 
+    /// <summary>Whether the work of this request has a deadline: it is still running, and its answer has not begun.</summary>
+    public bool IsLimited => _context is not null && _deadline != long.MaxValue && !HasResponseStarted;
+
     CancellationToken IHttpRequestLifetimeFeature.RequestAborted
     {
         get => (_flags & ScopeFlags.TokenReplaced) != 0 ? _override : Source().Token;
