@@ -1,0 +1,62 @@
+using System.Net;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Prometheus;
+
+namespace Herz.Resilience.Benchmarks.Macro;
+
+/// <summary>The three apps that are compared. Limits are set so high that none refuses; everything else is at its default.</summary>
+internal static class AppKinds
+{
+    private const int Plenty = 1_000_000_000;
+
+    public static readonly string[] All = ["bare", "stock", "herz"];
+
+    public static WebApplication Build(string kind)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        return kind switch
+        {
+            "bare" => builder.Build(),
+            "stock" => Stock(builder),
+            "herz" => Herz(builder),
+            _ => throw new ArgumentException($"\"{kind}\" is no app; expected one of {string.Join(", ", All)}."),
+        };
+    }
+
+    // What a careful user composes today for the same protection.
+    private static WebApplication Stock(WebApplicationBuilder builder)
+    {
+        builder.Services.AddRequestTimeouts(static options => options.DefaultPolicy =
+            new RequestTimeoutPolicy { Timeout = TimeSpan.FromMilliseconds(800), TimeoutStatusCode = StatusCodes.Status504GatewayTimeout });
+        builder.Services.AddRateLimiter(static options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, IPAddress>(static context => RateLimitPartition.GetTokenBucketLimiter(
+                context.Connection.RemoteIpAddress ?? IPAddress.None,
+                static _ => new TokenBucketRateLimiterOptions
+                {
+                    TokenLimit = Plenty,
+                    TokensPerPeriod = Plenty,
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                }));
+        });
+        builder.Services.AddHealthChecks();
+        var app = builder.Build();
+        app.UseHttpMetrics();
+        app.UseRequestTimeouts();
+        app.UseRateLimiter();
+        app.UseMiddleware<PollyBreakerMiddleware>();
+        app.MapHealthChecks("/healthz");
+        app.MapMetrics();
+        return app;
+    }
+
+    private static WebApplication Herz(WebApplicationBuilder builder)
+    {
+        builder.UseHerzResilience();
+        return builder.Build();
+    }
+}

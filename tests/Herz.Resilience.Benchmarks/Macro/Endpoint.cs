@@ -1,0 +1,35 @@
+using System.Buffers;
+
+namespace Herz.Resilience.Benchmarks.Macro;
+
+/// <summary>The endpoints of every app: they write two bytes and differ in how they wait.</summary>
+internal static class Endpoint
+{
+    /// <summary>Completes synchronously, yields to the thread pool, waits one millisecond.</summary>
+    public static readonly string[] All = ["sync", "yield", "delay"];
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/sync", static context =>
+        {
+            Write(context);
+            return Task.CompletedTask;
+        });
+        app.MapGet("/yield", static async context =>
+        {
+            await Task.Yield();
+            Write(context);
+        });
+        app.MapGet("/delay", static async context =>
+        {
+            await Task.Delay(1);
+            Write(context);
+        });
+    }
+
+    private static void Write(HttpContext context)
+    {
+        context.Response.ContentLength = 2;
+        context.Response.BodyWriter.Write("ok"u8);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+
+namespace Herz.Resilience.Benchmarks.Macro;
+
+/// <summary>
+/// CPU and allocation per request of bare Kestrel, the stock composition and Herz: each in its own process, under the same load, in
+/// interleaved rounds, so that what else the machine does falls on all alike.
+/// </summary>
+internal static class MacroBenchmark
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var settings = MacroSettings.Parse(args);
+        Console.WriteLine(
+            $"{settings.Rounds} rounds of {settings.Seconds} s, {settings.Connections} connections, load by {(Load.HasWrk ? "wrk" : "sockets of our own (apt-get install wrk for wrk)")}.");
+        var servers = new List<ServerHandle>();
+        try
+        {
+            foreach (var app in settings.Apps)
+            {
+                servers.Add(await ServerHandle.StartAsync(app));
+            }
+
+            foreach (var endpoint in settings.Endpoints)
+            {
+                Print(endpoint, await MeasureAsync(servers, endpoint, settings));
+            }
+        }
+        finally
+        {
+            servers.ForEach(static server => server.Dispose());
+        }
+
+        return 0;
+    }
+
+    private static async Task<Dictionary<string, Sample>> MeasureAsync(List<ServerHandle> servers, string endpoint, MacroSettings settings)
+    {
+        var samples = servers.ToDictionary(static server => server.Kind, static _ => new List<Sample>());
+        foreach (var server in servers)
+        {
+            // Until tiered compilation has settled, twice with a pause in which it works.
+            await Load.RunAsync(new Uri(server.Address, endpoint), settings.Connections, 3);
+            await Load.RunAsync(new Uri(server.Address, endpoint), settings.Connections, 2);
+        }
+
+        for (var round = 0; round < settings.Rounds; round++)
+        {
+            foreach (var server in servers)
+            {
+                var before = await server.ReadAsync();
+                var requests = await Load.RunAsync(new Uri(server.Address, endpoint), settings.Connections, settings.Seconds);
+                var after = await server.ReadAsync();
+                samples[server.Kind].Add(new Sample(
+                    (after.Cpu - before.Cpu).TotalMicroseconds / requests,
+                    (double)(after.AllocatedBytes - before.AllocatedBytes) / requests,
+                    (double)requests / settings.Seconds));
+            }
+        }
+
+        return samples.ToDictionary(static pair => pair.Key, static pair => Sample.Median(pair.Value));
+    }
+
+    private static void Print(string endpoint, Dictionary<string, Sample> medians)
+    {
+        var bare = medians.GetValueOrDefault("bare");
+        Console.WriteLine();
+        Console.WriteLine($"| /{endpoint} | requests/s | CPU µs/request | over bare | B/request | over bare |");
+        Console.WriteLine("|---|---|---|---|---|---|");
+        foreach (var (app, sample) in medians)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {app} | {sample.PerSecond:F0} | {sample.CpuMicroseconds:F2} | {sample.CpuMicroseconds - bare.CpuMicroseconds:F2} | {sample.Bytes:F0} | {sample.Bytes - bare.Bytes:F0} |"));
+        }
+
+        if (medians.TryGetValue("stock", out var stock) && medians.TryGetValue("herz", out var herz))
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"herz over bare is {(herz.CpuMicroseconds - bare.CpuMicroseconds) / (stock.CpuMicroseconds - bare.CpuMicroseconds):F2} of stock's CPU and {(herz.Bytes - bare.Bytes) / (stock.Bytes - bare.Bytes):F2} of its bytes."));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Herz.Resilience.Benchmarks.Macro;
+
+/// <summary>The child: serves one app, and tells its CPU time and allocated bytes for each line that it reads, until its input ends.</summary>
+internal static class ServerProcess
+{
+    public static async Task RunAsync(string kind)
+    {
+        await using var app = AppKinds.Build(kind);
+        Endpoint.Map(app);
+        await app.StartAsync();
+        await Console.Out.WriteLineAsync(app.Urls.First());
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+            using var process = Process.GetCurrentProcess();
+            await Console.Out.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{process.TotalProcessorTime.Ticks} {GC.GetTotalAllocatedBytes(precise: true)}"));
+        }
+
+        await app.StopAsync();
+    }
+}
