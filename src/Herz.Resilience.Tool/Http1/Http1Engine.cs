@@ -1,0 +1,423 @@
+using System.Net;
+using System.Net.Sockets;
+using Herz.Resilience.Tool.Recording;
+using Herz.Resilience.Tool.Requests;
+using Herz.Resilience.Tool.Running;
+using Herz.Resilience.Tool.Scheduling;
+
+namespace Herz.Resilience.Tool.Http1;
+
+/// <summary>
+/// HTTP/1.1 over plain sockets, all of them on one thread: start what is due, read what has come, sleep until the next
+/// start. A request for which no connection is free opens one, up to a limit; beyond it waits, and its latency runs.
+/// </summary>
+internal sealed class Http1Engine : ILoadEngine
+{
+    private const int MostStartsInARow = 32;
+    private const int MostConnectingAtOnce = 64;
+    private const long LongestSleepNs = 20_000_000;
+
+    private readonly LoadSettings _settings;
+    private readonly IPacer _pacer;
+    private readonly Recorder _recorder;
+    private readonly TimeProvider _time;
+    private readonly IReadiness _readiness;
+    private readonly byte[][] _bytes;
+    private readonly Origin[] _originOf;
+    private readonly Origin[] _origins;
+    private readonly WeightedChoice _choice;
+    private readonly ProblemType _problems = new();
+    private readonly byte[] _buffer = GC.AllocateArray<byte>(64 * 1024, pinned: true);
+    private readonly List<Connection?> _connections = [];
+    private readonly Stack<int> _freeSlots = new();
+    private readonly long _timeoutNs;
+    private long _begin;
+    private long _order;
+    private int _busy;
+    private int _waiting;
+
+    /// <summary>Makes an engine for plain http URLs.</summary>
+    /// <param name="settings">The run.</param>
+    /// <param name="addresses">For each template, the addresses of its host.</param>
+    /// <param name="pacer">When requests start.</param>
+    /// <param name="recorder">Who is told the outcomes.</param>
+    /// <param name="time">The clock; only its timestamps are used.</param>
+    /// <param name="readiness">How to wait for sockets; null for the best of this system.</param>
+    public Http1Engine(LoadSettings settings, IReadOnlyList<IReadOnlyList<IPEndPoint>> addresses, IPacer pacer, Recorder recorder, TimeProvider time, IReadiness? readiness = null)
+    {
+        _settings = settings;
+        _pacer = pacer;
+        _recorder = recorder;
+        _time = time;
+        _readiness = readiness ?? (OperatingSystem.IsLinux() ? new EpollReadiness() : new SelectReadiness());
+        _bytes = [.. settings.Templates.Select(RequestBytes.Render)];
+        _choice = new WeightedChoice(settings.Templates.Select(t => t.Weight));
+        _timeoutNs = settings.Timeout.Ticks * TimeSpan.NanosecondsPerTick;
+        var byAuthority = new Dictionary<string, Origin>(StringComparer.OrdinalIgnoreCase);
+        _originOf = [.. settings.Templates.Select((template, i) =>
+        {
+            if (!byAuthority.TryGetValue(template.Url.Authority, out var origin))
+            {
+                byAuthority[template.Url.Authority] = origin = new Origin(addresses[i]);
+            }
+
+            return origin;
+        })];
+        _origins = [.. byAuthority.Values];
+    }
+
+    private long Now => (long)((_time.GetTimestamp() - _begin) * (1e9 / _time.TimestampFrequency));
+
+    /// <inheritdoc />
+    public long Run(CancellationToken cancellationToken)
+    {
+        _begin = _time.GetTimestamp();
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            StartDue();
+            var now = Now;
+            _recorder.Tick(now);
+            ExpireOld(now);
+            if (_waiting > 0)
+            {
+                StartWaiting();
+            }
+
+            var open = _pacer.TryPeek(out var due);
+            if (!open && _busy == 0 && _waiting == 0)
+            {
+                break;
+            }
+
+            var wait = _waiting > 0 ? 0 : Math.Min(open ? due - now : LongestSleepNs, LongestSleepNs);
+            var found = _readiness.Wait(wait);
+            _recorder.Slept(found.IsEmpty || wait > 0 ? Now - now : 0);
+            foreach (var ready in found)
+            {
+                Serve(ready);
+            }
+        }
+
+        var end = Now;
+        BreakOff(end);
+        _recorder.Finish(end);
+        return end;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var connection in _connections)
+        {
+            connection?.Socket.Dispose();
+        }
+
+        _readiness.Dispose();
+    }
+
+    private void StartDue()
+    {
+        // Bounded, so that answers are read even when the schedule is behind.
+        for (var i = 0; i < MostStartsInARow && _pacer.TryPeek(out var due); i++)
+        {
+            var now = Now;
+            if (due > now)
+            {
+                return;
+            }
+
+            _pacer.Take();
+            _recorder.Offered(due, now);
+            Start(new PendingRequest(_choice.Next(), due, _order++));
+        }
+    }
+
+    private void Start(PendingRequest request)
+    {
+        var origin = _originOf[request.Template];
+        while (origin.Idle.TryPop(out var connection))
+        {
+            if (!connection.IsClosed)
+            {
+                Send(connection, request);
+                return;
+            }
+        }
+
+        if (MayConnect(origin))
+        {
+            Connect(origin, request);
+            return;
+        }
+
+        _waiting++;
+        _recorder.HeldBack(request.IntendedNs);
+        origin.Waiting.Enqueue(request);
+    }
+
+    // A burst of new connections would hold up the answers on those that are there.
+    private bool MayConnect(Origin origin) => origin.Open < _settings.MaxConnections && origin.Connecting < MostConnectingAtOnce;
+
+    private void Connect(Origin origin, PendingRequest request)
+    {
+        var socket = new Socket(origin.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
+        if (!_freeSlots.TryPop(out var slot))
+        {
+            slot = _connections.Count;
+            _connections.Add(null);
+        }
+
+        var connection = new Connection(socket, origin, slot) { IsConnecting = true, WatchesWrite = true };
+        _connections[slot] = connection;
+        origin.Open++;
+        origin.Connecting++;
+        Occupy(connection, request);
+        try
+        {
+            socket.Connect(origin.EndPoint);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            // The usual way of a connection that is being made.
+        }
+        catch (SocketException)
+        {
+            Fail(connection, Failure.ConnectFailed);
+            return;
+        }
+
+        _readiness.Add(socket, slot, write: true);
+    }
+
+    private void Occupy(Connection connection, PendingRequest request)
+    {
+        connection.Request = request;
+        connection.IsBusy = true;
+        connection.Sent = 0;
+        connection.Parser.Begin(_settings.Templates[request.Template].Method == "HEAD");
+        _busy++;
+        connection.Origin.Deadlines.Enqueue((connection, request));
+    }
+
+    private void Send(Connection connection, PendingRequest request)
+    {
+        Occupy(connection, request);
+        Write(connection);
+    }
+
+    private void Write(Connection connection)
+    {
+        var bytes = _bytes[connection.Request.Template].AsSpan(connection.Sent);
+        var sent = connection.Socket.Send(bytes, SocketFlags.None, out var error);
+        if (error is not (SocketError.Success or SocketError.WouldBlock))
+        {
+            Fail(connection, Failure.Disconnected);
+            return;
+        }
+
+        connection.Sent += error == SocketError.Success ? sent : 0;
+        var wantsWrite = connection.Sent < _bytes[connection.Request.Template].Length;
+        if (wantsWrite != connection.WatchesWrite)
+        {
+            connection.WatchesWrite = wantsWrite;
+            _readiness.Modify(connection.Socket, connection.Slot, wantsWrite);
+        }
+    }
+
+    private void Serve(Ready ready)
+    {
+        if (_connections[ready.Slot] is not { IsClosed: false } connection)
+        {
+            return;
+        }
+
+        if (connection.IsConnecting)
+        {
+            if (!ready.Write)
+            {
+                return;
+            }
+
+            if ((int)connection.Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! != 0)
+            {
+                connection.Origin.TurnToNext();
+                Fail(connection, Failure.ConnectFailed);
+                return;
+            }
+
+            connection.IsConnecting = false;
+            connection.Origin.Connecting--;
+            Write(connection);
+            return;
+        }
+
+        if (ready.Write && connection.IsBusy && connection.WatchesWrite)
+        {
+            Write(connection);
+        }
+
+        if (ready.Read && !connection.IsClosed)
+        {
+            Read(connection);
+        }
+    }
+
+    private void Read(Connection connection)
+    {
+        int count;
+        SocketError error;
+        do
+        {
+            count = connection.Socket.Receive(_buffer, SocketFlags.None, out error);
+            if (error == SocketError.WouldBlock)
+            {
+                return;
+            }
+
+            if (!connection.IsBusy)
+            {
+                // A free connection speaks only to say goodbye.
+                Close(connection);
+                return;
+            }
+
+            if (error != SocketError.Success || count == 0)
+            {
+                End(connection, error == SocketError.Success ? connection.Parser.FeedEnd() : ParseResult.Malformed, Failure.Disconnected);
+                return;
+            }
+
+            var result = connection.Parser.Feed(_buffer.AsSpan(0, count));
+            if (result != ParseResult.NeedMore)
+            {
+                End(connection, result, Failure.Malformed);
+                return;
+            }
+        }
+        while (count == _buffer.Length);
+    }
+
+    private void End(Connection connection, ParseResult result, Failure otherwise)
+    {
+        if (result != ParseResult.Complete)
+        {
+            Fail(connection, otherwise);
+            return;
+        }
+
+        var parser = connection.Parser;
+        var type = parser.RefusalBody.IsEmpty ? null : _problems.Read(parser.RefusalBody);
+        Complete(connection, new Completion(connection.Request.Template, connection.Request.IntendedNs, Now, parser.Status, Failure.None, type));
+        // A server that answers before it has the whole request leaves the connection unusable.
+        if (parser.CloseAfter || connection.WatchesWrite)
+        {
+            Close(connection);
+        }
+        else if (connection.Origin.Waiting.TryDequeue(out var next))
+        {
+            _waiting--;
+            Send(connection, next);
+        }
+        else
+        {
+            connection.Origin.Idle.Push(connection);
+        }
+    }
+
+    private void Fail(Connection connection, Failure failure)
+    {
+        var request = connection.Request;
+        Complete(connection, new Completion(request.Template, request.IntendedNs, Now, 0, failure, null));
+        Close(connection);
+    }
+
+    private void Complete(Connection connection, in Completion done)
+    {
+        connection.IsBusy = false;
+        _busy--;
+        _recorder.Completed(done);
+        _pacer.Finished(done.EndNs);
+    }
+
+    private void StartWaiting()
+    {
+        foreach (var origin in _origins)
+        {
+            for (var i = 0; i < MostStartsInARow && MayConnect(origin) && origin.Waiting.TryDequeue(out var next); i++)
+            {
+                _waiting--;
+                Connect(origin, next);
+            }
+        }
+    }
+
+    private void ExpireOld(long now)
+    {
+        foreach (var origin in _origins)
+        {
+            // Requests to one host start in the order of their intended starts, so the first has waited longest.
+            while (origin.Deadlines.TryPeek(out var oldest))
+            {
+                var (connection, request) = oldest;
+                var current = connection.IsBusy && connection.Request.Order == request.Order;
+                if (current && now - request.IntendedNs < _timeoutNs)
+                {
+                    break;
+                }
+
+                origin.Deadlines.Dequeue();
+                if (current)
+                {
+                    Fail(connection, Failure.TimedOut);
+                }
+            }
+
+            while (origin.Waiting.TryPeek(out var first) && now - first.IntendedNs >= _timeoutNs)
+            {
+                Drop(origin.Waiting.Dequeue(), now, Failure.TimedOut);
+            }
+        }
+    }
+
+    private void BreakOff(long now)
+    {
+        foreach (var connection in _connections)
+        {
+            if (connection is { IsBusy: true })
+            {
+                Complete(connection, new Completion(connection.Request.Template, connection.Request.IntendedNs, now, 0, Failure.BrokenOff, null));
+            }
+        }
+
+        foreach (var origin in _origins)
+        {
+            while (origin.Waiting.TryDequeue(out var request))
+            {
+                Drop(request, now, Failure.BrokenOff);
+            }
+        }
+    }
+
+    private void Drop(PendingRequest request, long now, Failure failure)
+    {
+        _waiting--;
+        _recorder.Completed(new Completion(request.Template, request.IntendedNs, now, 0, failure, null));
+        _pacer.Finished(now);
+    }
+
+    private void Close(Connection connection)
+    {
+        if (connection.IsClosed)
+        {
+            return;
+        }
+
+        connection.IsClosed = true;
+        connection.Origin.Open--;
+        connection.Origin.Connecting -= connection.IsConnecting ? 1 : 0;
+        _readiness.Remove(connection.Socket, connection.Slot);
+        connection.Socket.Dispose();
+        _connections[connection.Slot] = null;
+        _freeSlots.Push(connection.Slot);
+    }
+}

@@ -1,0 +1,76 @@
+using HdrHistogram;
+
+namespace Herz.Resilience.Tool.Recording;
+
+/// <summary>Latencies from 1 µs to 1 h in an HDR histogram, given in nanoseconds and read in milliseconds. One writer.</summary>
+internal sealed class LatencyHistogram(int digits = 3)
+{
+    private const long HighestMicroseconds = 3_600_000_000;
+
+    private readonly LongHistogram _histogram = new(HighestMicroseconds, digits);
+    private long _maxNs;
+    private double _sumNs;
+
+    /// <summary>How many latencies were recorded.</summary>
+    public long Count => _histogram.TotalCount;
+
+    /// <summary>Mean in milliseconds; 0 when empty.</summary>
+    public double MeanMs => Count == 0 ? 0 : _sumNs / Count / 1e6;
+
+    /// <summary>The largest latency, exactly, in milliseconds.</summary>
+    public double MaxMs => _maxNs / 1e6;
+
+    /// <summary>Records one latency; what is out of range counts at the end of the range.</summary>
+    public void Record(long nanoseconds)
+    {
+        _histogram.RecordValue(Math.Clamp(nanoseconds / 1000, 1, HighestMicroseconds));
+        _maxNs = Math.Max(_maxNs, nanoseconds);
+        _sumNs += nanoseconds;
+    }
+
+    /// <summary>The latency in milliseconds that <paramref name="percentile"/> (0 to 100) of all stay at or under; 0 when empty.</summary>
+    public double PercentileMs(double percentile)
+    {
+        if (Count == 0)
+        {
+            return 0;
+        }
+
+        // The library rounds the rank to the nearest; the rank that at least so many stay under is the one rounded up.
+        var rank = Math.Ceiling(percentile / 100 * Count) / Count * 100;
+        return Math.Min(_histogram.GetValueAtPercentile(rank) / 1e3, Math.Max(MaxMs, 1e-3));
+    }
+
+    /// <summary>The recorded values as pairs of microseconds and count, in order.</summary>
+    public long[][] ToPairs() =>
+        [.. _histogram.RecordedValues().Where(v => v.CountAddedInThisIterationStep > 0)
+            .Select(v => new[] { v.ValueIteratedTo, v.CountAddedInThisIterationStep })];
+
+    /// <summary>Adds what another histogram holds.</summary>
+    public void Add(LatencyHistogram other)
+    {
+        _histogram.Add(other._histogram);
+        _maxNs = Math.Max(_maxNs, other._maxNs);
+        _sumNs += other._sumNs;
+    }
+
+    /// <summary>Adds pairs of microseconds and count.</summary>
+    public void Add(IEnumerable<long[]> pairs)
+    {
+        foreach (var pair in pairs)
+        {
+            var value = Math.Clamp(pair[0], 1, HighestMicroseconds);
+            _histogram.RecordValueWithCount(value, pair[1]);
+            _maxNs = Math.Max(_maxNs, value * 1000);
+            _sumNs += value * 1000.0 * pair[1];
+        }
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Reset()
+    {
+        _histogram.Reset();
+        _maxNs = 0;
+        _sumNs = 0;
+    }
+}

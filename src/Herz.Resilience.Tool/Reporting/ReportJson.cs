@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Herz.Resilience.Tool.Reporting;
+
+/// <summary>How reports are written and read.</summary>
+[JsonSourceGenerationOptions(WriteIndented = false, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RunReport))]
+internal sealed partial class ReportJson : JsonSerializerContext
+{
+    /// <summary>Writes a report to a file, whole or not at all.</summary>
+    /// <exception cref="UsageException">The file cannot be written.</exception>
+    public static void Write(RunReport report, string path)
+    {
+        var aside = path + ".part";
+        try
+        {
+            File.WriteAllBytes(aside, JsonSerializer.SerializeToUtf8Bytes(report, Default.RunReport));
+            File.Move(aside, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--json cannot write {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a report.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static RunReport Read(string path)
+    {
+        try
+        {
+            var report = JsonSerializer.Deserialize(File.ReadAllBytes(path), Default.RunReport);
+            return report is { Herz: 1 } ? report : throw new UsageException($"{path} was not written by this version of herz with --json");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"cannot read {path}: {e.Message}", e);
+        }
+        catch (JsonException e)
+        {
+            throw new UsageException($"{path} is not a report that herz wrote with --json (line {e.LineNumber + 1})", e);
+        }
+    }
+}

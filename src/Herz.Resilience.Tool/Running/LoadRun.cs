@@ -1,0 +1,81 @@
+using System.Net;
+using Herz.Resilience.Tool.Http1;
+using Herz.Resilience.Tool.Recording;
+using Herz.Resilience.Tool.Reporting;
+
+namespace Herz.Resilience.Tool.Running;
+
+/// <summary>One run from the first look at the target to the report. What the command does, for tests and benchmarks as well.</summary>
+internal sealed class LoadRun
+{
+    private readonly LoadSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly Recorder _recorder;
+
+    /// <summary>Makes a run that has not begun.</summary>
+    /// <param name="settings">What to do.</param>
+    /// <param name="time">The clock.</param>
+    public LoadRun(LoadSettings settings, TimeProvider time)
+    {
+        _settings = settings;
+        _time = time;
+        _recorder = new Recorder(settings.Templates.Count, settings.WarmUp, settings.Slo);
+    }
+
+    /// <summary>What a screen may show while it runs.</summary>
+    public LiveState Latest => _recorder.Latest;
+
+    /// <summary>Runs to the end. When it is broken off, it still reports what it has.</summary>
+    /// <exception cref="TargetUnreachableException">The target is not there, or gave not a single answer.</exception>
+    public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var addresses = new List<IReadOnlyList<IPEndPoint>>();
+        var reached = new Dictionary<string, IReadOnlyList<IPEndPoint>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var template in _settings.Templates)
+        {
+            if (!reached.TryGetValue(template.Url.Authority, out var found))
+            {
+                reached[template.Url.Authority] = found = await Target.ReachAsync(template.Url, _settings.Timeout, _settings.Insecure, cancellationToken).ConfigureAwait(false);
+            }
+
+            addresses.Add(found);
+        }
+
+        var started = _time.GetUtcNow();
+        using var engine = MakeEngine(addresses);
+        var endNs = await RunOnOwnThread(engine, cancellationToken).ConfigureAwait(false);
+        var report = ReportBuilder.Build(_settings, _recorder, started, endNs, cancellationToken.IsCancellationRequested);
+        var answers = report.Statuses.Values.Sum() + _recorder.WarmUp.Answered;
+        if (answers == 0 && report.Requests > 0 && !report.BrokenOff)
+        {
+            var reasons = string.Join(", ", report.Failures.Select(f => $"{f.Value} {f.Key}"));
+            throw new TargetUnreachableException($"{report.Target} accepted a connection but answered none of {report.Requests} requests ({reasons})");
+        }
+
+        return new RunResult(report, _recorder);
+    }
+
+    private Http1Engine MakeEngine(IReadOnlyList<IReadOnlyList<IPEndPoint>> addresses) =>
+        new(_settings, addresses, _settings.MakePacer(), _recorder, _time);
+
+    private static Task<long> RunOnOwnThread(Http1Engine engine, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                done.SetResult(engine.Run(cancellationToken));
+            }
+#pragma warning disable CA1031 // Whatever ends the engine is the run's failure, told to who awaits it.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                done.SetException(e);
+            }
+        })
+        { Name = "herz load", IsBackground = true, Priority = ThreadPriority.AboveNormal };
+        thread.Start();
+        return done.Task;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Herz.Resilience.Tool.Recording;
+using Herz.Resilience.Tool.Reporting;
+
+namespace Herz.Resilience.Tool.Running;
+
+/// <summary>Makes the report of what a recorder holds.</summary>
+internal static class ReportBuilder
+{
+    /// <summary>The report of a run.</summary>
+    public static RunReport Build(LoadSettings settings, Recorder recorder, DateTimeOffset started, long endNs, bool brokenOff)
+    {
+        var total = recorder.Total;
+        // A run to its end stands for the length of its shape; the wait for the last answers is no time of load.
+        var seconds = Math.Clamp((endNs / 1e9) - settings.WarmUp.TotalSeconds, 1e-9, settings.Shape.Seconds);
+        if (!brokenOff)
+        {
+            seconds = settings.Shape.Seconds;
+        }
+
+        var failures = total.Failures.ToDictionary(f => Say(f.Failure), f => f.Count);
+        return new RunReport
+        {
+            Target = settings.Templates.Count == 1 ? settings.Templates[0].Url.ToString() : $"{settings.Templates.Count} URLs at {settings.Templates[0].Url.Authority}",
+            Shape = settings.ClosedClients is { } clients ? $"closed loop of {clients} clients" : settings.Shape.Name,
+            Started = started,
+            Seconds = seconds,
+            BrokenOff = brokenOff,
+            SloMs = settings.Slo == Timeout.InfiniteTimeSpan ? null : settings.Slo.TotalMilliseconds,
+            Requests = total.Requests,
+            Ok = total.Ok.Count,
+            Good = total.Good,
+            Refused = total.Refused,
+            Failed = total.Requests - total.Ok.Count - total.Refused,
+            RatePerSecond = total.Requests / seconds,
+            GoodputPerSecond = total.Good / seconds,
+            Latency = LatencyFigures.Of(total.All),
+            OkLatency = LatencyFigures.Of(total.Ok),
+            ScheduleError = LatencyFigures.Of(recorder.ScheduleError),
+            HeldBack = recorder.HeldBackCount,
+            BusyShare = 1 - Math.Clamp(recorder.SleptNs / (double)Math.Max(1, endNs), 0, 1),
+            PeakPending = recorder.PeakPending,
+            Statuses = total.Statuses.ToDictionary(s => s.Status.ToString(CultureInfo.InvariantCulture), s => s.Count),
+            Refusals = [.. total.Refusals.OrderByDescending(r => r.Value).Select(r => new RefusalCount(r.Key.Status, r.Key.Type, r.Value))],
+            Failures = failures,
+            Templates = [.. recorder.PerTemplate.Zip(settings.Templates, (tally, template) =>
+                new TemplateFigures(template.Name, tally.Requests, tally.Ok.Count, tally.Good, tally.Refused, LatencyFigures.Of(tally.All)))],
+            Timeline = recorder.Timeline.Slices,
+            Histogram = total.All.ToPairs(),
+        };
+    }
+
+    private static string Say(Failure failure) => failure switch
+    {
+        Failure.TimedOut => "timed out",
+        Failure.ConnectFailed => "could not connect",
+        Failure.Disconnected => "disconnected",
+        Failure.Malformed => "not HTTP",
+        Failure.BrokenOff => "broken off",
+        _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "this is not a failure"),
+    };
+}
