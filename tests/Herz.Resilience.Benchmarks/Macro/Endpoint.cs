@@ -5,8 +5,8 @@ namespace Herz.Resilience.Benchmarks.Macro;
 /// <summary>The endpoints of every app: they write two bytes and differ in how they wait.</summary>
 internal static class Endpoint
 {
-    /// <summary>Completes synchronously, yields to the thread pool, waits one millisecond.</summary>
-    public static readonly string[] All = ["sync", "yield", "delay"];
+    /// <summary>Completes synchronously, yields to the thread pool, waits one millisecond, yields with the request's token in its hand.</summary>
+    public static readonly string[] All = ["sync", "yield", "delay", "token"];
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -18,6 +18,13 @@ internal static class Endpoint
         app.MapGet("/yield", static async context =>
         {
             await Task.Yield();
+            Write(context);
+        });
+        app.MapGet("/token", static async context =>
+        {
+            var aborted = context.RequestAborted;
+            await Task.Yield();
+            aborted.ThrowIfCancellationRequested();
             Write(context);
         });
         app.MapGet("/delay", static async context =>

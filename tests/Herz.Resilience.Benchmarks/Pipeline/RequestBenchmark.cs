@@ -1,0 +1,77 @@
+using System.Net;
+using BenchmarkDotNet.Attributes;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Herz.Resilience.Benchmarks.Pipeline;
+
+/// <summary>One request through routing and the default bundle, without a server: what the bundle adds to the same pipeline without it.</summary>
+[MemoryDiagnoser]
+[ShortRunJob]
+public class RequestBenchmark : IDisposable
+{
+    private readonly HttpRequestLifetimeFeature _lifetime = new();
+    private ServiceProvider _services = null!;
+    private RequestDelegate _pipeline = null!;
+    private TaskCompletionSource _gate = new();
+
+    /// <summary>Whether the bundle is in the pipeline.</summary>
+    [Params(false, true)]
+    public bool Bundled { get; set; }
+
+    [GlobalSetup]
+    public void Build()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        if (Bundled)
+        {
+            builder.UseHerzResilience();
+        }
+
+        _services = builder.Services.BuildServiceProvider();
+        _ = _services.GetServices<IHostedService>().ToArray();
+        var app = new ApplicationBuilder(_services);
+        if (Bundled)
+        {
+            app.UseHerzResilience();
+        }
+
+        app.UseRouting();
+        app.UseEndpoints(routes =>
+        {
+            routes.MapGet("/sync/{id}", static _ => Task.CompletedTask);
+            routes.MapGet("/await/{id}", async _ => await _gate.Task);
+        });
+        _pipeline = app.Build();
+    }
+
+    [Benchmark]
+    public Task Synchronous() => _pipeline(Context("/sync/7"));
+
+    // Goes on inside SetResult, so that no thread pool is in the figure.
+    [Benchmark]
+    public Task Awaiting()
+    {
+        _gate = new TaskCompletionSource();
+        var running = _pipeline(Context("/await/7"));
+        _gate.SetResult();
+        return running;
+    }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _services?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private DefaultHttpContext Context(string path)
+    {
+        var context = new DefaultHttpContext { RequestServices = _services };
+        context.Features.Set<IHttpRequestLifetimeFeature>(_lifetime);
+        context.Connection.RemoteIpAddress = IPAddress.Loopback;
+        context.Request.Method = "GET";
+        context.Request.Path = path;
+        return context;
+    }
+}
