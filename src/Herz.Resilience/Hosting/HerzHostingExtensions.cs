@@ -70,6 +70,7 @@ public static class HerzHostingExtensions
         services.AddHerzManagement();
         services.AddHerzMetrics();
         services.AddHerzDeadlines();
+        services.AddHerzRateLimiting();
         services.AddHerzOutbound();
         services.AddHerzBackgroundWork();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, HerzStartupFilter>());

@@ -1,4 +1,5 @@
 using Herz.Resilience.Configuration;
+using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.RateLimiting;
 
@@ -6,6 +7,57 @@ internal static class RateLimitingOptionsValidator
 {
     public static void Validate(RateLimitingOptions options, ConfigurationErrors errors)
     {
-        _ = (options, errors);
+        errors.InRange("RateLimiting:MaxPartitions", options.MaxPartitions, 1, 10_000_000);
+        foreach (var (name, policy) in options.Policies ?? new Dictionary<string, RateLimitPolicyOptions>())
+        {
+            var key = $"RateLimiting:Policies:{name}";
+            if (policy is null)
+            {
+                errors.Add(key, null, "an object such as { \"PermitsPerSecond\": 100, \"Burst\": 200 }");
+                continue;
+            }
+
+            // The name stands in a header as a quoted string and labels metrics.
+            if (name.Length is 0 or > 64 || !name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
+            {
+                errors.Add(key, name, "a name of 1 to 64 letters, digits, '-', '_' and '.'");
+            }
+
+            CheckNumbers(key, policy, errors);
+            CheckRoutes(key, policy, errors);
+        }
+    }
+
+    private static void CheckNumbers(string key, RateLimitPolicyOptions policy, ConfigurationErrors errors)
+    {
+        if (!(policy.PermitsPerSecond > 0 && policy.PermitsPerSecond <= RateLimitPolicyOptions.MaxRate))
+        {
+            errors.Add($"{key}:PermitsPerSecond", policy.PermitsPerSecond, "a number above 0 and at most 1000000");
+        }
+
+        errors.InRange($"{key}:Burst", policy.Burst, 1, RateLimitPolicyOptions.MaxBurst);
+        errors.Defined<PartitionBy>($"{key}:PartitionBy", policy.PartitionBy);
+        errors.Defined($"{key}:Mode", policy.Mode);
+        if (string.IsNullOrWhiteSpace(policy.Header) || policy.Header.Any(static letter => letter is <= ' ' or ':' or > '~'))
+        {
+            errors.Add($"{key}:Header", policy.Header, "the name of a request header, such as \"X-Api-Key\"");
+        }
+    }
+
+    private static void CheckRoutes(string key, RateLimitPolicyOptions policy, ConfigurationErrors errors)
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var index = 0; index < (policy.Routes?.Count ?? 0); index++)
+        {
+            var route = policy.Routes![index];
+            if (string.IsNullOrWhiteSpace(route))
+            {
+                errors.Add($"{key}:Routes:{index}", route, "the route's pattern as the app maps it, such as \"/login\"");
+            }
+            else if (!seen.Add(RoutePatterns.Normalize(route)))
+            {
+                errors.Add($"{key}:Routes:{index}", route, "a route that no earlier entry names; this one is a duplicate");
+            }
+        }
     }
 }

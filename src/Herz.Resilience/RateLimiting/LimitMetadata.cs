@@ -1,0 +1,16 @@
+namespace Herz.Resilience.RateLimiting;
+
+/// <summary>Names a policy that applies to an endpoint, besides those that apply to every request.</summary>
+/// <param name="policy">The name of the policy in <c>Herz:RateLimiting:Policies</c>.</param>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true)]
+public sealed class HerzLimitAttribute(string policy) : Attribute
+{
+    /// <summary>The name of the policy.</summary>
+    public string Policy { get; } = string.IsNullOrWhiteSpace(policy)
+        ? throw new ArgumentException("Name a policy of Herz:RateLimiting:Policies.", nameof(policy))
+        : policy;
+}
+
+/// <summary>Exempts an endpoint from every limit, as the framework's <c>DisableRateLimiting</c> does too.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class DisableHerzLimitAttribute : Attribute;

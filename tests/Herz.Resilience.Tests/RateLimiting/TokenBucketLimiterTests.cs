@@ -1,0 +1,80 @@
+using System.Threading.RateLimiting;
+using Herz.Resilience.RateLimiting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Herz.Resilience.Tests.RateLimiting;
+
+public sealed class TokenBucketLimiterTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void AttemptAcquire_PastTheBurst_TellsTheExactRetryAfter()
+    {
+        using var limiter = new TokenBucketLimiter(4, 2, _time);
+        Assert.True(limiter.AttemptAcquire(2).IsAcquired);
+
+        using var refused = limiter.AttemptAcquire();
+
+        Assert.False(refused.IsAcquired);
+        Assert.True(refused.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter));
+        Assert.Equal(TimeSpan.FromMilliseconds(250), retryAfter);
+        _time.Advance(TimeSpan.FromMilliseconds(249));
+        Assert.False(limiter.AttemptAcquire().IsAcquired);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(limiter.AttemptAcquire().IsAcquired);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_OfNoPermits_AsksWithoutTaking()
+    {
+        using var limiter = new TokenBucketLimiter(1, 1, _time);
+
+        Assert.True((await limiter.AcquireAsync(0)).IsAcquired);
+        Assert.True((await limiter.AcquireAsync(1)).IsAcquired);
+        Assert.False((await limiter.AcquireAsync(0)).IsAcquired);
+    }
+
+    [Fact]
+    public void GetStatistics_CountsBoth()
+    {
+        using var limiter = new TokenBucketLimiter(1, 3, _time);
+        limiter.AttemptAcquire(2);
+        limiter.AttemptAcquire(2);
+
+        var statistics = limiter.GetStatistics()!;
+
+        Assert.Equal((1, 1, 1), (statistics.CurrentAvailablePermits, statistics.TotalSuccessfulLeases, statistics.TotalFailedLeases));
+        Assert.Null(limiter.IdleDuration);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(TimeSpan.FromSeconds(3), limiter.IdleDuration);
+    }
+
+    [Fact]
+    public async Task PartitionedRateLimiter_TakesIt()
+    {
+        await using var limiter = PartitionedRateLimiter.Create<string, string>(
+            name => RateLimitPartition.Get(name, _ => new TokenBucketLimiter(1, 1, _time)));
+
+        Assert.True(limiter.AttemptAcquire("a").IsAcquired);
+        Assert.False(limiter.AttemptAcquire("a").IsAcquired);
+        Assert.True(limiter.AttemptAcquire("b").IsAcquired);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(-1, 1)]
+    [InlineData(double.NaN, 1)]
+    [InlineData(double.PositiveInfinity, 1)]
+    [InlineData(1, 0)]
+    [InlineData(1, -4)]
+    public void Constructor_WithNonsense_SaysWhatIsRight(double rate, int burst) =>
+        Assert.Contains("1,000,000", Assert.Throws<ArgumentOutOfRangeException>(() => new TokenBucketLimiter(rate, burst)).Message);
+
+    [Fact]
+    public void AttemptAcquire_OfMoreThanTheBurst_SaysSo()
+    {
+        using var limiter = new TokenBucketLimiter(1, 2, _time);
+        Assert.Contains("burst of 2", Assert.Throws<ArgumentOutOfRangeException>(() => limiter.AttemptAcquire(3)).Message);
+    }
+}

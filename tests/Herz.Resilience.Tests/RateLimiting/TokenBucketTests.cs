@@ -1,0 +1,149 @@
+using CsCheck;
+using Herz.Resilience.RateLimiting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Herz.Resilience.Tests.RateLimiting;
+
+public sealed class TokenBucketTests
+{
+    private const double UnitsPerSecond = 1_000_000;
+
+    [Fact]
+    public void TryTake_OverAnySchedule_GrantsNeitherMoreNorLessThanAnExactBucket() =>
+        Gen.Select(Gen.Int[1, 1000], Gen.Int[1, 50], Gen.Select(Gen.Int[0, 20_000], Gen.Int[1, 5]).Array[1, 300]).Sample((perSecond, burst, steps) =>
+        {
+            // Rates that divide the unit are exact, so the model may be compared permit by permit.
+            var interval = (long)UnitsPerSecond / perSecond;
+            var rate = new BucketRate(interval, interval * burst);
+            long full = 0, now = 0, level = burst * interval;
+            foreach (var (pause, permits) in steps)
+            {
+                now += pause;
+                level = Math.Min(burst * interval, level + pause);
+                var owed = level >= permits * interval;
+                Assert.Equal(owed, TokenBucket.TryTake(ref full, now, permits, rate, out var wait));
+                if (owed)
+                {
+                    level -= permits * interval;
+                }
+                else
+                {
+                    Assert.Equal((permits * interval) - level, wait);
+                }
+
+                Assert.Equal(level / interval, TokenBucket.Level(full, now, rate));
+            }
+        });
+
+    [Fact]
+    public void TryTake_OverAnyRate_NeverGrantsMoreThanBurstPlusRateTimesTime() =>
+        Gen.Select(Gen.Double[0.01, 100_000], Gen.Int[1, 100], Gen.Int[0, 50_000].Array[1, 500]).Sample((perSecond, burst, pauses) =>
+        {
+            var rate = BucketRate.Of(perSecond, burst, UnitsPerSecond * 16);
+            long full = 0, now = 0, granted = 0;
+            foreach (var pause in pauses)
+            {
+                now += pause;
+                granted += TokenBucket.TryTake(ref full, now, 1, rate, out _) ? 1 : 0;
+                Assert.True(granted <= burst + (perSecond * now / (UnitsPerSecond * 16)) + 1e-9);
+            }
+        });
+
+    [Fact]
+    public void TryTake_AfterTheWaitItNamed_IsGrantedAndNotBefore() =>
+        Gen.Select(Gen.Double[0.1, 10_000], Gen.Int[1, 20]).Sample((perSecond, burst) =>
+        {
+            var rate = BucketRate.Of(perSecond, burst, UnitsPerSecond);
+            long full = 0;
+            while (TokenBucket.TryTake(ref full, 0, 1, rate, out _))
+            {
+            }
+
+            Assert.False(TokenBucket.TryTake(ref full, 0, 1, rate, out var wait));
+            Assert.False(TokenBucket.TryTake(ref full, wait - 1, 1, rate, out _));
+            Assert.True(TokenBucket.TryTake(ref full, wait, 1, rate, out _));
+        });
+
+    [Fact]
+    public void Refund_GivesBackWhatWasTaken()
+    {
+        var rate = BucketRate.Of(10, 3, UnitsPerSecond);
+        long full = 0;
+        Assert.True(TokenBucket.TryTake(ref full, 0, 3, rate, out _));
+
+        TokenBucket.Refund(ref full, 2, rate);
+
+        Assert.Equal(2, TokenBucket.Level(full, 0, rate));
+        Assert.False(TokenBucket.TryTake(ref full, 0, 3, rate, out _));
+        Assert.True(TokenBucket.TryTake(ref full, 0, 2, rate, out _));
+    }
+
+    [Theory]
+    [InlineData(10, 5, 10, 20, 3)]
+    [InlineData(10, 20, 10, 2, 2)]
+    [InlineData(10, 5, 1000, 5, 3)]
+    [InlineData(10, 5, 0.1, 5, 3)]
+    public void Convert_ToAnotherRate_KeepsTheLevelWithinTheNewBurst(double fromRate, int fromBurst, double toRate, int toBurst, int expected)
+    {
+        var from = BucketRate.Of(fromRate, fromBurst, UnitsPerSecond);
+        var to = BucketRate.Of(toRate, toBurst, UnitsPerSecond);
+        long full = 0;
+        Assert.True(TokenBucket.TryTake(ref full, 1000, fromBurst - 3, from, out _));
+
+        Assert.Equal(expected, TokenBucket.Level(TokenBucket.Convert(full, 1000, from, to), 1000, to));
+    }
+
+    [Fact]
+    public void TryTake_FromManyThreads_GrantsTheBurstExactly()
+    {
+        var rate = BucketRate.Of(1, 10_000, UnitsPerSecond);
+        long full = 0;
+        var granted = 0;
+        Parallel.For(0, 4, _ =>
+        {
+            for (var index = 0; index < 5000; index++)
+            {
+                if (TokenBucket.TryTake(ref full, 0, 1, rate, out _))
+                {
+                    Interlocked.Increment(ref granted);
+                }
+            }
+        });
+
+        Assert.Equal(10_000, granted);
+    }
+
+    [Fact]
+    public void Clock_ThatGoesBack_NeitherMintsNorBurns()
+    {
+        var clock = new BucketClock(new FakeTimeProvider());
+        var rate = BucketRate.Of(1, 10, clock.UnitsPerSecond);
+        var second = (long)(clock.UnitsPerSecond / 16);
+        long full = 0;
+        Assert.True(TokenBucket.TryTake(ref full, clock.At(1_000 * second), 4, rate, out _));
+
+        // Back by a quarter of an hour: the six that are left can be taken, and no more.
+        Assert.True(TokenBucket.TryTake(ref full, clock.At(100 * second), 6, rate, out _));
+        Assert.False(TokenBucket.TryTake(ref full, clock.At(200 * second), 1, rate, out _));
+
+        // Forward again over time that was counted already: one permit for the one new second.
+        Assert.True(TokenBucket.TryTake(ref full, clock.At(1_001 * second), 1, rate, out _));
+        Assert.False(TokenBucket.TryTake(ref full, clock.At(1_001 * second), 1, rate, out _));
+    }
+
+    [Fact]
+    public void TryTake_AllocatesNothing()
+    {
+        var rate = BucketRate.Of(1, 1_000_000, UnitsPerSecond);
+        long full = 0;
+        TokenBucket.TryTake(ref full, 0, 1, rate, out _);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var index = 0; index < 1000; index++)
+        {
+            TokenBucket.TryTake(ref full, 0, 1, rate, out _);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}
