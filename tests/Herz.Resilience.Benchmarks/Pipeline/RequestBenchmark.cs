@@ -10,6 +10,10 @@ namespace Herz.Resilience.Benchmarks.Pipeline;
 public class RequestBenchmark : IDisposable
 {
     private readonly HttpRequestLifetimeFeature _lifetime = new();
+
+    // More than one client, since one alone would reach its limit here.
+    private readonly IPAddress[] _clients = [.. Enumerable.Range(1, 16).Select(static client => new IPAddress([127, 0, 0, (byte)client]))];
+    private uint _request;
     private ServiceProvider _services = null!;
     private RequestDelegate _pipeline = null!;
     private TaskCompletionSource _gate = new();
@@ -25,7 +29,7 @@ public class RequestBenchmark : IDisposable
         builder.Logging.ClearProviders();
         if (Bundled)
         {
-            builder.UseHerzResilience();
+            builder.UseHerzResilience(static herz => herz.RateLimiting.Policies["default"] = new() { PermitsPerSecond = 1_000_000, Burst = 1_000_000 });
         }
 
         _services = builder.Services.BuildServiceProvider();
@@ -69,7 +73,7 @@ public class RequestBenchmark : IDisposable
     {
         var context = new DefaultHttpContext { RequestServices = _services };
         context.Features.Set<IHttpRequestLifetimeFeature>(_lifetime);
-        context.Connection.RemoteIpAddress = IPAddress.Loopback;
+        context.Connection.RemoteIpAddress = _clients[_request++ % _clients.Length];
         context.Request.Method = "GET";
         context.Request.Path = path;
         return context;
