@@ -71,6 +71,7 @@ public static class HerzHostingExtensions
         services.AddHerzMetrics();
         services.AddHerzDeadlines();
         services.AddHerzRateLimiting();
+        services.AddHerzCircuitBreaking();
         services.AddHerzOutbound();
         services.AddHerzBackgroundWork();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, HerzStartupFilter>());
