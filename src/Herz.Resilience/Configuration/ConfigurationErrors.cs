@@ -4,17 +4,46 @@ using System.Globalization;
 namespace Herz.Resilience.Configuration;
 
 /// <summary>Collects every mistake of a configuration, each as one sentence with the full key, the value and what is right.</summary>
-internal sealed class ConfigurationErrors(List<string> failures)
+internal sealed class ConfigurationErrors
 {
     private static readonly SearchValues<char> s_notInPaths = SearchValues.Create(" ?#{}*");
 
-    public IReadOnlyList<string> Failures => failures;
+    private readonly List<string> _failures = [];
+    private readonly List<string> _unread = [];
+
+    public ConfigurationErrors()
+    {
+    }
+
+    /// <summary>Begins with the mistakes found while the section was read.</summary>
+    public ConfigurationErrors(ConfigurationErrors read)
+    {
+        _failures.AddRange(read._failures);
+        _unread.AddRange(read._unread);
+    }
+
+    public IReadOnlyList<string> Failures => _failures;
+
+    /// <summary>A mistake in the shape of the section. What a validator says of the same key later is its consequence, and left out.</summary>
+    /// <param name="path">The full path of the key.</param>
+    /// <param name="said">What is wrong with it: <c>is "x"; expected …</c>.</param>
+    public void AddUnread(string path, string said)
+    {
+        _failures.Add($"{path} {said}.");
+        _unread.Add(path);
+    }
 
     /// <param name="key">The key below the section, such as <c>Deadlines:Tiers:Api</c>.</param>
     /// <param name="value">The value found.</param>
     /// <param name="expected">What would be right, to follow "expected": <c>a time above 00:00:00</c>.</param>
-    public void Add(string key, object? value, string expected) =>
-        failures.Add($"{HerzOptions.SectionName}:{key} is {Show(value)}; expected {expected}.");
+    public void Add(string key, object? value, string expected)
+    {
+        var path = $"{HerzOptions.SectionName}:{key}";
+        if (!_unread.Exists(unread => IsWithin(path, unread)))
+        {
+            _failures.Add($"{path} is {Show(value)}; expected {expected}.");
+        }
+    }
 
     public void Positive(string key, TimeSpan value, TimeSpan? atMost = null)
     {
@@ -56,6 +85,9 @@ internal sealed class ConfigurationErrors(List<string> failures)
             Add(key, given, $"one of {string.Join(", ", Enum.GetNames<TEnum>())}");
         }
     }
+
+    private static bool IsWithin(string path, string unread) =>
+        path.StartsWith(unread, StringComparison.OrdinalIgnoreCase) && (path.Length == unread.Length || path[unread.Length] == ':');
 
     internal static string Show(object? value) => value switch
     {

@@ -52,5 +52,5 @@ public sealed class HerzOptions
     public ManagementOptions Management { get; set; } = new();
 
     /// <summary>Mistakes found while the section was read, reported together with those of the validators.</summary>
-    internal List<string> ReadErrors { get; } = [];
+    internal ConfigurationErrors ReadErrors { get; } = new();
 }

@@ -17,7 +17,7 @@ internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
 {
     public ValidateOptionsResult Validate(string? name, HerzOptions options)
     {
-        var errors = new ConfigurationErrors([.. options.ReadErrors]);
+        var errors = new ConfigurationErrors(options.ReadErrors);
         errors.Defined<GuardMode>(nameof(HerzOptions.Mode), options.Mode);
         Check(errors, nameof(HerzOptions.RateLimiting), options.RateLimiting, RateLimitingOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.LoadShedding), options.LoadShedding, LoadSheddingOptionsValidator.Validate);

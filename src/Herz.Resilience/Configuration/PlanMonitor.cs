@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,7 +14,8 @@ internal sealed class PlanMonitor : IDisposable
     private readonly Lock _lock = new();
     private readonly IOptionsFactory<HerzOptions> _factory;
     private readonly ILogger<PlanMonitor> _logger;
-    private readonly ConcurrentDictionary<Type, ISettings> _settings = new();
+    private readonly Dictionary<Type, ISettings> _settings = [];
+    private readonly BrokenSources _broken;
     private readonly IDisposable _subscription;
     private HerzOptions _options;
     private string? _lastError;
@@ -26,6 +26,7 @@ internal sealed class PlanMonitor : IDisposable
         _factory = factory;
         _logger = logger;
         _options = factory.Create(Options.DefaultName);
+        _broken = new BrokenSources(configuration, Reject);
         _subscription = ChangeToken.OnChange(configuration.GetSection(HerzOptions.SectionName).GetReloadToken, Reload);
     }
 
@@ -34,42 +35,89 @@ internal sealed class PlanMonitor : IDisposable
     {
         lock (_lock)
         {
-            return (Settings<TOptions>)_settings.GetOrAdd(typeof(TOptions), _ => new Settings<TOptions>(_options, select));
+            if (!_settings.TryGetValue(typeof(TOptions), out var settings))
+            {
+                _settings[typeof(TOptions)] = settings = new Settings<TOptions>(_options, select);
+            }
+
+            return (Settings<TOptions>)settings;
         }
     }
 
-    public void Dispose() => _subscription.Dispose();
+    public void Dispose()
+    {
+        _subscription.Dispose();
+        _broken.Dispose();
+    }
 
     private void Reload()
     {
         lock (_lock)
         {
+            if (_broken.Any)
+            {
+                return;
+            }
+
             try
             {
                 var options = _factory.Create(Options.DefaultName);
+                Publish(options);
                 _options = options;
-                foreach (var settings in _settings.Values)
-                {
-                    settings.Publish(options);
-                }
-
-                // File providers announce one change more than once; a bad one is still told once, and its mending too.
-                if (_lastError is not null)
-                {
-                    _lastError = null;
-                    _logger.ReloadRecovered();
-                }
             }
-#pragma warning disable CA1031 // Whatever a configure lambda throws, the last good plan stays in force.
+#pragma warning disable CA1031 // Whatever a configure lambda or a feature throws, the last good plan stays in force.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                if (_lastError != exception.Message)
-                {
-                    _lastError = exception.Message;
-                    _logger.ReloadRejected(exception.Message);
-                }
+                Reject(exception);
+                return;
+            }
+
+            if (_lastError is not null)
+            {
+                _lastError = null;
+                _logger.ReloadRecovered();
             }
         }
     }
+
+    private void Publish(HerzOptions options)
+    {
+        try
+        {
+            foreach (var settings in _settings.Values)
+            {
+                settings.Publish(options);
+            }
+        }
+        catch
+        {
+            // Some features may have taken it: all go back to the plan that every one of them took before.
+            foreach (var settings in _settings.Values)
+            {
+                settings.Publish(_options);
+            }
+
+            throw;
+        }
+    }
+
+    // Files announce one change more than once; a mistake is told once, and its mending too.
+    private void Reject(Exception exception)
+    {
+        lock (_lock)
+        {
+            var message = Message(exception);
+            if (_lastError != message)
+            {
+                _lastError = message;
+                _logger.ReloadRejected(message);
+            }
+        }
+    }
+
+    // What is wrong with a file stands in the innermost exception, its path in the outermost.
+    private static string Message(Exception exception) => exception.InnerException is { } inner
+        ? $"{exception.Message} {Message(inner)}"
+        : exception.Message;
 }

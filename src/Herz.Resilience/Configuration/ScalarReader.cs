@@ -15,7 +15,7 @@ internal static class ScalarReader
     public static bool TryRead(string? text, Type type, out object? result)
     {
         result = null;
-        if (string.IsNullOrEmpty(text))
+        if (text is null || (text.Length == 0 && type != typeof(string)))
         {
             return type == typeof(string) || Nullable.GetUnderlyingType(type) is not null;
         }
@@ -52,7 +52,7 @@ internal static class ScalarReader
     private static object? TryEnum(string text, Type type) =>
         char.IsAsciiLetter(text[0]) && !text.Contains(',') && Enum.TryParse(type, text, ignoreCase: true, out var value) ? value : null;
 
-    // Without a colon the framework would read days, and "24:00:00" as 24 days.
+    // Without both colons the framework would read days or hours where seconds are meant, and "24:00:00" as 24 days.
     private static TimeSpan? TryTime(string text) =>
-        text.Contains(':') && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) ? time : null;
+        text.AsSpan().Count(':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) ? time : null;
 }

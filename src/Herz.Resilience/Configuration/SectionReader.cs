@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
@@ -14,20 +15,20 @@ internal static class SectionReader
     {
         if (section.Value is { Length: > 0 } value)
         {
-            options.ReadErrors.Add($"{section.Path} is \"{value}\"; expected an object with the keys {Keys(typeof(HerzOptions))}.");
+            options.ReadErrors.AddUnread(section.Path, $"is \"{value}\"; expected an object with the keys {Keys(typeof(HerzOptions))}");
         }
 
         ReadObject(section, options, options.ReadErrors);
     }
 
-    private static void ReadObject(IConfigurationSection section, object target, List<string> errors)
+    private static void ReadObject(IConfigurationSection section, object target, ConfigurationErrors errors)
     {
         foreach (var child in section.GetChildren())
         {
             var property = Find(target.GetType(), child.Key);
             if (property is null)
             {
-                errors.Add($"{child.Path} is not a known key; expected one of {Keys(target.GetType())}.");
+                errors.AddUnread(child.Path, $"is not a known key; expected one of {Keys(target.GetType())}");
             }
             else if (TryRead(child, property.PropertyType, property.GetValue(target), errors, out var result))
             {
@@ -36,7 +37,7 @@ internal static class SectionReader
         }
     }
 
-    private static bool TryRead(IConfigurationSection section, Type type, object? current, List<string> errors, out object? result)
+    private static bool TryRead(IConfigurationSection section, Type type, object? current, ConfigurationErrors errors, out object? result)
     {
         result = current;
         if (ScalarReader.Handles(type))
@@ -46,7 +47,7 @@ internal static class SectionReader
 
         if (section.Value is { Length: > 0 } scalar)
         {
-            errors.Add($"{section.Path} is \"{scalar}\"; expected {Shape(type)}.");
+            errors.AddUnread(section.Path, $"is \"{scalar}\"; expected {Shape(type)}");
             return false;
         }
 
@@ -67,11 +68,11 @@ internal static class SectionReader
         return true;
     }
 
-    private static bool TryReadScalar(IConfigurationSection section, Type type, List<string> errors, out object? result)
+    private static bool TryReadScalar(IConfigurationSection section, Type type, ConfigurationErrors errors, out object? result)
     {
         if (section.GetChildren().Any())
         {
-            errors.Add($"{section.Path} is an object or a list; expected {ScalarReader.Expected(type)}.");
+            errors.AddUnread(section.Path, $"is an object or a list; expected {ScalarReader.Expected(type)}");
             result = null;
             return false;
         }
@@ -81,43 +82,44 @@ internal static class SectionReader
             return true;
         }
 
-        errors.Add($"{section.Path} is {ConfigurationErrors.Show(section.Value)}; expected {ScalarReader.Expected(type)}.");
+        errors.AddUnread(section.Path, $"is {ConfigurationErrors.Show(section.Value)}; expected {ScalarReader.Expected(type)}");
         return false;
     }
 
-    private static IDictionary ReadDictionary(IConfigurationSection section, Type type, Type valueType, List<string> errors)
+    private static IDictionary ReadDictionary(IConfigurationSection section, Type type, Type valueType, ConfigurationErrors errors)
     {
         var dictionary = (IDictionary)Activator.CreateInstance(
             typeof(Dictionary<,>).MakeGenericType(typeof(string), valueType), StringComparer.OrdinalIgnoreCase)!;
         foreach (var child in section.GetChildren())
         {
-            var fresh = ScalarReader.Handles(valueType) ? null : Activator.CreateInstance(valueType);
-            if (TryRead(child, valueType, fresh, errors, out var value))
-            {
-                dictionary[child.Key] = value;
-            }
+            _ = TryRead(child, valueType, Fresh(valueType), errors, out var value);
+            dictionary[child.Key] = value ?? Fresh(valueType);
         }
 
         return dictionary;
     }
 
-    private static IList ReadList(IConfigurationSection section, Type elementType, List<string> errors)
+    private static IList ReadList(IConfigurationSection section, Type elementType, ConfigurationErrors errors)
     {
         var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(elementType))!;
         foreach (var child in section.GetChildren())
         {
-            if (!int.TryParse(child.Key, out _))
+            // Entries numbered with a gap would be told under a number that is not theirs.
+            if (child.Key != list.Count.ToString(CultureInfo.InvariantCulture))
             {
-                errors.Add($"{child.Path} is not a known key; {section.Path} expects a list: [ … ].");
+                errors.AddUnread(child.Path, $"is not an entry of the list; expected {section.Path}:{list.Count}, or a list: [ … ]");
             }
-            else if (TryRead(child, elementType, null, errors, out var value))
+            else
             {
-                list.Add(value);
+                _ = TryRead(child, elementType, Fresh(elementType), errors, out var value);
+                list.Add(value ?? Fresh(elementType));
             }
         }
 
         return list;
     }
+
+    private static object? Fresh(Type type) => type == typeof(string) ? null : Activator.CreateInstance(type);
 
     private static PropertyInfo? Find(Type type, string key) =>
         Readable(type).FirstOrDefault(property => property.Name.Equals(key, StringComparison.OrdinalIgnoreCase));

@@ -13,16 +13,26 @@ internal static class DeadlinesOptionsValidator
             return;
         }
 
-        CheckTiers("Deadlines:Tiers", TierTimes.Of(options.Tiers), errors);
+        if (CheckTimes("Deadlines:Tiers", options.Tiers.Api, options.Tiers.Database, options.Tiers.Cache, errors))
+        {
+            CheckOrder("Deadlines:Tiers", TierTimes.Of(options.Tiers), errors);
+        }
+
+        if (options.Routes is null)
+        {
+            errors.Add("Deadlines:Routes", null, "a list; leave the key out for none");
+            return;
+        }
+
         CheckRoutes(options, errors);
     }
 
     private static void CheckRoutes(DeadlinesOptions options, ConfigurationErrors errors)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        for (var index = 0; index < (options.Routes?.Count ?? 0); index++)
+        for (var index = 0; index < options.Routes.Count; index++)
         {
-            var route = options.Routes![index];
+            var route = options.Routes[index];
             var key = $"Deadlines:Routes:{index}";
             if (string.IsNullOrWhiteSpace(route?.Pattern))
             {
@@ -40,15 +50,33 @@ internal static class DeadlinesOptionsValidator
                 errors.Add(key, route.Pattern, "at least one of Api, Database and Cache");
             }
 
-            CheckTiers(key, TierTimes.Of(options.Tiers, route), errors);
+            // What the route leaves out is told where it stands, not once more for every route.
+            if (CheckTimes(key, route.Api, route.Database, route.Cache, errors))
+            {
+                CheckOrder(key, TierTimes.Of(options.Tiers, route), errors);
+            }
         }
     }
 
-    private static void CheckTiers(string key, TierTimes tiers, ConfigurationErrors errors)
+    private static bool CheckTimes(string key, TimeSpan? api, TimeSpan? database, TimeSpan? cache, ConfigurationErrors errors)
     {
-        errors.Positive($"{key}:Api", tiers.Api);
-        errors.Positive($"{key}:Database", tiers.Database);
-        errors.Positive($"{key}:Cache", tiers.Cache);
+        var before = errors.Failures.Count;
+        Check(nameof(DeadlineTiers.Api), api);
+        Check(nameof(DeadlineTiers.Database), database);
+        Check(nameof(DeadlineTiers.Cache), cache);
+        return errors.Failures.Count == before;
+
+        void Check(string tier, TimeSpan? time)
+        {
+            if (time is { } given)
+            {
+                errors.Positive($"{key}:{tier}", given);
+            }
+        }
+    }
+
+    private static void CheckOrder(string key, TierTimes tiers, ConfigurationErrors errors)
+    {
         if (tiers.Database > tiers.Api)
         {
             errors.Add($"{key}:Database", tiers.Database, $"a time no longer than that of the tier Api around it, {ConfigurationErrors.Show(tiers.Api)}");

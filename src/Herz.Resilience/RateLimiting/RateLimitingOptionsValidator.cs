@@ -8,7 +8,13 @@ internal static class RateLimitingOptionsValidator
     public static void Validate(RateLimitingOptions options, ConfigurationErrors errors)
     {
         errors.InRange("RateLimiting:MaxPartitions", options.MaxPartitions, 1, 10_000_000);
-        foreach (var (name, policy) in options.Policies ?? new Dictionary<string, RateLimitPolicyOptions>())
+        if (options.Policies is null)
+        {
+            errors.Add("RateLimiting:Policies", null, "an object of named policies; leave the key out for the default one");
+            return;
+        }
+
+        foreach (var (name, policy) in options.Policies)
         {
             var key = $"RateLimiting:Policies:{name}";
             if (policy is null)
@@ -46,10 +52,16 @@ internal static class RateLimitingOptionsValidator
 
     private static void CheckRoutes(string key, RateLimitPolicyOptions policy, ConfigurationErrors errors)
     {
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        for (var index = 0; index < (policy.Routes?.Count ?? 0); index++)
+        if (policy.Routes is null)
         {
-            var route = policy.Routes![index];
+            errors.Add($"{key}:Routes", null, "a list of routes; leave the key out for every request");
+            return;
+        }
+
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var index = 0; index < policy.Routes.Count; index++)
+        {
+            var route = policy.Routes[index];
             if (string.IsNullOrWhiteSpace(route))
             {
                 errors.Add($"{key}:Routes:{index}", route, "the route's pattern as the app maps it, such as \"/login\"");

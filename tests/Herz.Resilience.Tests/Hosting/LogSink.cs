@@ -1,29 +1,70 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>Keeps every log entry, to be asserted on.</summary>
+/// <summary>Keeps every log entry, to be asserted on or waited for.</summary>
 internal sealed class LogSink : ILoggerProvider
 {
-    private readonly ConcurrentQueue<LogEntry> _entries = new();
+    private readonly Lock _lock = new();
+    private readonly List<LogEntry> _entries = [];
+    private readonly List<(Func<LogEntry, bool> Matches, TaskCompletionSource<LogEntry> Found)> _waiting = [];
 
-    public IReadOnlyCollection<LogEntry> Entries => _entries;
+    public IReadOnlyCollection<LogEntry> Entries
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _entries];
+            }
+        }
+    }
 
-    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _entries);
+    /// <summary>The first entry that matches, also one written already.</summary>
+    public Task<LogEntry> WaitAsync(Func<LogEntry, bool> matches)
+    {
+        lock (_lock)
+        {
+            if (_entries.Find(entry => matches(entry)) is { } known)
+            {
+                return Task.FromResult(known);
+            }
+
+            var found = new TaskCompletionSource<LogEntry>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((matches, found));
+            return found.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, this);
 
     public void Dispose()
     {
     }
 
-    private sealed class Logger(string category, ConcurrentQueue<LogEntry> entries) : ILogger
+    private void Add(LogEntry entry)
+    {
+        lock (_lock)
+        {
+            _entries.Add(entry);
+            foreach (var (matches, found) in _waiting)
+            {
+                if (matches(entry))
+                {
+                    found.TrySetResult(entry);
+                }
+            }
+        }
+    }
+
+    private sealed class Logger(string category, LogSink sink) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Debug;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            entries.Enqueue(new LogEntry(category, logLevel, eventId.Id, formatter(state, exception), exception));
+            sink.Add(new LogEntry(category, logLevel, eventId.Id, formatter(state, exception), exception));
     }
 }
 

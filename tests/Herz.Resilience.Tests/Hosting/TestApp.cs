@@ -54,8 +54,17 @@ internal sealed class TestApp : IAsyncDisposable
         builder.UseHerzResilience();
         build?.Invoke(builder);
         var app = builder.Build();
-        map(app);
-        await app.StartAsync();
+        try
+        {
+            map(app);
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
         return new TestApp(app, logs);
     }
 

@@ -1,0 +1,109 @@
+namespace Herz.Resilience.Tests.Configuration;
+
+/// <summary>Sections as somebody might get them wrong, each with what the error must say: the full key, the value, what is right.</summary>
+internal static class Mistakes
+{
+    private const string Time = "expected a time as [d.]hh:mm:ss[.fff]";
+    private const string PositiveTime = "expected a time above 00:00:00 and at most 1.00:00:00";
+
+    public static TheoryData<string, string> All => new()
+    {
+        // The shape of the section.
+        { "\"on\"", "Herz is \"on\"; expected an object with the keys Mode, RateLimiting" },
+        { """{ "RateLimit": {} }""", "Herz:RateLimit is not a known key; expected one of Mode, RateLimiting" },
+        { """{ "Deadlines": { "Tier": {} } }""", "Herz:Deadlines:Tier is not a known key; expected one of Tiers, Routes, Mode" },
+        { """{ "Deadlines": { "Tiers": { "Db": "00:00:01" } } }""", "Herz:Deadlines:Tiers:Db is not a known key; expected one of Api, Database, Cache" },
+        { """{ "Deadlines": { "Routes": [ { "Path": "/x", "Pattern": "/x", "Api": "00:00:01" } ] } }""", "Herz:Deadlines:Routes:0:Path is not a known key; expected one of Pattern, Api" },
+        { """{ "Deadlines": "off" }""", "Herz:Deadlines is \"off\"; expected an object with the keys Tiers, Routes, Mode" },
+        { """{ "Deadlines": [ "a" ] }""", "Herz:Deadlines:0 is not a known key; expected one of Tiers, Routes, Mode" },
+        { """{ "Deadlines": { "Tiers": { "Api": { "Value": "00:00:01" } } } }""", "Herz:Deadlines:Tiers:Api is an object or a list; expected a time" },
+        { """{ "Deadlines": { "Tiers": { "Api": [ "00:00:01" ] } } }""", "Herz:Deadlines:Tiers:Api is an object or a list; expected a time" },
+        { """{ "Deadlines": { "Routes": "/x" } }""", "Herz:Deadlines:Routes is \"/x\"; expected a list: [ … ]" },
+        { """{ "Deadlines": { "Routes": { "first": { "Pattern": "/x" } } } }""", "Herz:Deadlines:Routes:first is not an entry of the list; expected Herz:Deadlines:Routes:0, or a list" },
+        { """{ "Deadlines": { "Routes": { "1": { "Pattern": "/x" } } } }""", "Herz:Deadlines:Routes:1 is not an entry of the list; expected Herz:Deadlines:Routes:0, or a list" },
+        { """{ "Deadlines": { "Routes": [ "/x" ] } }""", "Herz:Deadlines:Routes:0 is \"/x\"; expected an object with the keys Pattern, Api" },
+        { """{ "RateLimiting": { "Policies": { "default": 100 } } }""", "Herz:RateLimiting:Policies:default is \"100\"; expected an object with the keys PermitsPerSecond" },
+
+        // Modes.
+        { """{ "Mode": "Enforced" }""", "Herz:Mode is \"Enforced\"; expected one of Enforce, Observe, Off" },
+        { """{ "Mode": 1 }""", "Herz:Mode is \"1\"; expected one of Enforce, Observe, Off" },
+        { """{ "Mode": "Enforce,Observe" }""", "Herz:Mode is \"Enforce,Observe\"; expected one of Enforce, Observe, Off" },
+        { """{ "Mode": "" }""", "Herz:Mode is \"\"; expected one of Enforce, Observe, Off" },
+        { """{ "Mode": null }""", "Herz:Mode is null; expected one of Enforce, Observe, Off" },
+        { """{ "Deadlines": { "Mode": false } }""", "Herz:Deadlines:Mode is \"False\"; expected one of Enforce, Observe, Off, or null" },
+
+        // Times.
+        { Api("\"soon\""), $"Herz:Deadlines:Tiers:Api is \"soon\"; {Time}" },
+        { Api("\"800ms\""), $"Herz:Deadlines:Tiers:Api is \"800ms\"; {Time}" },
+        { Api("\"15\""), $"Herz:Deadlines:Tiers:Api is \"15\"; {Time}" },
+        { Api("15"), $"Herz:Deadlines:Tiers:Api is \"15\"; {Time}" },
+        { Api("0.8"), $"Herz:Deadlines:Tiers:Api is \"0.8\"; {Time}" },
+        { Api("\"00:15\""), $"Herz:Deadlines:Tiers:Api is \"00:15\"; {Time}" },
+        { Api("\"24:00:00\""), $"Herz:Deadlines:Tiers:Api is \"24:00:00\"; {Time}" },
+        { Api("\"00:00:61\""), $"Herz:Deadlines:Tiers:Api is \"00:00:61\"; {Time}" },
+        { Api("\"00:00:00,800\""), $"Herz:Deadlines:Tiers:Api is \"00:00:00,800\"; {Time}" },
+        { Api("\"\""), $"Herz:Deadlines:Tiers:Api is \"\"; {Time}" },
+        { Api("null"), $"Herz:Deadlines:Tiers:Api is null; {Time}" },
+        { Api("\"00:00:00\""), $"Herz:Deadlines:Tiers:Api is 00:00:00; {PositiveTime}" },
+        { Api("\"-00:00:01\""), $"Herz:Deadlines:Tiers:Api is -00:00:01; {PositiveTime}" },
+        { Api("\"2.00:00:00\""), $"Herz:Deadlines:Tiers:Api is 2.00:00:00; {PositiveTime}" },
+        { """{ "BackgroundWork": { "Deadline": "00:00:00" } }""", $"Herz:BackgroundWork:Deadline is 00:00:00; {PositiveTime}" },
+        { """{ "LeakWatchdog": { "Interval": "-00:00:15" } }""", $"Herz:LeakWatchdog:Interval is -00:00:15; {PositiveTime}" },
+        { """{ "CircuitBreaking": { "BreakDuration": "5 s" } }""", $"Herz:CircuitBreaking:BreakDuration is \"5 s\"; {Time}" },
+
+        // Tiers and routes.
+        { """{ "Deadlines": { "Tiers": { "Database": "00:00:01" } } }""", "Herz:Deadlines:Tiers:Database is 00:00:01; expected a time no longer than that of the tier Api around it, 00:00:00.8000000" },
+        { """{ "Deadlines": { "Tiers": { "Cache": "00:00:00.400" } } }""", "Herz:Deadlines:Tiers:Cache is 00:00:00.4000000; expected a time no longer than that of the tier Database, 00:00:00.3000000" },
+        { """{ "Deadlines": { "Routes": [ { "Pattern": "/x", "Api": "00:00:01", "Database": "00:00:02" } ] } }""", "Herz:Deadlines:Routes:0:Database is 00:00:02; expected a time no longer than" },
+        { """{ "Deadlines": { "Routes": [ { "Api": "00:00:01" } ] } }""", "Herz:Deadlines:Routes:0:Pattern is null; expected the route's pattern as the app maps it" },
+        { """{ "Deadlines": { "Routes": [ { "Pattern": " ", "Api": "00:00:01" } ] } }""", "Herz:Deadlines:Routes:0:Pattern is \" \"; expected the route's pattern" },
+        { """{ "Deadlines": { "Routes": [ { "Pattern": "/x" } ] } }""", "Herz:Deadlines:Routes:0 is \"/x\"; expected at least one of Api, Database and Cache" },
+        { """{ "Deadlines": { "Routes": [ {} ] } }""", "Herz:Deadlines:Routes:0:Pattern is null" },
+        { """{ "Deadlines": { "Routes": [ null ] } }""", "Herz:Deadlines:Routes:0:Pattern is null" },
+        { """{ "Deadlines": { "Routes": [ { "Pattern": "/x", "Api": "00:00:01" }, { "Pattern": "X/", "Api": "00:00:02" } ] } }""", "Herz:Deadlines:Routes:1:Pattern is \"X/\"; expected a route that no earlier entry names" },
+        { """{ "Deadlines": { "Routes": [ { "Pattern": "/x", "Api": "00:00:00" } ] } }""", "Herz:Deadlines:Routes:0:Api is 00:00:00; expected a time above" },
+
+        // Numbers.
+        { Policy("PermitsPerSecond", "0"), "Herz:RateLimiting:Policies:login:PermitsPerSecond is 0; expected a number above 0" },
+        { Policy("PermitsPerSecond", "-1"), "Herz:RateLimiting:Policies:login:PermitsPerSecond is -1; expected a number above 0" },
+        { Policy("PermitsPerSecond", "\"NaN\""), "Herz:RateLimiting:Policies:login:PermitsPerSecond is NaN; expected a number above 0" },
+        { Policy("PermitsPerSecond", "\"Infinity\""), "Herz:RateLimiting:Policies:login:PermitsPerSecond is Infinity; expected a number above 0" },
+        { Policy("PermitsPerSecond", "1e400"), "Herz:RateLimiting:Policies:login:PermitsPerSecond is Infinity; expected a number above 0" },
+        { Policy("PermitsPerSecond", "\"ten\""), "Herz:RateLimiting:Policies:login:PermitsPerSecond is \"ten\"; expected a number" },
+        { Policy("PermitsPerSecond", "\"1,5\""), "Herz:RateLimiting:Policies:login:PermitsPerSecond is \"1,5\"; expected a number" },
+        { Policy("Burst", "0"), "Herz:RateLimiting:Policies:login:Burst is 0; expected a whole number from 1 to 1000000" },
+        { Policy("Burst", "0.5"), "Herz:RateLimiting:Policies:login:Burst is \"0.5\"; expected a whole number" },
+        { Policy("Burst", "99999999999"), "Herz:RateLimiting:Policies:login:Burst is \"99999999999\"; expected a whole number" },
+        { Policy("Burst", "true"), "Herz:RateLimiting:Policies:login:Burst is \"True\"; expected a whole number" },
+        { Policy("PartitionBy", "\"Ip\""), "Herz:RateLimiting:Policies:login:PartitionBy is \"Ip\"; expected one of Client" },
+        { Policy("PartitionBy", "0"), "Herz:RateLimiting:Policies:login:PartitionBy is \"0\"; expected one of Client" },
+        { Policy("Header", "\"X Api\""), "Herz:RateLimiting:Policies:login:Header is \"X Api\"; expected the name of a request header" },
+        { Policy("Header", "\"\""), "Herz:RateLimiting:Policies:login:Header is \"\"; expected the name of a request header" },
+        { Policy("Routes", "[ \"\" ]"), "Herz:RateLimiting:Policies:login:Routes:0 is \"\"; expected the route's pattern" },
+        { Policy("Routes", "[ null ]"), "Herz:RateLimiting:Policies:login:Routes:0 is null; expected the route's pattern" },
+        { Policy("Routes", "[ \"/a\", \"/A/\" ]"), "Herz:RateLimiting:Policies:login:Routes:1 is \"/A/\"; expected a route that no earlier entry names" },
+        { Policy("Rate", "1"), "Herz:RateLimiting:Policies:login:Rate is not a known key; expected one of PermitsPerSecond" },
+        { """{ "RateLimiting": { "Policies": { "my login": { "Burst": 1 } } } }""", "Herz:RateLimiting:Policies:my login is \"my login\"; expected a name of 1 to 64 letters" },
+        { """{ "RateLimiting": { "MaxPartitions": 0 } }""", "Herz:RateLimiting:MaxPartitions is 0; expected a whole number from 1" },
+        { """{ "RateLimiting": { "SendFieldsOnSuccess": "yes" } }""", "Herz:RateLimiting:SendFieldsOnSuccess is \"yes\"; expected true or false" },
+        { """{ "BackgroundWork": { "MaxConcurrency": 0 } }""", "Herz:BackgroundWork:MaxConcurrency is 0; expected a whole number from 1 to 10000" },
+        { """{ "BackgroundWork": { "QueueLimit": -1 } }""", "Herz:BackgroundWork:QueueLimit is -1; expected a whole number from 0" },
+        { """{ "Metrics": { "MaxSeriesPerInstrument": "many" } }""", "Herz:Metrics:MaxSeriesPerInstrument is \"many\"; expected a whole number" },
+
+        // Paths and ports.
+        { """{ "Health": { "Path": "" } }""", "Herz:Health:Path is \"\"; expected a path such as" },
+        { """{ "Health": { "Path": null } }""", "Herz:Health:Path is null; expected a path such as" },
+        { """{ "Health": { "Path": "healthz" } }""", "Herz:Health:Path is \"healthz\"; expected a path such as" },
+        { """{ "Health": { "Path": "/" } }""", "Herz:Health:Path is \"/\"; expected a path such as" },
+        { """{ "Metrics": { "Path": "/metrics?x=1" } }""", "Herz:Metrics:Path is \"/metrics?x=1\"; expected a path such as" },
+        { """{ "Health": { "Path": "/both" }, "Metrics": { "Path": "/Both" } }""", "Herz:Metrics:Path is \"/Both\"; expected another path than Herz:Health:Path" },
+        { """{ "Management": { "Port": 70000 } }""", "Herz:Management:Port is 70000; expected a whole number from 1 to 65535" },
+        { """{ "Management": { "Port": 0 } }""", "Herz:Management:Port is 0; expected a whole number from 1 to 65535" },
+        { """{ "Management": { "Port": "http" } }""", "Herz:Management:Port is \"http\"; expected a whole number, or null" },
+        { """{ "Management": { "AuthorizationPolicy": " " } }""", "Herz:Management:AuthorizationPolicy is \" \"; expected the name of an authorization policy" },
+    };
+
+    private static string Api(string value) => $$"""{ "Deadlines": { "Tiers": { "Api": {{value}} } } }""";
+
+    private static string Policy(string key, string value) => $$"""{ "RateLimiting": { "Policies": { "login": { "{{key}}": {{value}} } } } }""";
+}
