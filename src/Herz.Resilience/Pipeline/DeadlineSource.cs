@@ -8,7 +8,10 @@ namespace Herz.Resilience.Pipeline;
 /// </summary>
 internal sealed class DeadlineSource(DeadlineTimerPool timers, IHttpResponseFeature? response) : CancellationTokenSource
 {
+    private const string ServerSentEvents = "text/event-stream";
+
     private readonly Lock _lock = new();
+    private IHttpResponseFeature? _response = response;
     private CancellationTokenRegistration _client;
     private DeadlineTimer? _timer;
     private long _deadline = long.MaxValue;
@@ -49,12 +52,13 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, IHttpResponseFeat
         }
     }
 
-    /// <summary>Ends the watch; the token stays as it is, for work that outlives the request.</summary>
+    /// <summary>Ends the watch; the token stays as it is, for work that outlives the request, and keeps nothing of it alive.</summary>
     public void Disarm()
     {
         lock (_lock)
         {
             _ended = true;
+            _response = null;
             ReturnTimer_NeedsLock();
         }
 
@@ -66,8 +70,7 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, IHttpResponseFeat
     {
         lock (_lock)
         {
-            // An answer that has begun is not cut: it may be a stream, and its client already has the status.
-            if (_ended || _timer is null || response is { HasStarted: true })
+            if (_ended || _timer is null || HasBegun_NeedsLock())
             {
                 return;
             }
@@ -83,6 +86,12 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, IHttpResponseFeat
 
         CancelSafely();
     }
+
+    // An answer that has begun is not cut: it may be a stream, and its client already has the status.
+    // A stream of events is one from when it says so; its first event may be long in coming.
+    private bool HasBegun_NeedsLock() =>
+        _response is { } response
+        && (response.HasStarted || response.Headers.ContentType.ToString().StartsWith(ServerSentEvents, StringComparison.OrdinalIgnoreCase));
 
     private void ReturnTimer_NeedsLock()
     {

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>Timers to reuse, so that a deadline costs no timer of its own. Keeps a bounded number of idle ones.</summary>
-internal sealed class DeadlineTimerPool(TimeProvider time, ILogger logger)
+internal sealed class DeadlineTimerPool(TimeProvider time, GuardFaults faults)
 {
     private const int Capacity = 1024;
     private readonly ConcurrentQueue<DeadlineTimer> _idle = new();
@@ -41,5 +40,5 @@ internal sealed class DeadlineTimerPool(TimeProvider time, ILogger logger)
         }
     }
 
-    public void CallbackFailed(Exception exception) => logger.CancellationCallbackFailed(exception);
+    public void CallbackFailed(Exception exception) => faults.ReportCallback(exception);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Herz.Resilience.Pipeline;
 
@@ -11,11 +12,15 @@ internal sealed class EndpointGuarding(GuardPipeline pipeline)
 {
     private readonly ConditionalWeakTable<Endpoint, GuardedEndpoint> _endpoints = [];
 
-    public Endpoint? Guard(Endpoint? endpoint) => endpoint?.RequestDelegate is null ? endpoint : Find(endpoint).Wrapped;
+    /// <summary>The wrapped endpoint; one of a type of the app's own is left as it is, since the app may look for that type.</summary>
+    public Endpoint? Guard(Endpoint? endpoint) =>
+        endpoint?.RequestDelegate is null || !IsKnownType(endpoint) ? endpoint : Find(endpoint).Wrapped;
 
     /// <summary>What is known of an endpoint, original or wrapped.</summary>
     public GuardedEndpoint Find(Endpoint endpoint) =>
         _endpoints.TryGetValue(endpoint, out var known) ? known : Add(endpoint);
+
+    private static bool IsKnownType(Endpoint endpoint) => endpoint is RouteEndpoint || endpoint.GetType() == typeof(Endpoint);
 
     private GuardedEndpoint Add(Endpoint endpoint)
     {

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.Pipeline;
 
@@ -11,29 +10,34 @@ internal sealed class GuardPipeline
     private readonly RequestGuard[] _enter;
     private readonly RequestGuard[] _exit;
     private readonly RequestGuard[] _exitOnly;
+    private readonly string[] _names;
     private readonly RefusalWriter _writer;
     private readonly RefusalCounter _refusals;
     private readonly GuardFaults _faults;
     private readonly TimeProvider _time;
 
-    public GuardPipeline(IEnumerable<RequestGuard> guards, RefusalWriter writer, RefusalCounter refusals, GuardFaults faults, TimeProvider time, ILogger<GuardPipeline> logger)
+    public GuardPipeline(IEnumerable<RequestGuard> guards, RefusalWriter writer, RefusalCounter refusals, GuardFaults faults, TimeProvider time)
     {
         var ordered = GuardOrder.Sort(guards);
         _arrive = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Arrive))];
         _enter = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Enter))];
         _exit = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Exit))];
+        _names = [.. ordered.Select(guard => guard.Name)];
         _exitOnly = [.. _exit.Where(guard => !guard.Phases.HasFlag(GuardPhases.Arrive) && !guard.Phases.HasFlag(GuardPhases.Enter))];
         _writer = writer;
         _refusals = refusals;
         _faults = faults;
         _time = time;
-        Timers = new DeadlineTimerPool(time, logger);
+        Timers = new DeadlineTimerPool(time, faults);
         Endpoints = new EndpointGuarding(this);
     }
 
     public DeadlineTimerPool Timers { get; }
 
     public EndpointGuarding Endpoints { get; }
+
+    /// <summary>The guards that <paramref name="other"/> has and this pipeline does not.</summary>
+    public IEnumerable<string> MissingFrom(GuardPipeline other) => other._names.Except(_names);
 
     public RequestScope Begin(HttpContext context)
     {
@@ -188,7 +192,17 @@ internal sealed class GuardPipeline
     private Task RefuseAsync(RequestScope scope, HttpContext context, Refusal refusal)
     {
         scope.MarkRefused();
-        _refusals.Count(refusal, enforced: true);
+        try
+        {
+            _refusals.Count(refusal, enforced: true);
+        }
+#pragma warning disable CA1031 // A listener of the meter may throw; see GuardFaults.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _faults.Report(refusal.Guard, "refuse", exception);
+        }
+
         return _writer.WriteAsync(context, refusal);
     }
 }

@@ -10,13 +10,15 @@ namespace Herz.Resilience.Pipeline;
 /// </summary>
 internal sealed class GuardedEndpoint
 {
+    private const string Unnamed = "unnamed";
+
     private readonly object?[] _parts = new object?[GuardOrder.Count];
 
     public GuardedEndpoint(Endpoint original, RequestDelegate guarded)
     {
         Original = original;
         Metadata = original.Metadata;
-        Route = RoutePatterns.Normalize((original as RouteEndpoint)?.RoutePattern.RawText);
+        Route = original is RouteEndpoint { RoutePattern.RawText: { } pattern } ? RoutePatterns.Normalize(pattern) : Unnamed;
         Methods = original.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods
             ? string.Join(',', methods)
             : "*";
@@ -34,7 +36,10 @@ internal sealed class GuardedEndpoint
 
     public EndpointMetadataCollection Metadata { get; }
 
-    /// <summary>The pattern as the app maps it, with a leading slash: <c>/orders/{id}</c>. Bounded, so it may label metrics.</summary>
+    /// <summary>
+    /// The pattern as the app maps it, with a leading slash: <c>/orders/{id}</c>; <c>unnamed</c> for an endpoint that has
+    /// none. Bounded, so it may label metrics.
+    /// </summary>
     public string Route { get; }
 
     /// <summary>The methods it answers, joined by commas, or <c>*</c>.</summary>
@@ -46,9 +51,28 @@ internal sealed class GuardedEndpoint
     /// <summary>Whether its outcome is the <c>grpc-status</c> of its trailers, whatever its HTTP status.</summary>
     public bool IsGrpc { get; }
 
-    /// <summary>Names the endpoint across rebuilds of the app's endpoints: <c>GET /orders/{id}</c>.</summary>
-    public string Key => field ??= $"{Methods} {Route}";
+    /// <summary>
+    /// Names the endpoint across rebuilds of the app's endpoints: <c>GET /orders/{id}</c>. Of those that share a
+    /// conventional route, each has its own: <c>* /{controller}/{action} (action=Index, controller=Home)</c>.
+    /// </summary>
+    public string Key => field ??= $"{Methods} {Route}{RequiredValues()}";
 
     /// <summary>What a guard compiled for this endpoint from its options; replaced by the guard when those change.</summary>
     public ref object? Part(RequestGuard guard) => ref _parts[guard.Index];
+
+    private string RequiredValues()
+    {
+        if (Original is not RouteEndpoint { RoutePattern: { RequiredValues.Count: > 0 } pattern })
+        {
+            return "";
+        }
+
+        // Only a value that is also a parameter tells apart what the pattern alone does not.
+        var values = pattern.RequiredValues
+            .Where(value => pattern.RawText?.Contains("{" + value.Key, StringComparison.OrdinalIgnoreCase) == true)
+            .Select(value => $"{value.Key}={value.Value}")
+            .Order(StringComparer.Ordinal);
+        var text = string.Join(", ", values);
+        return text.Length == 0 ? "" : $" ({text})";
+    }
 }

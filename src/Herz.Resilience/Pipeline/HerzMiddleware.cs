@@ -10,34 +10,48 @@ namespace Herz.Resilience.Pipeline;
 /// </summary>
 internal sealed class HerzMiddleware(RequestDelegate next, GuardPipeline pipeline, RefusalWriter writer, ILogger<HerzMiddleware> logger)
 {
+    private bool _nestingChecked;
+
     public Task InvokeAsync(HttpContext context)
     {
         // Placed twice, by the one call and by hand: the outer one has it all.
-        if (context.Features.Get<IEndpointFeature>() is RequestScope)
+        if (context.Features.Get<IEndpointFeature>() is RequestScope outer)
         {
+            CheckNesting(outer.Pipeline);
             return next(context);
         }
 
         var scope = pipeline.Begin(context);
         var callersContext = ExecutionContext.Capture();
         RequestScope.Current = scope;
+        Task pending;
         try
         {
-            var pending = pipeline.ArriveAsync(scope, context, next);
-            return pending.IsCompletedSuccessfully ? LeaveAsync(scope, null) : AwaitAsync(pending, scope);
+            pending = pipeline.ArriveAsync(scope, context, next);
         }
 #pragma warning disable CA1031 // Told to the guards, then thrown on.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return LeaveAsync(scope, exception);
+            pending = Task.FromException(exception);
         }
         finally
         {
-            if (callersContext is not null)
-            {
-                ExecutionContext.Restore(callersContext);
-            }
+            Leave(callersContext);
+        }
+
+        return pending.IsCompletedSuccessfully ? LeaveAsync(scope, null) : AwaitAsync(pending, scope);
+    }
+
+    private static void Leave(ExecutionContext? callersContext)
+    {
+        if (callersContext is null)
+        {
+            RequestScope.Current = null;
+        }
+        else
+        {
+            ExecutionContext.Restore(callersContext);
         }
     }
 
@@ -67,10 +81,10 @@ internal sealed class HerzMiddleware(RequestDelegate next, GuardPipeline pipelin
     {
         var context = scope.Context!;
         var response = context.Response;
-        var kind = Judge(scope, response, fault, out var status);
+        var kind = OutcomeJudge.Judge(scope, response, fault, out var status, out var answerLate);
         pipeline.Exit(scope, kind, status);
         scope.Detach();
-        if (kind == OutcomeKind.DeadlineExceeded && !response.HasStarted && IsUnanswered(response, fault))
+        if (answerLate)
         {
             if (fault is not null and not OperationCanceledException)
             {
@@ -83,36 +97,16 @@ internal sealed class HerzMiddleware(RequestDelegate next, GuardPipeline pipelin
         return fault is null ? Task.CompletedTask : Task.FromException(fault);
     }
 
-    private static OutcomeKind Judge(RequestScope scope, HttpResponse response, Exception? fault, out int status)
+    private void CheckNesting(GuardPipeline outer)
     {
-        status = response.StatusCode;
-        if (scope.DeadlineFired)
+        if (!_nestingChecked)
         {
-            status = response.HasStarted ? status : StatusCodes.Status504GatewayTimeout;
-            return OutcomeKind.DeadlineExceeded;
+            _nestingChecked = true;
+            var missing = string.Join(", ", outer.MissingFrom(pipeline));
+            if (missing.Length > 0)
+            {
+                logger.GuardsInside(missing);
+            }
         }
-
-        if (scope.ClientGone)
-        {
-            status = StatusCodes.Status499ClientClosedRequest;
-            return OutcomeKind.ClientGone;
-        }
-
-        if (scope.Refused)
-        {
-            return OutcomeKind.Refused;
-        }
-
-        if (fault is not null && !response.HasStarted)
-        {
-            status = StatusCodes.Status500InternalServerError;
-        }
-
-        var failed = fault is not null || status >= 500 || (scope.Entered is { IsGrpc: true } && GrpcMethod.HasFailed(response));
-        return failed ? OutcomeKind.ServerError : OutcomeKind.Ok;
     }
-
-    // A cancelled handler that says nothing must not look like an empty success; one that chose its answer keeps it.
-    private static bool IsUnanswered(HttpResponse response, Exception? fault) =>
-        fault is not null || response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status499ClientClosedRequest;
 }

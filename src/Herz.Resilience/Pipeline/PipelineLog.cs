@@ -15,4 +15,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(104, LogLevel.Debug, "An exception after the deadline of {Method} {Path} was answered with 504.")]
     public static partial void FaultAfterDeadline(this ILogger logger, string method, string path, Exception exception);
+
+    [LoggerMessage(105, LogLevel.Error, "Guards stand inside a part of the app that other Herz guards are around of, so these do not run: {Guards}. Place them beside the others.")]
+    public static partial void GuardsInside(this ILogger logger, string guards);
 }

@@ -10,7 +10,7 @@ namespace Herz.Resilience.Pipeline;
 /// Writes every refusal: the status, <c>Retry-After</c>, the headers of the guard, and problem details (RFC 9457);
 /// to a gRPC caller a status in a trailers-only answer, with <c>grpc-retry-pushback-ms</c> (gRFC A6).
 /// </summary>
-internal sealed class RefusalWriter(ILogger<RefusalWriter> logger)
+internal sealed class RefusalWriter(GuardFaults faults, ILogger<RefusalWriter> logger)
 {
     public Task WriteAsync(HttpContext context, Refusal refusal)
     {
@@ -34,8 +34,22 @@ internal sealed class RefusalWriter(ILogger<RefusalWriter> logger)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
-        refusal.WriteHeaders?.Invoke(response.Headers);
+        WriteHeaders(response, refusal);
         return WriteProblemAsync(context, refusal);
+    }
+
+    private void WriteHeaders(HttpResponse response, Refusal refusal)
+    {
+        try
+        {
+            refusal.WriteHeaders?.Invoke(response.Headers);
+        }
+#pragma warning disable CA1031 // A refusal without its further headers is still the right answer.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            faults.Report(refusal.Guard, "refuse", exception);
+        }
     }
 
     private static void WriteGrpc(HttpResponse response, Refusal refusal)

@@ -16,7 +16,7 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     private static readonly AsyncLocal<RequestScope?> s_current = new();
 
     private readonly GuardPipeline _pipeline;
-    private readonly IHttpRequestLifetimeFeature _lifetime;
+    private IHttpRequestLifetimeFeature? _lifetime;
     private HttpContext? _context;
     private Endpoint? _endpoint;
     private DeadlineSource? _source;
@@ -62,6 +62,12 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     /// <summary>Whether the client left; known only where somebody asked for the token.</summary>
     public bool ClientGone => _source is { IsCancellationRequested: true, Fired: false };
 
+    /// <summary>Whether the client left, asked at the server itself: for the rare request that went wrong.</summary>
+    public bool IsClientGone() => ClientGone || (!DeadlineFired && _lifetime is { RequestAborted.IsCancellationRequested: true });
+
+    /// <summary>The pipeline that this request passes.</summary>
+    public GuardPipeline Pipeline => _pipeline;
+
     /// <summary>
     /// What a guard remembers of this request from its admission to its exit: one number for each of
     /// load shedding, rate limiting and circuit breaking.
@@ -87,7 +93,7 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
 
     CancellationToken IHttpRequestLifetimeFeature.RequestAborted
     {
-        get => (_flags & ScopeFlags.TokenReplaced) != 0 ? _override : Source().Token;
+        get => (_flags & ScopeFlags.TokenReplaced) != 0 ? _override : Token;
         set
         {
             _override = value;
@@ -95,10 +101,13 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
         }
     }
 
-    /// <summary>The token that ends with the deadline or when the client leaves, whatever middleware put in its place.</summary>
-    public CancellationToken Token => Source().Token;
+    /// <summary>
+    /// The token that ends with the deadline or when the client leaves, whatever middleware put in its place.
+    /// Of a request that has ended, the token that it had, or none: the connection serves another request by then.
+    /// </summary>
+    public CancellationToken Token => _source?.Token ?? CreateSource()?.Token ?? CancellationToken.None;
 
-    void IHttpRequestLifetimeFeature.Abort() => _lifetime.Abort();
+    void IHttpRequestLifetimeFeature.Abort() => _lifetime?.Abort();
 
     Endpoint? IEndpointFeature.Endpoint
     {
@@ -108,7 +117,8 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
 
     public bool TryEnter(GuardedEndpoint endpoint)
     {
-        if ((_flags & ScopeFlags.Entered) != 0)
+        // After the end the guards have been told the outcome: an error page that an outer middleware runs is not theirs.
+        if ((_flags & ScopeFlags.Entered) != 0 || _context is null)
         {
             return false;
         }
@@ -135,26 +145,39 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     /// <summary>Ends the scope: gives the lifetime feature back and lets go of the request.</summary>
     public void Detach()
     {
-        _source?.Disarm();
-        if (_context is { } context)
+        if (_context is { } context && _lifetime is { } lifetime)
         {
+            // Both refer to the connection, which this scope must not keep alive in work that outlives the request.
             _context = null;
-            context.Features.Set(_lifetime);
+            _lifetime = null;
+            context.Features.Set(lifetime);
         }
+
+        Interlocked.MemoryBarrier();
+        _source?.Disarm();
     }
 
-    private DeadlineSource Source() => _source ?? CreateSource();
-
-    private DeadlineSource CreateSource()
+    private DeadlineSource? CreateSource()
     {
-        var source = new DeadlineSource(_pipeline.Timers, _context?.Features.Get<IHttpResponseFeature>());
+        if (_context is not { } context || _lifetime is not { } lifetime)
+        {
+            return null;
+        }
+
+        var source = new DeadlineSource(_pipeline.Timers, context.Features.Get<IHttpResponseFeature>());
         if (Interlocked.CompareExchange(ref _source, source, null) is { } other)
         {
             return other;
         }
 
-        source.Link(_lifetime.RequestAborted);
+        source.Link(lifetime.RequestAborted);
         source.Rearm(_deadline);
+        if (_context is null)
+        {
+            // Work of the request asked while the request ended, and may have come too late to be disarmed.
+            source.Disarm();
+        }
+
         return source;
     }
 
