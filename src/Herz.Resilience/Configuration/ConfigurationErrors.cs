@@ -53,6 +53,14 @@ internal sealed class ConfigurationErrors
         }
     }
 
+    public void NotNegative(string key, TimeSpan value, TimeSpan atMost)
+    {
+        if (value < TimeSpan.Zero || value > atMost)
+        {
+            Add(key, value, $"a time from 00:00:00 to {atMost.ToString("c", CultureInfo.InvariantCulture)}");
+        }
+    }
+
     public void InRange(string key, double value, double atLeast, double atMost)
     {
         if (!(value >= atLeast && value <= atMost))

@@ -2,7 +2,7 @@ using Herz.Resilience.BackgroundWork;
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Deadlines;
 using Herz.Resilience.Hosting;
-using Herz.Resilience.Management;
+using Herz.Resilience.Health;
 using Herz.Resilience.Metrics;
 using Herz.Resilience.Outbound;
 using Herz.Resilience.Pipeline;
@@ -67,7 +67,7 @@ public static class HerzHostingExtensions
         ArgumentNullException.ThrowIfNull(configure);
         services.AddHerzCore();
         services.Configure(configure);
-        services.AddHerzManagement();
+        services.AddHerzHealth();
         services.AddHerzMetrics();
         services.AddHerzDeadlines();
         services.AddHerzRateLimiting();

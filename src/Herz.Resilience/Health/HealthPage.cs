@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Text.Json;
+using Herz.Resilience.Configuration;
+using Herz.Resilience.Management;
+using Microsoft.AspNetCore.Http;
+
+namespace Herz.Resilience.Health;
+
+/// <summary>The probe over HTTP. It tells names and states of checks, never what a check said: that may hold secrets.</summary>
+internal sealed class HealthPage(HealthProbe probe, Settings<HealthOptions> settings) : ManagementPage
+{
+    public override PageExposure Exposure => PageExposure.Everywhere;
+
+    public override string Path => settings.Value.Path;
+
+    public override async Task AnswerAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.Headers.CacheControl = "no-store";
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            response.Headers.Allow = "GET, HEAD";
+            return;
+        }
+
+        var asked = context.Request.Query["probe"];
+        if (!TryParse(asked, out var kind))
+        {
+            response.StatusCode = StatusCodes.Status400BadRequest;
+            await WriteAsync(context, json => json.WriteString("error", $"probe is \"{asked}\"; expected live, ready or startup."));
+            return;
+        }
+
+        var answer = await probe.AskAsync(kind);
+        response.StatusCode = answer.Passed ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        await WriteAsync(context, json => Write(json, kind, answer));
+    }
+
+    private static bool TryParse(string? text, out ProbeKind kind)
+    {
+        kind = text switch
+        {
+            null or "" or "ready" => ProbeKind.Ready,
+            "live" => ProbeKind.Live,
+            "startup" => ProbeKind.Startup,
+            _ => (ProbeKind)(-1),
+        };
+        return kind >= 0;
+    }
+
+    private static void Write(Utf8JsonWriter json, ProbeKind kind, ProbeAnswer answer)
+    {
+        json.WriteString("status", answer.Status);
+        json.WriteString("probe", HealthMetrics.NameOf(kind));
+        json.WriteStartArray("checks");
+        foreach (var (name, status) in answer.Checks)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteString("status", status);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = buffer.WrittenCount;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(buffer.WrittenMemory).AsTask();
+    }
+}

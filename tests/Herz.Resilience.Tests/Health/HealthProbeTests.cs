@@ -1,0 +1,178 @@
+using System.Net;
+using System.Text.Json;
+using Herz.Resilience.Tests.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Herz.Resilience.Tests.Health;
+
+public sealed class HealthProbeTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private HealthCheckResult _database = HealthCheckResult.Healthy();
+    private Func<Task> _work = () => Task.CompletedTask;
+    private int _asked;
+
+    [Theory]
+    [InlineData("/healthz", "ready")]
+    [InlineData("/healthz?probe=ready", "ready")]
+    [InlineData("/healthz?probe=live", "live")]
+    [InlineData("/healthz?probe=startup", "startup")]
+    public async Task Probe_OfAHealthyApp_Passes(string path, string probe)
+    {
+        await using var app = await StartAsync();
+
+        var answer = await app.Client.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.True(answer.Headers.CacheControl?.NoStore);
+        using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.Equal(("healthy", probe), (body.RootElement.GetProperty("status").GetString(), body.RootElement.GetProperty("probe").GetString()));
+    }
+
+    [Fact]
+    public async Task FailingDependency_FailsReadinessAloneAndKeepsItsSecrets()
+    {
+        _database = HealthCheckResult.Unhealthy("password=secret", new InvalidOperationException("secret"));
+        await using var app = await StartAsync();
+
+        var ready = await app.Client.GetAsync("/healthz?probe=ready");
+        var body = await ready.Content.ReadAsStringAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains("{\"name\":\"database\",\"status\":\"unhealthy\"}", body);
+        Assert.DoesNotContain("secret", body);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz?probe=live"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz?probe=startup"));
+    }
+
+    [Fact]
+    public async Task DegradedDependency_IsStillReady()
+    {
+        _database = HealthCheckResult.Degraded();
+        await using var app = await StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz"));
+    }
+
+    [Fact]
+    public async Task Flood_WithinTheCacheDuration_AsksTheDependencyOnce()
+    {
+        await using var app = await StartAsync();
+
+        for (var index = 0; index < 20; index++)
+        {
+            await StatusAsync(app, "/healthz");
+        }
+
+        Assert.Equal(1, _asked);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await StatusAsync(app, "/healthz");
+        Assert.Equal(2, _asked);
+    }
+
+    [Fact]
+    public async Task HangingCheck_DoesNotHangTheProbeAndIsNotAskedAgain()
+    {
+        var asked = new SemaphoreSlim(0);
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work = () =>
+        {
+            asked.Release();
+            return end.Task;
+        };
+        await using var app = await StartAsync();
+
+        var first = app.Client.GetAsync("/healthz");
+        Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(30)));
+        await AdvanceUntilAsync(first);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await first).StatusCode);
+        var second = app.Client.GetAsync("/healthz");
+        await AdvanceUntilAsync(second);
+
+        Assert.Contains("timeout", await (await second).Content.ReadAsStringAsync());
+        Assert.Equal(1, _asked);
+        end.SetResult();
+    }
+
+    [Fact]
+    public async Task UnknownProbe_IsToldWhatIsRight()
+    {
+        await using var app = await StartAsync();
+
+        var answer = await app.Client.GetAsync("/healthz?probe=alive");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("expected live, ready or startup", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task OtherMethods_AreNotAllowed()
+    {
+        await using var app = await StartAsync();
+
+        var answer = await app.Client.PostAsync("/healthz", null);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow);
+        using var head = await app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/healthz"));
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+    }
+
+    [Fact]
+    public async Task StoppingApp_IsNotReadyButServesOnForTheDrainDelay()
+    {
+        await using var app = await StartAsync(new() { ["Health:DrainDelay"] = "00:00:10" });
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz"));
+
+        var stop = app.Services.GetRequiredService<IHost>().StopAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(app, "/healthz?probe=ready"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz?probe=live"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
+        Assert.False(stop.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await stop.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => app.Client.GetAsync("/"));
+    }
+
+    [Fact]
+    public async Task OverloadedApp_IsStillProbed()
+    {
+        await using var app = await StartAsync(new()
+        {
+            ["RateLimiting:Policies:default:PermitsPerSecond"] = "1",
+            ["RateLimiting:Policies:default:Burst"] = "1",
+        });
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/"));
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz"));
+    }
+
+    private Task<TestApp> StartAsync(Dictionary<string, string?>? settings = null) => TestApp.StartAsync(
+        static web => web.MapGet("/", () => "ok"),
+        settings,
+        _time,
+        builder => builder.Services.AddHealthChecks().AddAsyncCheck("database", async () =>
+        {
+            Interlocked.Increment(ref _asked);
+            await _work();
+            return _database;
+        }));
+
+    // The probe takes its timeout from the clock once it waits, which nothing outside can see.
+    private async Task AdvanceUntilAsync(Task answered)
+    {
+        while (!answered.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(TestApp app, string path) => (await app.Client.GetAsync(path)).StatusCode;
+}
