@@ -13,6 +13,7 @@ internal static class HerzCommand
         var root = new RootCommand("Proves limits and leaks: open-loop load, soak with a verdict, comparison of two runs.")
         {
             LoadCommand.Make(terminal, time),
+            SoakCommand.Make(terminal, time),
         };
         // An argument that begins with @ is a body's file, not a file of arguments.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

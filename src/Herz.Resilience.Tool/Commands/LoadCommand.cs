@@ -10,7 +10,7 @@ internal static class LoadCommand
     /// <summary>Makes the command.</summary>
     public static Command Make(Terminal terminal, TimeProvider time)
     {
-        var options = new LoadOptions();
+        var options = new LoadOptions("30s");
         var command = new Command("load", "Send requests on schedule, whatever the server does, and report how it answered.");
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(options, parsed, terminal, time, cancellationToken));

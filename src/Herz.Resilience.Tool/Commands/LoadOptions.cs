@@ -13,7 +13,7 @@ internal sealed class LoadOptions
 {
     private readonly Argument<string?> _url = new("URL") { Description = "What to ask, such as http://localhost:5000/orders.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _rate = new("--rate", "-r") { Description = "Requests per second, such as 200 or 12000/m. Default 100." };
-    private readonly Option<string> _for = new("--for", "-d") { Description = "Length of the run, without the warm-up.", DefaultValueFactory = _ => "30s" };
+    private readonly Option<string> _for;
     private readonly Option<string> _shape = new("--shape") { Description = "constant, poisson, 'ramp A-B', 'steps A,B,C' or 'spike A-B'.", DefaultValueFactory = _ => "constant" };
     private readonly Option<bool> _poisson = new("--poisson") { Description = "Random arrivals (exponential gaps) around the rate of any shape." };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of random arrivals.", DefaultValueFactory = _ => 1 };
@@ -29,6 +29,11 @@ internal sealed class LoadOptions
     private readonly Option<bool> _insecure = new("--insecure", "-k") { Description = "Take any certificate." };
     private readonly Option<string[]> _expect = new("--expect") { Description = "A threshold such as 'p95<800ms', 'goodput>=380/s', 'errors<1%'. May be repeated; exit code 1 if one is missed." };
     private readonly Option<string?> _json = new("--json") { Description = "Write the report to this file." };
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="length">How long the command runs unless told.</param>
+    public LoadOptions(string length) =>
+        _for = new("--for", "-d") { Description = "Length of the run, without the warm-up.", DefaultValueFactory = _ => length };
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Herz.Resilience.Tool.Recording;
+using Herz.Resilience.Tool.Soaking;
 
 namespace Herz.Resilience.Tool.Reporting;
 
@@ -83,6 +84,9 @@ internal sealed record RunReport
 
     /// <summary>All latencies as pairs of microseconds and count.</summary>
     public IReadOnlyList<long[]> Histogram { get; init; } = [];
+
+    /// <summary>What became of the watched series, when the run was a soak.</summary>
+    public SoakReport? Soak { get; init; }
 
     /// <summary>Share of requests without a success.</summary>
     [JsonIgnore]

@@ -11,6 +11,7 @@ internal sealed class LoadRun
     private readonly LoadSettings _settings;
     private readonly TimeProvider _time;
     private readonly Recorder _recorder;
+    private readonly TaskCompletionSource<long> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Makes a run that has not begun.</summary>
     /// <param name="settings">What to do.</param>
@@ -21,6 +22,9 @@ internal sealed class LoadRun
         _time = time;
         _recorder = new Recorder(settings.Templates.Count, settings.WarmUp, settings.Slo);
     }
+
+    /// <summary>Timestamp of the beginning, once the target was reached and the first request is about to be sent.</summary>
+    public Task<long> Begun => _begun.Task;
 
     /// <summary>What a screen may show while it runs.</summary>
     public LiveState Latest => _recorder.Latest;
@@ -43,6 +47,7 @@ internal sealed class LoadRun
 
         var started = _time.GetUtcNow();
         using var engine = MakeEngine(addresses);
+        _begun.SetResult(_time.GetTimestamp());
         var endNs = await RunOnOwnThread(engine, cancellationToken).ConfigureAwait(false);
         var report = ReportBuilder.Build(_settings, _recorder, started, endNs, cancellationToken.IsCancellationRequested);
         var answers = report.Statuses.Values.Sum() + _recorder.WarmUp.Answered;

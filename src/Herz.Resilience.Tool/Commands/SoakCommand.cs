@@ -1,0 +1,119 @@
+using System.CommandLine;
+using Herz.Resilience.Tool.Judgement;
+using Herz.Resilience.Tool.Reporting;
+using Herz.Resilience.Tool.Running;
+using Herz.Resilience.Tool.Soaking;
+using Herz.Resilience.Tool.Values;
+
+namespace Herz.Resilience.Tool.Commands;
+
+/// <summary><c>herz soak</c>.</summary>
+internal sealed class SoakCommand
+{
+    private readonly LoadOptions _load = new("10m");
+    private readonly Option<string> _sample = new("--sample") { Description = "Time between two samples of the metrics.", DefaultValueFactory = _ => "5s" };
+    private readonly Option<string?> _metrics = new("--metrics") { Description = "The metrics endpoint. Default: /metrics of the target." };
+    private readonly Option<string[]> _series = new("--series") { Description = "A series to watch, such as process_num_threads, myapp_* or jobs{queue=\"mail\"}. May be repeated. Default: the gauges herz_*." };
+    private readonly Terminal _terminal;
+    private readonly TimeProvider _time;
+
+    private SoakCommand(Terminal terminal, TimeProvider time)
+    {
+        _terminal = terminal;
+        _time = time;
+    }
+
+    /// <summary>Makes the command.</summary>
+    public static Command Make(Terminal terminal, TimeProvider time)
+    {
+        var soak = new SoakCommand(terminal, time);
+        var command = new Command("soak", "Send load for long, watch the target's metrics, and judge whether they converge or grow.");
+        soak._load.AddTo(command);
+        command.Add(soak._sample);
+        command.Add(soak._metrics);
+        command.Add(soak._series);
+        command.SetAction(soak.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var settings = _load.Read(parsed);
+        var expectations = _load.ReadExpectations(parsed);
+        var period = Duration.Parse(parsed.GetRequiredValue(_sample), "--sample");
+        var named = (parsed.GetValue(_series) ?? []).Select(SeriesChoice.Parse).ToArray();
+        var metrics = parsed.GetValue(_metrics) is { } url ? TargetUrl.Parse(url, "--metrics") : new Uri(settings.Templates[0].Url, "/metrics");
+        if (settings.Shape.Pieces[^1] is var last && last.From != last.To)
+        {
+            throw new UsageException($"--shape is '{settings.Shape.Name}', which never comes to a steady rate, so growth could not be told from load; soak with constant, poisson, steps or spike");
+        }
+
+        using var client = new HttpMessageInvoker(MetricsHandler(settings.Insecure));
+        var sampler = new MetricsSampler(client, metrics, named.Length > 0 ? named : [SeriesChoice.Parse("herz_*")], gaugesOnly: named.Length == 0, _time);
+        var look = await sampler.LookAsync(cancellationToken).ConfigureAwait(false);
+        var result = await SoakAsync(new LoadRun(settings, _time), settings, sampler, period, cancellationToken).ConfigureAwait(false);
+        var missing = named.Where(c => c.IsExact && !sampler.Series.Keys.Any(k => k.Split('{')[0] == c.Text.Split('{')[0].Trim())).Select(c => c.Text).ToArray();
+        var soak = SoakJudge.Report(sampler, settings, metrics, period.TotalSeconds, missing);
+        result = result with { Report = result.Report with { Soak = soak } };
+        return Conclude(parsed, result, soak, look, [.. expectations.Select(e => e.Judge(result))]);
+    }
+
+    private async Task<RunResult> SoakAsync(LoadRun run, LoadSettings settings, MetricsSampler sampler, TimeSpan period, CancellationToken cancellationToken)
+    {
+        using var ended = new CancellationTokenSource();
+        var load = Progress.ShowAsync(run, settings, _terminal, _time, cancellationToken);
+        if (await Task.WhenAny(load, run.Begun).ConfigureAwait(false) == load)
+        {
+            return await load.ConfigureAwait(false);
+        }
+
+        var begin = await run.Begun.ConfigureAwait(false) + (long)(settings.WarmUp.TotalSeconds * _time.TimestampFrequency);
+        var sampling = sampler.RunAsync(begin, period, ended.Token);
+        try
+        {
+            return await load.ConfigureAwait(false);
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await sampling.ConfigureAwait(false);
+        }
+    }
+
+    private int Conclude(ParseResult parsed, RunResult result, SoakReport soak, Exposition look, Thresholds.ThresholdVerdict[] verdicts)
+    {
+        if (_load.JsonFile(parsed) is { } file)
+        {
+            ReportJson.Write(result.Report, file);
+        }
+
+        TextReport.Write(_terminal.Out, result.Report);
+        SoakText.Write(_terminal.Out, soak);
+        TextReport.Write(_terminal.Out, verdicts);
+        if (soak.Missing.Count > 0 || soak.Series.Count == 0)
+        {
+            var names = look.Lines.Select(l => l.Name).Distinct().Where(n => look.TypeOf(n) is "gauge" or "untyped" or "unknown").Take(12);
+            var what = soak.Missing.Count > 0 ? string.Join(" and ", soak.Missing) : "a series of the wanted names";
+            _terminal.Error.WriteLine($"herz: {soak.Metrics} never showed {what}; choose with --series among {string.Join(", ", names)}");
+            return result.Report.BrokenOff ? ExitCodes.BrokenOff : ExitCodes.Usage;
+        }
+
+        return result.Report.BrokenOff ? ExitCodes.BrokenOff
+            : soak.Verdict == Verdict.Growing || verdicts.Any(v => !v.Kept) ? ExitCodes.Missed
+            : soak.Verdict == Verdict.Undecided ? ExitCodes.Undecided
+            : ExitCodes.Success;
+    }
+
+    private static SocketsHttpHandler MetricsHandler(bool insecure)
+    {
+        var handler = new SocketsHttpHandler { AutomaticDecompression = System.Net.DecompressionMethods.All, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(10) };
+        if (insecure)
+        {
+#pragma warning disable CA5359 // Asked for by --insecure.
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+
+        return handler;
+    }
+}

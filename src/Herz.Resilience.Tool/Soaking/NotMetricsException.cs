@@ -1,0 +1,22 @@
+namespace Herz.Resilience.Tool.Soaking;
+
+/// <summary>An endpoint answered with something that is no metrics; the message says what.</summary>
+internal sealed class NotMetricsException : Exception
+{
+    /// <summary>Without a reason.</summary>
+    public NotMetricsException()
+    {
+    }
+
+    /// <summary>With a reason.</summary>
+    public NotMetricsException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>With a reason and a cause.</summary>
+    public NotMetricsException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+
+namespace Herz.Resilience.Tool.Soaking;
+
+/// <summary>
+/// Which series to watch: a name (<c>*</c> stands for any part) with labels that must be there, such as
+/// <c>herz_background_running</c>, <c>process_*</c> or <c>jobs{queue="mail"}</c>. Series of one name are added up.
+/// </summary>
+internal sealed partial class SeriesChoice
+{
+    private readonly Regex _name;
+    private readonly string[] _labels;
+
+    private SeriesChoice(string text, Regex name, string[] labels)
+    {
+        Text = text;
+        _name = name;
+        _labels = labels;
+    }
+
+    /// <summary>As it was written.</summary>
+    public string Text { get; }
+
+    /// <summary>Whether it names one series, not a pattern.</summary>
+    public bool IsExact => !Text.Contains('*', StringComparison.Ordinal);
+
+    /// <summary>Reads a choice.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static SeriesChoice Parse(string text)
+    {
+        var match = Form().Match(text);
+        if (!match.Success)
+        {
+            throw new UsageException($"--series is '{text}'; it must be the name of a series such as herz_background_running, process_* or jobs{{queue=\"mail\"}}");
+        }
+
+        var pattern = "^" + Regex.Escape(match.Groups["name"].Value).Replace("\\*", ".*", StringComparison.Ordinal) + "$";
+        return new SeriesChoice(
+            text.Trim(),
+            new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking),
+            [.. match.Groups["label"].Captures.Select(c => c.Value)]);
+    }
+
+    /// <summary>The chosen series of a scrape by name, equal names added up.</summary>
+    public IEnumerable<(string Name, double Value)> Of(Exposition scrape) =>
+        scrape.Lines
+            .Where(l => _name.IsMatch(l.Name) && _labels.All(label => Holds(l.Labels, label)) && double.IsFinite(l.Value))
+            .GroupBy(l => l.Name, StringComparer.Ordinal)
+            .Select(g => (_labels.Length == 0 ? g.Key : $"{g.Key}{{{string.Join(",", _labels)}}}", g.Sum(l => l.Value)));
+
+    private static bool Holds(string labels, string label)
+    {
+        var at = labels.IndexOf(label, StringComparison.Ordinal);
+        return at == 0 || (at > 0 && labels[at - 1] is ',' or ' ');
+    }
+
+    [GeneratedRegex("^\\s*(?<name>[a-zA-Z_:*][a-zA-Z0-9_:*]*)\\s*(?:\\{\\s*(?<label>[a-zA-Z_]\\w*=\"(?:[^\"\\\\]|\\\\.)*\")(?:\\s*,\\s*(?<label>[a-zA-Z_]\\w*=\"(?:[^\"\\\\]|\\\\.)*\"))*\\s*,?\\s*\\})?\\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Form();
+}

@@ -1,0 +1,45 @@
+using Herz.Resilience.Tool.Judgement;
+using Herz.Resilience.Tool.Running;
+using Herz.Resilience.Tool.Scheduling;
+
+namespace Herz.Resilience.Tool.Soaking;
+
+/// <summary>Judges what a sampler kept, knowing the load that ran meanwhile.</summary>
+internal static class SoakJudge
+{
+    /// <summary>The report of a soak.</summary>
+    /// <param name="sampler">The samples, in seconds from the end of the warm-up.</param>
+    /// <param name="settings">The load.</param>
+    /// <param name="metrics">The endpoint.</param>
+    /// <param name="sampleSeconds">Time between two samples.</param>
+    /// <param name="missing">Series that were asked for and never seen.</param>
+    public static SoakReport Report(MetricsSampler sampler, LoadSettings settings, Uri metrics, double sampleSeconds, IReadOnlyList<string> missing)
+    {
+        var steadyFrom = settings.Shape.Seconds - settings.Shape.Pieces[^1].Seconds;
+        var hasOneRate = settings.Shape.Pieces.Count == 1;
+        return new SoakReport
+        {
+            Metrics = metrics.ToString(),
+            SampleSeconds = sampleSeconds,
+            Missed = sampler.Missed,
+            Missing = missing,
+            Series = [.. sampler.Series.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s =>
+            {
+                var samples = s.Value.Where(p => p.Seconds >= 0 && p.Seconds <= settings.Shape.Seconds).ToArray();
+                // A series may follow a changing rate without leaking: judged is the time at the last rate.
+                var steady = samples.Where(p => p.Seconds >= steadyFrom).ToArray();
+                return new SeriesReport
+                {
+                    Name = s.Key,
+                    IsRate = sampler.Counters.Contains(s.Key),
+                    Points = [.. samples.Select(p => new[] { Math.Round(p.Seconds, 3), p.Value })],
+                    Judgement = Judge.Of(steady) with { Peak = samples.Length == 0 ? 0 : samples.Max(p => p.Value) },
+                    Growth = PowerFit.Of([.. samples.Select(p => (hasOneRate ? Requests(settings.Shape, p.Seconds) : settings.Shape.RateAt(p.Seconds), p.Value))]),
+                    GrowthOver = hasOneRate ? "requests sent" : "requests per second",
+                };
+            })],
+        };
+    }
+
+    private static double Requests(LoadShape shape, double seconds) => shape.RateAt(0) * seconds;
+}

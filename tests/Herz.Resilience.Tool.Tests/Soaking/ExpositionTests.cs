@@ -1,0 +1,83 @@
+using CsCheck;
+using Herz.Resilience.Tool.Soaking;
+
+namespace Herz.Resilience.Tool.Tests.Soaking;
+
+public sealed class ExpositionTests
+{
+    private const string Text = """
+        # HELP jobs Jobs by queue.
+        # TYPE jobs gauge
+        jobs{queue="mail",note="a } \" b"} 3 1700000000000
+        jobs{queue="print"} 4e0
+        # TYPE http_requests_total counter
+        http_requests_total{code="200"} 1027
+        # TYPE lat histogram
+        lat_bucket{le="+Inf"} 5
+        lat_sum 0.5
+        odd NaN
+        big +Inf
+        """;
+
+    [Fact]
+    public void Parse_PrometheusText_GivesEachSeriesWithItsType()
+    {
+        var scrape = Exposition.Parse(Text);
+
+        Assert.Equal(7, scrape.Lines.Count);
+        Assert.Equal(3, scrape.Lines[0].Value);
+        Assert.Equal(("gauge", "counter", "counter", "untyped"), (scrape.TypeOf("jobs"), scrape.TypeOf("http_requests_total"), scrape.TypeOf("lat_bucket"), scrape.TypeOf("odd")));
+    }
+
+    [Fact]
+    public void Parse_OpenMetrics_KnowsThatTotalsAreCounters()
+    {
+        var scrape = Exposition.Parse("# TYPE foo counter\n# UNIT foo seconds\nfoo_total 17.0 1520879607.789 # {id=\"x\"} 1\nfoo_created 1520872607.123\n# EOF\n");
+
+        Assert.Equal(("counter", "gauge", 17.0), (scrape.TypeOf("foo_total"), scrape.TypeOf("foo_created"), scrape.Lines[0].Value));
+    }
+
+    [Theory]
+    [InlineData("<!DOCTYPE html><html></html>", "HTML")]
+    [InlineData("  \n<xml/>", "HTML or XML")]
+    [InlineData("", "not a single series")]
+    [InlineData("# only a comment", "not a single series")]
+    [InlineData("{\"status\":\"ok\"}", "is no metric")]
+    [InlineData("hello world", "is no metric")]
+    [InlineData("jobs{queue=\"mail 3", "is no metric")]
+    [InlineData("404 page not found", "is no metric")]
+    public void Parse_SomethingElse_SaysWhat(string text, string reason) =>
+        Assert.Contains(reason, Assert.Throws<NotMetricsException>(() => Exposition.Parse(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_AnyText_ThrowsNothingElse() =>
+        Gen.String[Gen.Char["ab{}\"\\=,# \n1.eN_:"], 0, 60].Sample(text =>
+        {
+            try
+            {
+                Exposition.Parse(text);
+            }
+            catch (NotMetricsException)
+            {
+            }
+        }, iter: 20_000);
+
+    [Theory]
+    [InlineData("jobs", "jobs=7")]
+    [InlineData("jobs{queue=\"mail\"}", "jobs{queue=\"mail\"}=3")]
+    [InlineData("jobs{ queue=\"print\" }", "jobs{queue=\"print\"}=4")]
+    [InlineData("jobs{queue=\"none\"}", "")]
+    [InlineData("j*", "jobs=7")]
+    [InlineData("*_total", "http_requests_total=1027")]
+    [InlineData("odd", "")]
+    public void Of_Choice_AddsUpWhatItMeets(string choice, string expected) =>
+        Assert.Equal(expected, string.Join(" ", SeriesChoice.Parse(choice).Of(Exposition.Parse(Text)).Select(s => $"{s.Name}={s.Value}")));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("9lives")]
+    [InlineData("a{b=c}")]
+    [InlineData("a{b=\"c\"")]
+    public void Parse_WrongChoice_SaysWhatIsRight(string text) =>
+        Assert.Contains("--series", Assert.Throws<UsageException>(() => SeriesChoice.Parse(text)).Message, StringComparison.Ordinal);
+}
