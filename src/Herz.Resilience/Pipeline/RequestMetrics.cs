@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
 
@@ -34,13 +33,14 @@ internal sealed class RequestMetrics : RequestGuard
             return;
         }
 
-        var tags = new TagList
-        {
-            { "route", scope.Entered?.Route ?? "unmatched" },
-            { "method", KnownMethod(scope.Context!.Request.Method) },
-            { "status", s_statuses[outcome.StatusCode is > 0 and < 600 ? outcome.StatusCode : 0] },
-            { "outcome", s_outcomes[(int)outcome.Kind] },
-        };
+        // On the stack, and without the room for eight that a TagList clears.
+        ReadOnlySpan<KeyValuePair<string, object?>> tags =
+        [
+            new("route", scope.Entered?.Route ?? "unmatched"),
+            new("method", KnownMethod(scope.Context!.Request.Method)),
+            new("status", s_statuses[outcome.StatusCode is > 0 and < 600 ? outcome.StatusCode : 0]),
+            new("outcome", s_outcomes[(int)outcome.Kind]),
+        ];
         _duration.Record(_time.GetElapsedTime(scope.StartTimestamp, outcome.EndTimestamp).TotalSeconds, tags);
     }
 

@@ -34,7 +34,7 @@ internal static class MacroBenchmark
         return 0;
     }
 
-    private static async Task<Dictionary<string, Sample>> MeasureAsync(List<ServerHandle> servers, string endpoint, MacroSettings settings)
+    private static async Task<Dictionary<string, List<Sample>>> MeasureAsync(List<ServerHandle> servers, string endpoint, MacroSettings settings)
     {
         var samples = servers.ToDictionary(static server => server.Kind, static _ => new List<Sample>());
         foreach (var server in servers)
@@ -58,27 +58,31 @@ internal static class MacroBenchmark
             }
         }
 
-        return samples.ToDictionary(static pair => pair.Key, static pair => Sample.Median(pair.Value));
+        return samples;
     }
 
-    private static void Print(string endpoint, Dictionary<string, Sample> medians)
+    private static void Print(string endpoint, Dictionary<string, List<Sample>> samples)
     {
-        var bare = medians.GetValueOrDefault("bare");
+        var over = samples.TryGetValue("bare", out var bare)
+            ? samples.ToDictionary(static pair => pair.Key, pair => Sample.MedianOver(pair.Value, bare))
+            : [];
         Console.WriteLine();
         Console.WriteLine($"| /{endpoint} | requests/s | CPU µs/request | over bare | B/request | over bare |");
         Console.WriteLine("|---|---|---|---|---|---|");
-        foreach (var (app, sample) in medians)
+        foreach (var (app, rounds) in samples)
         {
+            var median = Sample.Median(rounds);
+            var more = over.GetValueOrDefault(app);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {app} | {sample.PerSecond:F0} | {sample.CpuMicroseconds:F2} | {sample.CpuMicroseconds - bare.CpuMicroseconds:F2} | {sample.Bytes:F0} | {sample.Bytes - bare.Bytes:F0} |"));
+                $"| {app} | {median.PerSecond:F0} | {median.CpuMicroseconds:F2} | {more.CpuMicroseconds:F2} | {median.Bytes:F0} | {more.Bytes:F0} |"));
         }
 
-        if (medians.TryGetValue("stock", out var stock) && medians.TryGetValue("herz", out var herz))
+        if (over.TryGetValue("stock", out var stock) && over.TryGetValue("herz", out var herz))
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"herz over bare is {(herz.CpuMicroseconds - bare.CpuMicroseconds) / (stock.CpuMicroseconds - bare.CpuMicroseconds):F2} of stock's CPU and {(herz.Bytes - bare.Bytes) / (stock.Bytes - bare.Bytes):F2} of its bytes."));
+                $"Over bare, herz takes {herz.CpuMicroseconds / stock.CpuMicroseconds:F2} of stock's CPU and {herz.Bytes / stock.Bytes:F2} of its bytes."));
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed record MacroSettings(int Rounds, int Seconds, int Connections, s
     /// <exception cref="ArgumentException">An option is unknown or out of its range.</exception>
     public static MacroSettings Parse(string[] args)
     {
-        var settings = new MacroSettings(5, 4, 32, AppKinds.All, Endpoint.All);
+        var settings = new MacroSettings(9, 2, 32, AppKinds.All, Endpoint.All);
         for (var i = 0; i < args.Length; i += 2)
         {
             var value = i + 1 < args.Length ? args[i + 1] : "";

@@ -32,6 +32,9 @@ internal sealed class ServerHandle : IDisposable
 
         start.ArgumentList.Add("serve");
         start.ArgumentList.Add(kind);
+
+        // Thread pool workers that spin while they have nothing to do would count as the cost of requests.
+        start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         var process = Process.Start(start)!;
         var address = await process.StandardOutput.ReadLineAsync();
         return address is not null
