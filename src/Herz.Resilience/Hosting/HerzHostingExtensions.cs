@@ -3,6 +3,7 @@ using Herz.Resilience.Configuration;
 using Herz.Resilience.Deadlines;
 using Herz.Resilience.Hosting;
 using Herz.Resilience.Health;
+using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.Metrics;
 using Herz.Resilience.Outbound;
 using Herz.Resilience.Pipeline;
@@ -74,6 +75,7 @@ public static class HerzHostingExtensions
         services.AddHerzCircuitBreaking();
         services.AddHerzOutbound();
         services.AddHerzBackgroundWork();
+        services.AddHerzLeakWatchdog();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, HerzStartupFilter>());
         return services;
     }

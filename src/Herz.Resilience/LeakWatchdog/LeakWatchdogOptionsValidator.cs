@@ -6,6 +6,11 @@ internal static class LeakWatchdogOptionsValidator
 {
     public static void Validate(LeakWatchdogOptions options, ConfigurationErrors errors)
     {
-        errors.Positive("LeakWatchdog:Interval", options.Interval);
+        if (options.Interval < TimeSpan.FromSeconds(1) || options.Interval > TimeSpan.FromHours(1))
+        {
+            errors.Add("LeakWatchdog:Interval", options.Interval, "a time from 00:00:01 to 01:00:00");
+        }
+
+        errors.InRange("LeakWatchdog:History", options.History, TrendDetector.MinimumSamples, 10_000);
     }
 }

@@ -48,7 +48,7 @@ internal static class Mistakes
         { Api("\"-00:00:01\""), $"Herz:Deadlines:Tiers:Api is -00:00:01; {PositiveTime}" },
         { Api("\"2.00:00:00\""), $"Herz:Deadlines:Tiers:Api is 2.00:00:00; {PositiveTime}" },
         { """{ "BackgroundWork": { "Deadline": "00:00:00" } }""", $"Herz:BackgroundWork:Deadline is 00:00:00; {PositiveTime}" },
-        { """{ "LeakWatchdog": { "Interval": "-00:00:15" } }""", $"Herz:LeakWatchdog:Interval is -00:00:15; {PositiveTime}" },
+        { """{ "LeakWatchdog": { "Interval": "-00:00:15" } }""", $"Herz:LeakWatchdog:Interval is -00:00:15; expected a time from 00:00:01 to 01:00:00" },
         { """{ "CircuitBreaking": { "BreakDuration": "5 s" } }""", $"Herz:CircuitBreaking:BreakDuration is \"5 s\"; {Time}" },
 
         // Tiers and routes.

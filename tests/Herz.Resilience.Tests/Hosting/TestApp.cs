@@ -35,13 +35,15 @@ internal sealed class TestApp : IAsyncDisposable
     /// <param name="settings">Keys below the section, such as <c>Deadlines:Tiers:Api</c>.</param>
     /// <param name="time">Replaces the clock of the bundle.</param>
     /// <param name="build">Changes the builder after the one call.</param>
+    /// <param name="environment">The name of the environment; Production if null.</param>
     public static async Task<TestApp> StartAsync(
         Action<WebApplication> map,
         Dictionary<string, string?>? settings = null,
         FakeTimeProvider? time = null,
-        Action<WebApplicationBuilder>? build = null)
+        Action<WebApplicationBuilder>? build = null,
+        string? environment = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment ?? Environments.Production });
         var logs = new LogSink();
         builder.Logging.ClearProviders().AddProvider(logs);
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -1,0 +1,72 @@
+namespace Herz.Resilience.LeakWatchdog;
+
+/// <summary>Reads the signals of the process.</summary>
+internal sealed class SignalReader(RequestCounter requests, TimeProvider time)
+{
+    private TimeSpan _lastPause = GC.GetTotalPauseDuration();
+    private long _lastTimestamp = time.GetTimestamp();
+    private long _lastArrived;
+
+    public async Task<Sample> ReadAsync()
+    {
+        var delay = await MeasurePoolDelayAsync();
+        var values = new double[SignalCatalog.Count];
+        values[(int)Signal.Timers] = Timer.ActiveCount;
+        values[(int)Signal.PoolThreads] = ThreadPool.ThreadCount;
+        values[(int)Signal.PoolQueue] = ThreadPool.PendingWorkItemCount;
+        values[(int)Signal.PoolDelay] = delay.TotalMilliseconds;
+        values[(int)Signal.FileDescriptors] = CountFileDescriptors();
+        values[(int)Signal.OldGenerationBytes] = ReadOldGeneration();
+        values[(int)Signal.PauseShare] = TakePauseShare();
+        values[(int)Signal.ActiveRequests] = requests.Active;
+        var arrived = requests.Arrived;
+        var sample = new Sample(time.GetUtcNow(), arrived - _lastArrived, values);
+        _lastArrived = arrived;
+        return sample;
+    }
+
+    private async Task<TimeSpan> MeasurePoolDelayAsync()
+    {
+        var queued = time.GetTimestamp();
+        var begun = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ThreadPool.UnsafeQueueUserWorkItem(state => begun.SetResult(state.GetTimestamp()), time, preferLocal: false);
+        return time.GetElapsedTime(queued, await begun.Task);
+    }
+
+    private static int CountFileDescriptors()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return 0;
+        }
+
+        try
+        {
+            return Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A descriptor may vanish while they are listed; the next sample counts again.
+            return 0;
+        }
+    }
+
+    // Right after a full collection the old generation holds what is alive; between two it only says when the next one is due.
+    private static long ReadOldGeneration()
+    {
+        var info = GC.GetGCMemoryInfo(GCKind.FullBlocking);
+        var background = GC.GetGCMemoryInfo(GCKind.Background);
+        var last = background.Index > info.Index ? background : info;
+        return last.Index == 0 ? 0 : last.GenerationInfo[2].SizeAfterBytes + last.GenerationInfo[3].SizeAfterBytes;
+    }
+
+    private double TakePauseShare()
+    {
+        var pause = GC.GetTotalPauseDuration();
+        var now = time.GetTimestamp();
+        var elapsed = time.GetElapsedTime(_lastTimestamp, now);
+        var share = elapsed > TimeSpan.Zero ? Math.Clamp((pause - _lastPause) / elapsed, 0, 1) : 0;
+        (_lastPause, _lastTimestamp) = (pause, now);
+        return share;
+    }
+}
