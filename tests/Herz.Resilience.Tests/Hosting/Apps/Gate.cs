@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Herz.Resilience.Tests.Hosting.Apps;
+
+/// <summary>What every endpoint of the matrix does: it answers at once, or where the query says <c>wait</c>, waits for its token.</summary>
+internal sealed class Gate
+{
+    private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when an endpoint waits.</summary>
+    public Task Entered => _entered.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    public void Open() => _opened.TrySetResult();
+
+    public async Task PassAsync(CancellationToken token)
+    {
+        _entered.TrySetResult();
+        await _opened.Task.WaitAsync(token);
+    }
+
+    public async Task<string> AnswerAsync(HttpContext context)
+    {
+        if (context.Request.Query.ContainsKey("wait"))
+        {
+            await PassAsync(context.RequestAborted);
+        }
+
+        return "ok";
+    }
+}
