@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Herz.Resilience.Tests.Reference;
+
+namespace Herz.Resilience.Tests.Samples;
+
+/// <summary>Runs the tour of the README against the sample and compares what is printed.</summary>
+public sealed class TourTests
+{
+    private const string Address = "http://localhost:5080";
+
+    [Fact]
+    public async Task Tour_OfTheReadme_PrintsWhatItSays()
+    {
+        await using var sample = await SampleProcess.StartAsync();
+        var steps = Read(await File.ReadAllLinesAsync(RepositoryFiles.PathOf("README.md"))).ToList();
+        Assert.True(steps.Count >= 15, "The tour of the README has lost its steps.");
+
+        foreach (var (command, expected) in steps)
+        {
+            var printed = await RunAsync(command.Replace(Address, sample.Address, StringComparison.Ordinal));
+            Assert.Equal($"$ {command}\n{expected}", $"$ {command}\n{printed}");
+        }
+    }
+
+    private static IEnumerable<(string Command, string Output)> Read(string[] lines)
+    {
+        var inside = false;
+        string? command = null;
+        var output = new List<string>();
+        foreach (var line in lines)
+        {
+            if (line == "```console")
+            {
+                inside = true;
+            }
+            else if (inside && (line == "```" || line.StartsWith("$ ", StringComparison.Ordinal)))
+            {
+                if (command is not null)
+                {
+                    yield return (command, string.Join('\n', output));
+                }
+
+                inside = line != "```";
+                command = inside ? line[2..] : null;
+                output.Clear();
+            }
+            else if (inside)
+            {
+                output.Add(line);
+            }
+        }
+    }
+
+    private static async Task<string> RunAsync(string command)
+    {
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardOutput = true })!;
+        var output = await bash.StandardOutput.ReadToEndAsync();
+        await bash.WaitForExitAsync();
+        return output.TrimEnd('\n');
+    }
+}
