@@ -10,6 +10,9 @@ internal static class RepositoryFiles
     /// <summary>Whether files that are generated are to be written anew instead of compared.</summary>
     public static bool Regenerate => Environment.GetEnvironmentVariable("HERZ_REGENERATE") == "1";
 
+    /// <summary>The configuration that the tests were built in; whatever they start is of the same.</summary>
+    public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
     public static string PathOf(string name) => Path.Combine(Root, name);
 
     private static string Find([CallerFilePath] string source = "")

@@ -11,7 +11,8 @@ public sealed class TourTests
     [Fact]
     public async Task Tour_OfTheReadme_PrintsWhatItSays()
     {
-        await using var sample = await SampleProcess.StartAsync();
+        await using var sample = await AppProcess.StartAsync(
+            RepositoryFiles.PathOf("samples/Herz.Resilience.Sample"), $"bin/{RepositoryFiles.Configuration}/net10.0/Herz.Resilience.Sample.dll");
         var steps = Read(await File.ReadAllLinesAsync(RepositoryFiles.PathOf("README.md"))).ToList();
         Assert.True(steps.Count >= 15, "The tour of the README has lost its steps.");
 

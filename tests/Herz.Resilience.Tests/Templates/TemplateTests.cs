@@ -1,0 +1,54 @@
+using System.IO.Compression;
+using System.Net;
+using Herz.Resilience.Tests.Samples;
+
+namespace Herz.Resilience.Tests.Templates;
+
+public sealed class TemplateTests(TemplateApps apps) : IClassFixture<TemplateApps>
+{
+    [Theory]
+    [InlineData("web", "/", "1.1")]
+    [InlineData("webapi", "/weatherforecast", "1.1")]
+    [InlineData("mvc", "/", "1.1")]
+    [InlineData("webapp", "/", "1.1")]
+    [InlineData("grpc", "/", "2.0")]
+    public async Task WebTemplate_WithTheOneLine_AnswersItsPageAndTheProbe(string template, string page, string version)
+    {
+        await using var app = await StartAsync(template);
+        using var client = new HttpClient
+        {
+            BaseAddress = new Uri(app.Address),
+            DefaultRequestVersion = Version.Parse(version),
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(page)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/healthz?probe=ready")).StatusCode);
+        Assert.Contains("herz_request_duration_seconds_count", await client.GetStringAsync("/metrics"));
+        Assert.Equal(0, await app.TerminateAsync());
+    }
+
+    [Fact]
+    public async Task WorkerTemplate_WithTheOneLine_StartsAndStops()
+    {
+        await using var app = await StartAsync("worker");
+
+        Assert.Equal(0, await app.TerminateAsync());
+    }
+
+    [Fact]
+    public void Package_HasItsReadmeLicenceSchemaAndSymbols()
+    {
+        using var package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(apps.Feed, "*.nupkg")));
+        var names = package.Entries.Select(entry => entry.FullName).ToArray();
+
+        Assert.Superset(
+            new HashSet<string> { "README.md", "LICENSE", "ConfigurationSchema.json", "buildTransitive/Herz.Resilience.targets", "lib/net10.0/Herz.Resilience.dll", "lib/net10.0/Herz.Resilience.xml" },
+            names.ToHashSet());
+        using var symbols = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(apps.Feed, "*.snupkg")));
+        Assert.Contains(symbols.Entries, entry => entry.FullName == "lib/net10.0/Herz.Resilience.pdb");
+    }
+
+    private Task<AppProcess> StartAsync(string template) =>
+        AppProcess.StartAsync(apps.PathOf(template), $"bin/Debug/net10.0/{TemplateApps.NameOf(template)}.dll");
+}
