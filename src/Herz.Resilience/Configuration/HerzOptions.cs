@@ -24,7 +24,7 @@ public sealed class HerzOptions
     /// <summary>Token-bucket limits per client, user, key, route or for all.</summary>
     public RateLimitingOptions RateLimiting { get; set; } = new();
 
-    /// <summary>Adaptive concurrency: refuses what cannot be answered in time.</summary>
+    /// <summary>Read and checked; this version sheds nothing.</summary>
     public LoadSheddingOptions LoadShedding { get; set; } = new();
 
     /// <summary>The shrinking deadline of a request and its tiers.</summary>

@@ -18,7 +18,7 @@ namespace Microsoft.Extensions.Hosting;
 public static class HerzHostingExtensions
 {
     /// <summary>
-    /// Adds rate limits, load shedding, deadlines, circuit breakers, the health probe, the leak watchdog and metrics,
+    /// Adds rate limits, deadlines, circuit breakers, the health probe, background work, the leak watchdog and metrics,
     /// configured by the section <c>Herz</c>. Places the middleware and maps the endpoints too; a second call is harmless.
     /// </summary>
     /// <param name="builder">The builder of a web app or of a worker.</param>

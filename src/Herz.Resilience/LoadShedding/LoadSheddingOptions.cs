@@ -2,8 +2,8 @@ using Herz.Resilience.Configuration;
 
 namespace Herz.Resilience.LoadShedding;
 
-/// <summary>Adaptive concurrency: the section <c>Herz:LoadShedding</c>.</summary>
-public sealed class LoadSheddingOptions : FeatureOptions
-{
-
-}
+/// <summary>
+/// The section <c>Herz:LoadShedding</c>. It is read and checked, so that a configuration may name it; this version sheds
+/// nothing.
+/// </summary>
+public sealed class LoadSheddingOptions : FeatureOptions;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Herz.Resilience.Tests.Servers;
 
 namespace Herz.Resilience.Tests.Samples;
 
@@ -22,7 +21,7 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <param name="assembly">The built assembly, below the folder.</param>
     public static async Task<AppProcess> StartAsync(string folder, string assembly)
     {
-        var address = $"http://localhost:{FreePort()}";
+        var address = $"http://localhost:{LoopbackPort.Free()}";
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var log = new List<string>();
         var process = new Process
@@ -91,12 +90,5 @@ internal sealed class AppProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Herz.Resilience.Tests.Hosting;
+using Herz.Resilience.Tests.Servers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Herz.Resilience.Tests.Management;
+
+public sealed class ManagementPortTests
+{
+    [Fact]
+    public async Task ManagementPort_OfAWebApp_AnswersThePagesAlone()
+    {
+        var port = LoopbackPort.Free();
+        await using var app = await TestApp.StartAsync(
+            static web => web.MapGet("/", () => "ok"), Port(port), environment: "Development");
+        using var management = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.OK), (await StatusAsync(app.Client, "/metrics"), await StatusAsync(management, "/metrics")));
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.OK), (await StatusAsync(app.Client, "/debug/herz/counters"), await StatusAsync(management, "/debug/herz/counters")));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await StatusAsync(app.Client, "/healthz"), await StatusAsync(management, "/healthz")));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (await StatusAsync(app.Client, "/"), await StatusAsync(management, "/")));
+    }
+
+    [Fact]
+    public async Task ManagementPort_ChangedOnReload_OpensNothingOnTheAppsPort()
+    {
+        await using var app = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(LoopbackPort.Free()), environment: "Development");
+
+        var configuration = (IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>();
+        configuration["Herz:Management:Port"] = null;
+        configuration.Reload();
+
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(app.Client, "/metrics"));
+    }
+
+    [Fact]
+    public async Task ManagementPort_OfAWorker_IsAnsweredWithoutAWebApp()
+    {
+        var port = LoopbackPort.Free();
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration["Herz:Management:Port"] = port.ToString(CultureInfo.InvariantCulture);
+        builder.UseHerzResilience();
+        using var host = builder.Build();
+        await host.StartAsync();
+        using var management = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(management, "/healthz?probe=ready"));
+        Assert.Contains("herz_requests_active", await management.GetStringAsync("/metrics"));
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task ManagementPort_InUse_StopsTheStart()
+    {
+        using var taken = new TcpListener(IPAddress.Any, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var error = await Assert.ThrowsAnyAsync<IOException>(() => TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(port)));
+
+        Assert.Contains($"{port}", error.Message);
+    }
+
+    private static Dictionary<string, string?> Port(int port) => new() { ["Management:Port"] = port.ToString(CultureInfo.InvariantCulture) };
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path) => (await client.GetAsync(path)).StatusCode;
+}
