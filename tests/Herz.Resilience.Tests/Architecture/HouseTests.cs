@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Herz.Resilience.Tests.Reference;
+
+namespace Herz.Resilience.Tests.Architecture;
+
+/// <summary>Who may know whom, read from the sources.</summary>
+public sealed partial class HouseTests
+{
+    // Neutral places: what features meet in, and what puts them together.
+    private static readonly string[] s_neutral = ["Pipeline", "Configuration", "Management", "Hosting"];
+
+    private static readonly string[] s_folders =
+        [.. Directory.GetDirectories(Core).Select(path => Path.GetFileName(path)).Where(IsRoom)];
+
+    public static TheoryData<string> Folders => [.. s_folders];
+
+    private static string Core => RepositoryFiles.PathOf("src/Herz.Resilience");
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void Folder_KnowsOnlyWhatItMay(string folder)
+    {
+        string[] allowed = folder switch
+        {
+            "Pipeline" => [],
+            "Management" => ["Pipeline", "Configuration", "Hosting"],
+            "Configuration" => ["Pipeline", ..s_folders],
+            "Hosting" => [..s_folders],
+            _ => s_neutral,
+        };
+
+        Assert.All(Sources(folder), source => Assert.All(
+            Usings().Matches(File.ReadAllText(source)).Select(match => match.Groups[1].Value),
+            used => Assert.True(used == folder || allowed.Contains(used), $"{Path.GetFileName(source)} in {folder} uses {used}.")));
+    }
+
+    [Theory]
+    [InlineData("Polly", "CircuitBreaking")]
+    [InlineData("Prometheus", "Metrics")]
+    public void Library_IsKnownToOneFolder(string library, string home) =>
+        Assert.Equal([home], s_folders.Where(folder => Sources(folder).Any(source => Regex.IsMatch(
+            File.ReadAllText(source), $@"\b(using |global::|\b){library}[.;]"))));
+
+    [Fact]
+    public void EventIds_AreUniqueAndInTheRangeOfTheirFolder()
+    {
+        string[] order = ["Pipeline", "RateLimiting", "LoadShedding", "Deadlines", "CircuitBreaking", "Outbound", "Health", "BackgroundWork", "LeakWatchdog", "Metrics", "Configuration", "Management"];
+        var ids = (from folder in s_folders
+                   from source in Sources(folder)
+                   from Match match in EventIds().Matches(File.ReadAllText(source))
+                   select (Folder: folder, Id: int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))).ToList();
+
+        Assert.NotEmpty(ids);
+        Assert.Equal(ids.Count, ids.Select(entry => entry.Id).Distinct().Count());
+        Assert.All(ids, entry => Assert.Equal(Array.IndexOf(order, entry.Folder) + 1, entry.Id / 100));
+    }
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void Folder_HasAReadmeOfAtMostAPage(string folder)
+    {
+        var readme = Path.Combine(Core, folder, "README.md");
+
+        Assert.True(File.Exists(readme), $"{folder} has no README.md.");
+        Assert.InRange(File.ReadAllLines(readme).Length, 3, 90);
+    }
+
+    [Fact]
+    public void Sources_ReadNoWallClockAndNeverSleep() =>
+        Assert.All(s_folders.SelectMany(Sources), source =>
+            Assert.DoesNotMatch(@"DateTime(Offset)?\.(UtcNow|Now)|Stopwatch\.|Thread\.Sleep|Environment\.TickCount", File.ReadAllText(source)));
+
+    private static bool IsRoom(string folder) => folder is not "bin" and not "obj" and not "buildTransitive" and not "Properties";
+
+    private static string[] Sources(string folder) => Directory.GetFiles(Path.Combine(Core, folder), "*.cs", SearchOption.AllDirectories);
+
+    [GeneratedRegex(@"^using Herz\.Resilience\.(\w+);", RegexOptions.Multiline)]
+    private static partial Regex Usings();
+
+    [GeneratedRegex(@"LoggerMessage\((?:EventId = )?(\d+)")]
+    private static partial Regex EventIds();
+}
