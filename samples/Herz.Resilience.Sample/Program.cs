@@ -1,11 +1,12 @@
 using Herz.Resilience.Sample;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.UseHerzResilience();
 
-var database = Path.Combine(Path.GetTempPath(), $"herz-sample-{Environment.ProcessId}.db");
-builder.Services.AddDbContext<OrdersContext>(options => options.UseSqlite($"Data Source={database}"));
+var folder = Directory.CreateTempSubdirectory("herz-sample-");
+builder.Services.AddDbContext<OrdersContext>(options => options.UseSqlite($"Data Source={Path.Combine(folder.FullName, "orders.db")}"));
 builder.Services.AddMemoryCache();
 builder.Services.AddSingleton<Switches>();
 builder.Services.AddSingleton<StockService>();
@@ -28,5 +29,6 @@ if (app.Environment.IsDevelopment())
     app.MapSwitches();
 }
 
-app.Lifetime.ApplicationStopped.Register(() => File.Delete(database));
 app.Run();
+SqliteConnection.ClearAllPools();
+folder.Delete(recursive: true);
