@@ -13,6 +13,7 @@ internal sealed class PlanMonitor : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly IOptionsFactory<HerzOptions> _factory;
+    private readonly IPlanCheck[] _checks;
     private readonly ILogger<PlanMonitor> _logger;
     private readonly Dictionary<Type, ISettings> _settings = [];
     private readonly BrokenSources _broken;
@@ -21,9 +22,10 @@ internal sealed class PlanMonitor : IDisposable
     private string? _lastError;
 
     /// <exception cref="OptionsValidationException">The configuration is not valid; the message names every mistake.</exception>
-    public PlanMonitor(IOptionsFactory<HerzOptions> factory, IConfiguration configuration, ILogger<PlanMonitor> logger)
+    public PlanMonitor(IOptionsFactory<HerzOptions> factory, IConfiguration configuration, IEnumerable<IPlanCheck> checks, ILogger<PlanMonitor> logger)
     {
         _factory = factory;
+        _checks = [.. checks];
         _logger = logger;
         _options = factory.Create(Options.DefaultName);
         _broken = new BrokenSources(configuration, Reject);
@@ -44,6 +46,10 @@ internal sealed class PlanMonitor : IDisposable
         }
     }
 
+    /// <summary>Holds the plan against the app, once that stands.</summary>
+    /// <exception cref="OptionsValidationException">The plan names what the app does not have, or the reverse.</exception>
+    public void CheckAgainstApp() => CheckAgainstApp(_options);
+
     public void Dispose()
     {
         _subscription.Dispose();
@@ -62,6 +68,7 @@ internal sealed class PlanMonitor : IDisposable
             try
             {
                 var options = _factory.Create(Options.DefaultName);
+                CheckAgainstApp(options);
                 Publish(options);
                 _options = options;
             }
@@ -78,6 +85,16 @@ internal sealed class PlanMonitor : IDisposable
                 _lastError = null;
                 _logger.ReloadRecovered();
             }
+        }
+    }
+
+    private void CheckAgainstApp(HerzOptions options)
+    {
+        var errors = new ConfigurationErrors();
+        Array.ForEach(_checks, check => check.Check(options, errors));
+        if (errors.Failures.Count > 0)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(HerzOptions), errors.Failures);
         }
     }
 

@@ -1,3 +1,4 @@
+using Herz.Resilience.Configuration;
 using Herz.Resilience.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,6 +12,7 @@ internal static class ManagementExtensions
     public static IServiceCollection AddHerzManagement(this IServiceCollection services)
     {
         services.AddHerzFeature(static options => options.Management);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPlanCheck, PolicyCheck>());
         services.TryAddSingleton<ManagementAccess>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ManagementListener>());
         return services;

@@ -8,6 +8,9 @@ namespace Herz.Resilience.RateLimiting;
 /// <summary>The policies in force, and which of them apply where. Immutable; one per configuration.</summary>
 internal sealed class LimitPlan
 {
+    /// <summary>The policy where none is configured.</summary>
+    public const string DefaultName = "default";
+
     private readonly Dictionary<string, LimitPolicy> _policies = new(StringComparer.OrdinalIgnoreCase);
 
     public LimitPlan(RateLimitingOptions options, GuardMode mode, BucketClock clock, LimitPlan? former)
@@ -15,7 +18,7 @@ internal sealed class LimitPlan
         SendFieldsOnSuccess = options.SendFieldsOnSuccess;
         IEnumerable<KeyValuePair<string, RateLimitPolicyOptions>> policies = options.Policies.Count > 0
             ? options.Policies
-            : [new("default", new RateLimitPolicyOptions())];
+            : [new(DefaultName, new RateLimitPolicyOptions())];
         foreach (var (name, policy) in policies)
         {
             _policies[name] = new LimitPolicy(name, policy, mode, options.MaxPartitions, clock, former?._policies.GetValueOrDefault(name));

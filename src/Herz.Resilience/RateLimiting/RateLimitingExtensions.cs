@@ -1,3 +1,4 @@
+using Herz.Resilience.Configuration;
 using Herz.Resilience.Hosting;
 using Herz.Resilience.Pipeline;
 using Herz.Resilience.RateLimiting;
@@ -15,6 +16,7 @@ public static class RateLimitingExtensions
     public static IServiceCollection AddHerzRateLimiting(this IServiceCollection services)
     {
         services.AddHerzFeature(static options => options.RateLimiting);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPlanCheck, LimitNamesCheck>());
         services.TryAddSingleton<EndpointSurvey>();
         services.TryAddSingleton<RateLimitingMetrics>();
         return services.AddHerzGuard<RateLimitingGuard>();

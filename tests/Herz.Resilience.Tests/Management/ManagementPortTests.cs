@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Tests.Management;
 
@@ -66,6 +67,29 @@ public sealed class ManagementPortTests
         var error = await Assert.ThrowsAnyAsync<IOException>(() => TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(port)));
 
         Assert.Contains($"{port}", error.Message);
+    }
+
+    [Fact]
+    public async Task AuthorizationPolicy_ThatTheAppDoesNotHave_StopsTheStart()
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(
+            static web => web.MapGet("/", () => "ok"), new() { ["Management:AuthorizationPolicy"] = "operators" }));
+
+        Assert.Contains("Herz:Management:AuthorizationPolicy is \"operators\"; expected the name of an authorization policy of the app", error.Message);
+    }
+
+    [Theory]
+    [InlineData(true, HttpStatusCode.OK)]
+    [InlineData(false, HttpStatusCode.NotFound)]
+    public async Task AuthorizationPolicy_OfTheApp_OpensThePrivatePagesToWhomItAdmits(bool admits, HttpStatusCode expected)
+    {
+        await using var app = await TestApp.StartAsync(
+            static web => web.MapGet("/", () => "ok"),
+            new() { ["Management:AuthorizationPolicy"] = "operators" },
+            build: builder => builder.Services.AddAuthentication().Services.AddAuthorizationBuilder().AddPolicy("operators", policy => policy.RequireAssertion(_ => admits)));
+
+        Assert.Equal(expected, await StatusAsync(app.Client, "/debug/herz/counters"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app.Client, "/metrics"));
     }
 
     private static Dictionary<string, string?> Port(int port) => new() { ["Management:Port"] = port.ToString(CultureInfo.InvariantCulture) };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Herz.Resilience.Tests.Configuration;
 using Herz.Resilience.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.RateLimiting;
@@ -107,19 +109,34 @@ public sealed class RateLimitingGuardTests
     public async Task Endpoint_ThatNamesAPolicy_IsLimitedByIt()
     {
         var settings = new Dictionary<string, string?>(Policy("tight", 1, 1)) { ["RateLimiting:Policies:tight:Routes:0"] = "/nowhere" };
-        await using var app = await StartAsync(
-            static web =>
-            {
-                web.MapGet("/", () => "ok").RequireHerzLimit("tight");
-                web.MapGet("/lost", () => "ok").RequireHerzLimit("no-such-policy");
-            },
-            settings);
+        await using var app = await StartAsync(static web => web.MapGet("/", () => "ok").RequireHerzLimit("tight"), settings);
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
         Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/lost"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/lost"));
-        Assert.Contains("no-such-policy", Assert.Single(app.Logs.Entries, entry => entry.EventId == 201).Message);
+    }
+
+    [Fact]
+    public async Task Endpoint_ThatNamesAnUnknownPolicy_StopsTheStart()
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(
+            static web => web.MapGet("/lost", () => "ok").RequireHerzLimit("no-such-policy"), Policy("tight", 1, 1)));
+
+        Assert.Contains("Herz:RateLimiting:Policies:no-such-policy is null; expected a policy, since it is named by the endpoint HTTP: GET /lost", error.Message);
+        Assert.Contains("configured are tight", error.Message);
+    }
+
+    [Fact]
+    public async Task Reload_WithoutAPolicyThatAnEndpointNames_KeepsTheLastGoodPlan()
+    {
+        var source = new SectionSource("""{ "RateLimiting": { "Policies": { "tight": { "PermitsPerSecond": 1, "Burst": 1, "Routes": [ "/nowhere" ] } } } }""");
+        await using var app = await StartAsync(
+            static web => web.MapGet("/", () => "ok").RequireHerzLimit("tight"), [], builder => builder.Configuration.Sources.Add(source));
+
+        source.Change("""{ "RateLimiting": { "Policies": { "other": { "PermitsPerSecond": 1, "Burst": 5 } } } }""");
+
+        Assert.Contains("Herz:RateLimiting:Policies:tight is null", Assert.Single(app.Logs.Entries, entry => entry.EventId == 1101).Message);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/"));
     }
 
     [Theory]

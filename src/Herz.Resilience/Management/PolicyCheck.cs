@@ -1,0 +1,23 @@
+using Herz.Resilience.Configuration;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Herz.Resilience.Management;
+
+/// <summary>The authorization policy of the pages must be one that the app has.</summary>
+internal sealed class PolicyCheck(IServiceProvider services) : IPlanCheck
+{
+    public void Check(HerzOptions options, ConfigurationErrors errors)
+    {
+        if (options.Management.AuthorizationPolicy is { } name && !MayExist(name))
+        {
+            errors.Add("Management:AuthorizationPolicy", name, "the name of an authorization policy of the app, or null");
+        }
+    }
+
+    // A provider of the app's own that must ask elsewhere is believed until a page is asked for.
+    private bool MayExist(string name) =>
+        services.GetService<IAuthorizationPolicyProvider>() is { } provider
+        && provider.GetPolicyAsync(name) is var policy
+        && (!policy.IsCompletedSuccessfully || policy.Result is not null);
+}
