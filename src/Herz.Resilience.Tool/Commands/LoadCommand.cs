@@ -19,18 +19,14 @@ internal static class LoadCommand
 
     private static async Task<int> RunAsync(LoadOptions options, ParseResult parsed, Terminal terminal, TimeProvider time, CancellationToken cancellationToken)
     {
-        var settings = options.Read(parsed);
-        var expectations = options.ReadExpectations(parsed);
+        var (settings, expectations) = options.Read(parsed);
         var run = new LoadRun(settings, time);
         var result = await Progress.ShowAsync(run, settings, terminal, time, cancellationToken).ConfigureAwait(false);
-        if (options.JsonFile(parsed) is { } file)
-        {
-            ReportJson.Write(result.Report, file);
-        }
 
         TextReport.Write(terminal.Out, result.Report);
         var verdicts = expectations.Select(e => e.Judge(result)).ToArray();
         TextReport.Write(terminal.Out, verdicts);
+        options.WriteFiles(parsed, result.Report);
         return result.Report.BrokenOff ? ExitCodes.BrokenOff
             : verdicts.All(v => v.Kept) ? ExitCodes.Success
             : ExitCodes.Missed;

@@ -1,7 +1,11 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
+using Herz.Resilience.Tool.Plotting;
+using Herz.Resilience.Tool.Reporting;
 using Herz.Resilience.Tool.Requests;
 using Herz.Resilience.Tool.Running;
+using Herz.Resilience.Tool.Scenarios;
 using Herz.Resilience.Tool.Scheduling;
 using Herz.Resilience.Tool.Thresholds;
 using Herz.Resilience.Tool.Values;
@@ -12,54 +16,92 @@ namespace Herz.Resilience.Tool.Commands;
 internal sealed class LoadOptions
 {
     private readonly Argument<string?> _url = new("URL") { Description = "What to ask, such as http://localhost:5000/orders.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _scenario = new("--scenario", "-s") { Description = "A YAML or JSON file with weighted requests and settings; options outweigh it." };
     private readonly Option<string?> _rate = new("--rate", "-r") { Description = "Requests per second, such as 200 or 12000/m. Default 100." };
-    private readonly Option<string> _for;
-    private readonly Option<string> _shape = new("--shape") { Description = "constant, poisson, 'ramp A-B', 'steps A,B,C' or 'spike A-B'.", DefaultValueFactory = _ => "constant" };
+    private readonly Option<string?> _for;
+    private readonly Option<string?> _shape = new("--shape") { Description = "constant (default), poisson, 'ramp A-B', 'steps A,B,C' or 'spike A-B'." };
     private readonly Option<bool> _poisson = new("--poisson") { Description = "Random arrivals (exponential gaps) around the rate of any shape." };
-    private readonly Option<int> _seed = new("--seed") { Description = "Seed of random arrivals.", DefaultValueFactory = _ => 1 };
-    private readonly Option<int?> _closed = new("--closed") { Description = "A closed loop of so many clients, each waiting for its answer, instead of a rate." };
-    private readonly Option<string> _think = new("--think") { Description = "What a client of the closed loop waits after each answer.", DefaultValueFactory = _ => "0s" };
-    private readonly Option<string> _warmUp = new("--warmup") { Description = "Time before the run in which the rate rises to the first one, left out of the figures.", DefaultValueFactory = _ => "2s" };
-    private readonly Option<string> _timeout = new("--timeout") { Description = "How long an answer is waited for, from the intended start.", DefaultValueFactory = _ => "10s" };
-    private readonly Option<int> _connections = new("--connections", "-c") { Description = "Most connections to one host.", DefaultValueFactory = _ => 1024 };
+    private readonly Option<string?> _seed = new("--seed") { Description = "Seed of random arrivals. Default 1." };
+    private readonly Option<string?> _closed = new("--closed") { Description = "A closed loop of so many clients, each waiting for its answer, instead of a rate." };
+    private readonly Option<string?> _think = new("--think") { Description = "What a client of the closed loop waits after each answer." };
+    private readonly Option<string?> _warmUp = new("--warmup") { Description = "Time before the run in which the rate rises to the first one, left out of the figures. Default 2s." };
+    private readonly Option<string?> _timeout = new("--timeout") { Description = "How long an answer is waited for, from the intended start. Default 10s." };
+    private readonly Option<string?> _connections = new("--connections", "-c") { Description = "Most connections to one host. Default 1024." };
     private readonly Option<string?> _slo = new("--slo") { Description = "Latency within which a success counts as good. Default: any." };
-    private readonly Option<string> _method = new("--method", "-X") { Description = "Method of the request.", DefaultValueFactory = _ => "GET" };
+    private readonly Option<string?> _method = new("--method", "-X") { Description = "Method of the request. Default GET." };
     private readonly Option<string[]> _header = new("--header", "-H") { Description = "A header, 'Name: value'. May be repeated." };
     private readonly Option<string?> _body = new("--body") { Description = "The body as text, or @FILE." };
     private readonly Option<bool> _insecure = new("--insecure", "-k") { Description = "Take any certificate." };
     private readonly Option<string[]> _expect = new("--expect") { Description = "A threshold such as 'p95<800ms', 'goodput>=380/s', 'errors<1%'. May be repeated; exit code 1 if one is missed." };
     private readonly Option<string?> _json = new("--json") { Description = "Write the report to this file." };
+    private readonly Option<string?> _html = new("--html") { Description = "Write the report with its plots to this file, one page that needs no other." };
+    private readonly string _length;
 
     /// <summary>Makes the options.</summary>
     /// <param name="length">How long the command runs unless told.</param>
-    public LoadOptions(string length) =>
-        _for = new("--for", "-d") { Description = "Length of the run, without the warm-up.", DefaultValueFactory = _ => length };
+    public LoadOptions(string length)
+    {
+        _length = length;
+        _for = new("--for", "-d") { Description = $"Length of the run, without the warm-up. Default {length}." };
+    }
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
         command.Add(_url);
-        foreach (var option in new Option[] { _rate, _for, _shape, _poisson, _seed, _closed, _think, _warmUp, _timeout, _connections, _slo, _method, _header, _body, _insecure, _expect, _json })
+        foreach (var option in new Option[] { _scenario, _rate, _for, _shape, _poisson, _seed, _closed, _think, _warmUp, _timeout, _connections, _slo, _method, _header, _body, _insecure, _expect, _json, _html })
         {
             command.Add(option);
         }
     }
 
-    /// <summary>Reads the settings of a run.</summary>
+    /// <summary>Reads the settings of a run and its thresholds.</summary>
     /// <exception cref="UsageException">A value cannot be.</exception>
-    public LoadSettings Read(ParseResult parsed)
+    public (LoadSettings Settings, IReadOnlyList<Expectation> Expectations) Read(ParseResult parsed)
     {
-        var length = Duration.Parse(parsed.GetRequiredValue(_for), "--for");
-        var closed = parsed.GetValue(_closed);
-        var think = Duration.Parse(parsed.GetRequiredValue(_think), "--think", allowZero: true);
-        var rate = parsed.GetValue(_rate) is { } text ? Rate.Parse(text, "--rate") : (double?)null;
-        var (shape, isPoisson) = ShapeParser.Parse(parsed.GetRequiredValue(_shape), rate, length);
+        var url = parsed.GetValue(_url) is { } given ? TargetUrl.Parse(given, "the URL") : null;
+        var scenario = parsed.GetValue(_scenario) is { } file ? ScenarioReader.Read(file, url) : null;
+        if (scenario is not null && (parsed.GetValue(_method) ?? parsed.GetValue(_body)) is not null)
+        {
+            throw new UsageException("--method and --body belong to a single URL; with --scenario write them into the file");
+        }
+
+        var expectations = (scenario?.Expect ?? []).Concat(parsed.GetValue(_expect) ?? []).Select(Expectation.Parse).ToArray();
+        return (ReadSettings(parsed, scenario, url), expectations);
+    }
+
+    /// <summary>Writes the report to the files that were asked for.</summary>
+    /// <exception cref="UsageException">A file cannot be written.</exception>
+    public void WriteFiles(ParseResult parsed, RunReport report)
+    {
+        if (parsed.GetValue(_json) is { } json)
+        {
+            ReportJson.Write(report, json);
+        }
+
+        if (parsed.GetValue(_html) is { } html)
+        {
+            HtmlPage.Write(RunPage.Of(report), html);
+        }
+    }
+
+    private LoadSettings ReadSettings(ParseResult parsed, Scenario? scenario, Uri? url)
+    {
+        string? Get(Option<string?> option) => parsed.GetValue(option) ?? scenario?.Settings.GetValueOrDefault(option.Name[2..]);
+        bool Has(Option<bool> option) => parsed.GetValue(option) || Flag(scenario, option.Name);
+
+        var length = Duration.Parse(Get(_for) ?? _length, "--for");
+        var closed = Get(_closed) is { } clients ? Whole(clients, "--closed") : (int?)null;
+        var think = Duration.Parse(Get(_think) ?? "0s", "--think", allowZero: true);
+        var rate = Get(_rate) is { } text ? Rate.Parse(text, "--rate") : (double?)null;
+        var (shape, isPoisson) = ShapeParser.Parse(Get(_shape) ?? "constant", rate, length);
+        isPoisson |= Has(_poisson);
         if (closed is null && think > TimeSpan.Zero)
         {
             throw new UsageException("--think has a meaning in a closed loop only; give --closed N, or leave it out");
         }
 
-        if (closed is not null && (rate is not null || parsed.GetResult(_shape) is { Implicit: false } || parsed.GetValue(_poisson)))
+        if (closed is not null && (rate is not null || Get(_shape) is not null || isPoisson))
         {
             throw new UsageException("--closed sends as fast as answers come, so --rate, --shape and --poisson have no meaning beside it; leave one of them out");
         }
@@ -69,34 +111,37 @@ internal sealed class LoadOptions
             throw new UsageException($"the shape {shape.Name} over {length.TotalSeconds:0.###} s comes to less than one request; raise the rate or --for");
         }
 
-        var connections = AtLeastOne(parsed.GetValue(_connections), "--connections");
         return new LoadSettings
         {
-            Templates = [ReadTemplate(parsed)],
+            Templates = scenario?.Requests ?? [ReadTemplate(parsed, url)],
             Shape = shape,
-            PoissonSeed = isPoisson || parsed.GetValue(_poisson) ? parsed.GetValue(_seed) : null,
-            ClosedClients = closed is { } clients ? AtLeastOne(clients, "--closed") : null,
+            PoissonSeed = isPoisson ? Whole(Get(_seed) ?? "1", "--seed", least: 0, most: int.MaxValue) : null,
+            ClosedClients = closed,
             Think = think,
-            WarmUp = Duration.Parse(parsed.GetRequiredValue(_warmUp), "--warmup", allowZero: true),
-            Timeout = Duration.Parse(parsed.GetRequiredValue(_timeout), "--timeout"),
-            MaxConnections = Math.Max(connections, closed ?? 0),
-            Slo = parsed.GetValue(_slo) is { } slo ? Duration.Parse(slo, "--slo") : Timeout.InfiniteTimeSpan,
-            Insecure = parsed.GetValue(_insecure),
+            WarmUp = Duration.Parse(Get(_warmUp) ?? "2s", "--warmup", allowZero: true),
+            Timeout = Duration.Parse(Get(_timeout) ?? "10s", "--timeout"),
+            MaxConnections = Math.Max(Whole(Get(_connections) ?? "1024", "--connections"), closed ?? 0),
+            Slo = Get(_slo) is { } slo ? Duration.Parse(slo, "--slo") : Timeout.InfiniteTimeSpan,
+            Insecure = Has(_insecure),
         };
     }
 
-    /// <summary>Reads the thresholds.</summary>
-    public IReadOnlyList<Expectation> ReadExpectations(ParseResult parsed) => [.. (parsed.GetValue(_expect) ?? []).Select(Expectation.Parse)];
+    private static bool Flag(Scenario? scenario, string option) =>
+        scenario?.Settings.GetValueOrDefault(option[2..]) switch
+        {
+            null or "false" => false,
+            "true" => true,
+            var other => throw new UsageException($"{option} is '{other}' in the scenario; it must be true or false"),
+        };
 
-    /// <summary>The file for the report, or null.</summary>
-    public string? JsonFile(ParseResult parsed) => parsed.GetValue(_json);
+    private static int Whole(string text, string what, int least = 1, int most = 60_000) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? value
+            : throw new UsageException($"{what} is {text}; it must be a whole number from {least} to {most}");
 
-    private static int AtLeastOne(int value, string what) =>
-        value is >= 1 and <= 60_000 ? value : throw new UsageException($"{what} is {value}; it must be from 1 to 60000");
-
-    private RequestTemplate ReadTemplate(ParseResult parsed)
+    private RequestTemplate ReadTemplate(ParseResult parsed, Uri? url)
     {
-        var method = parsed.GetRequiredValue(_method).ToUpperInvariant();
+        var method = (parsed.GetValue(_method) ?? "GET").ToUpperInvariant();
         if (method.Length == 0 || method.Any(c => !char.IsAsciiLetter(c)))
         {
             throw new UsageException($"--method is '{method}'; it must be a method such as GET or POST");
@@ -104,7 +149,7 @@ internal sealed class LoadOptions
 
         return new RequestTemplate
         {
-            Url = TargetUrl.Parse(parsed.GetValue(_url) ?? throw new UsageException("no URL was given; write herz load http://localhost:5000/orders"), "the URL"),
+            Url = url ?? throw new UsageException("no URL was given; write herz load http://localhost:5000/orders, or --scenario FILE"),
             Method = method,
             Headers = [.. (parsed.GetValue(_header) ?? []).Select(h => HeaderLine.Parse(h, "--header"))],
             Body = ReadBody(parsed.GetValue(_body)),

@@ -1,18 +1,26 @@
 using System.Globalization;
 using Herz.Resilience.Tool.Recording;
 using Herz.Resilience.Tool.Running;
+using Spectre.Console;
 
 namespace Herz.Resilience.Tool.Commands;
 
-/// <summary>Shows a run in progress: a plain line every five seconds.</summary>
+/// <summary>Shows a run in progress: a screen on a terminal, else a plain line every five seconds.</summary>
 internal static class Progress
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_redraw = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Runs and shows.</summary>
     public static async Task<RunResult> ShowAsync(LoadRun run, LoadSettings settings, Terminal terminal, TimeProvider time, CancellationToken cancellationToken)
     {
         var work = run.RunAsync(cancellationToken);
+        if (terminal.IsLive)
+        {
+            await RedrawAsync(run, settings, terminal, time, work).ConfigureAwait(false);
+            return await work.ConfigureAwait(false);
+        }
+
         using var period = new PeriodicTimer(s_period, time);
         var tick = period.WaitForNextTickAsync(CancellationToken.None).AsTask();
         while (await Task.WhenAny(work, tick).ConfigureAwait(false) != work)
@@ -22,6 +30,22 @@ internal static class Progress
         }
 
         return await work.ConfigureAwait(false);
+    }
+
+    private static async Task RedrawAsync(LoadRun run, LoadSettings settings, Terminal terminal, TimeProvider time, Task work)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) });
+        var screen = new LiveScreen(settings);
+        await console.Live(screen.Render(run.Latest)).AutoClear(true).StartAsync(async live =>
+        {
+            using var redraw = new PeriodicTimer(s_redraw, time);
+            var tick = redraw.WaitForNextTickAsync(CancellationToken.None).AsTask();
+            while (await Task.WhenAny(work, tick).ConfigureAwait(false) != work)
+            {
+                live.UpdateTarget(screen.Render(run.Latest));
+                tick = redraw.WaitForNextTickAsync(CancellationToken.None).AsTask();
+            }
+        }).ConfigureAwait(false);
     }
 
     private static string Say(LiveState state, LoadSettings settings)

@@ -38,8 +38,7 @@ internal sealed class SoakCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = _load.Read(parsed);
-        var expectations = _load.ReadExpectations(parsed);
+        var (settings, expectations) = _load.Read(parsed);
         var period = Duration.Parse(parsed.GetRequiredValue(_sample), "--sample");
         var named = (parsed.GetValue(_series) ?? []).Select(SeriesChoice.Parse).ToArray();
         var metrics = parsed.GetValue(_metrics) is { } url ? TargetUrl.Parse(url, "--metrics") : new Uri(settings.Templates[0].Url, "/metrics");
@@ -82,14 +81,10 @@ internal sealed class SoakCommand
 
     private int Conclude(ParseResult parsed, RunResult result, SoakReport soak, Exposition look, Thresholds.ThresholdVerdict[] verdicts)
     {
-        if (_load.JsonFile(parsed) is { } file)
-        {
-            ReportJson.Write(result.Report, file);
-        }
-
         TextReport.Write(_terminal.Out, result.Report);
         SoakText.Write(_terminal.Out, soak);
         TextReport.Write(_terminal.Out, verdicts);
+        _load.WriteFiles(parsed, result.Report);
         if (soak.Missing.Count > 0 || soak.Series.Count == 0)
         {
             var names = look.Lines.Select(l => l.Name).Distinct().Where(n => look.TypeOf(n) is "gauge" or "untyped" or "unknown").Take(12);

@@ -60,6 +60,9 @@ internal sealed record PowerFit
         return new PowerFit { A = a * unit, B = b, C = c, AHalf = ua * unit, BHalf = ub, CHalf = uc, R2 = 1 - (misfit / total) };
     }
 
+    /// <summary>The curve in words, as <c>y = a·x^b + c, R² …</c>.</summary>
+    public string Words => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"y = {A:G3}·x^{B:0.00} {(C < 0 ? '-' : '+')} {Math.Abs(C):G4}, R² {R2:0.000}");
+
     /// <summary>The curve at a load.</summary>
     public double At(double x) => (A * Math.Pow(x, B)) + C;
 

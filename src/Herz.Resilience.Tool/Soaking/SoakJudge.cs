@@ -32,14 +32,14 @@ internal static class SoakJudge
                 {
                     Name = s.Key,
                     IsRate = sampler.Counters.Contains(s.Key),
-                    Points = [.. samples.Select(p => new[] { Math.Round(p.Seconds, 3), p.Value })],
+                    Points = [.. samples.Select(p => new[] { Math.Round(p.Seconds, 3), p.Value, Load(p.Seconds) })],
                     Judgement = Judge.Of(steady) with { Peak = samples.Length == 0 ? 0 : samples.Max(p => p.Value) },
-                    Growth = PowerFit.Of([.. samples.Select(p => (hasOneRate ? Requests(settings.Shape, p.Seconds) : settings.Shape.RateAt(p.Seconds), p.Value))]),
+                    Growth = PowerFit.Of([.. samples.Select(p => (Load(p.Seconds), p.Value))]),
                     GrowthOver = hasOneRate ? "requests sent" : "requests per second",
                 };
             })],
         };
-    }
 
-    private static double Requests(LoadShape shape, double seconds) => shape.RateAt(0) * seconds;
+        double Load(double seconds) => Math.Round(hasOneRate ? settings.Shape.RateAt(0) * seconds : settings.Shape.RateAt(seconds), 3);
+    }
 }

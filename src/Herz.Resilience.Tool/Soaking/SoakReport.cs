@@ -36,7 +36,7 @@ internal sealed record SeriesReport
     /// <summary>Whether the values are the rate per second of a counter.</summary>
     public bool IsRate { get; init; }
 
-    /// <summary>Pairs of seconds and value.</summary>
+    /// <summary>Triples of seconds, value, and the load that the growth curve is fitted over.</summary>
     public required IReadOnlyList<double[]> Points { get; init; }
 
     /// <summary>What becomes of it.</summary>

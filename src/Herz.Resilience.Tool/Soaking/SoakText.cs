@@ -16,7 +16,7 @@ internal static class SoakText
             to.WriteLine(Line($"      peak {Short(j.Peak)}, steady {Short(j.SteadyState)}, slope {Short(j.SlopePerHour)} per hour (95 %: {Short(j.SlopeLow)} to {Short(j.SlopeHigh)}), Mann-Kendall p {j.P:0.####}, {series.Points.Count} samples{(j.PeriodSeconds is { } period ? Line($", a period of {period:0} s taken out") : "")}"));
             if (series.Growth is { } fit)
             {
-                to.WriteLine(Line($"      y = {Short(fit.A)}·x^{fit.B:0.00} + {Short(fit.C)} over {series.GrowthOver}, R² {fit.R2:0.000} (95 %: a ±{Short(fit.AHalf)}, b ±{fit.BHalf:0.00}, c ±{Short(fit.CHalf)})"));
+                to.WriteLine(Line($"      {fit.Words} over {series.GrowthOver} (95 %: a ±{Short(fit.AHalf)}, b ±{fit.BHalf:0.00}, c ±{Short(fit.CHalf)})"));
             }
         }
 
