@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
+using Herz.Resilience.Tests.Hosting;
 using Herz.Resilience.Tests.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -58,6 +59,39 @@ public class PrometheusScrapeTests
         var (exitCode, output) = await CheckAsync(promtool, await host.ScrapeAsync());
 
         Assert.True(exitCode == 0 && output.Length == 0, output);
+    }
+
+    [Fact]
+    public async Task Promtool_CheckMetricsOfTheWholeBundle_FindsNothing()
+    {
+        var promtool = ServerProgram.Find("promtool", "prometheus");
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var app = await TestApp.StartAsync(
+            static app =>
+            {
+                app.MapGet("/", () => "x");
+                app.MapGet("/fail", static () => Results.StatusCode(500));
+                app.MapGet("/slow", static (CancellationToken deadline) => Task.Delay(Timeout.Infinite, deadline));
+            },
+            new()
+            {
+                ["Metrics:IncludeDefaultRegistry"] = "false",
+                ["RateLimiting:Policies:default:Burst"] = "5",
+                ["RateLimiting:Policies:default:PermitsPerSecond"] = "0.001",
+                ["Deadlines:Routes:0:Pattern"] = "/slow",
+                ["Deadlines:Routes:0:Api"] = "00:00:00.310",
+            });
+        foreach (var path in new[] { "/slow", "/fail", "/", "/missing", "/healthz", "/", "/", "/" })
+        {
+            await app.Client.GetAsync(path, cancellation);
+        }
+
+        var exposition = await app.Client.GetStringAsync("/metrics", cancellation);
+        var (exitCode, output) = await CheckAsync(promtool, exposition);
+
+        Assert.True(exitCode == 0 && output.Length == 0, output);
+        Assert.Contains("herz_requests_refused_total{", exposition, StringComparison.Ordinal);
+        Assert.Contains("herz_deadline_exceeded_total{", exposition, StringComparison.Ordinal);
     }
 
     [Fact]
