@@ -1,4 +1,5 @@
 using Herz.Resilience.Configuration;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,7 @@ internal sealed class ManagementAccess
     private readonly IHostEnvironment _environment;
     private readonly ILogger<ManagementAccess> _logger;
     private readonly int? _port;
+    private string? _missing;
 
     public ManagementAccess(Settings<ManagementOptions> settings, IHostEnvironment environment, ILogger<ManagementAccess> logger)
     {
@@ -40,15 +42,45 @@ internal sealed class ManagementAccess
         var policy = context.RequestServices.GetService<IAuthorizationPolicyProvider>() is { } provider
             ? await provider.GetPolicyAsync(name)
             : null;
-        if (policy is null)
+        if (policy is null || context.RequestServices.GetService<IPolicyEvaluator>() is not { } evaluator)
         {
-            _logger.PolicyMissing(name);
+            // Anybody can ask for these pages, so what is missing is told once per name.
+            if (Interlocked.Exchange(ref _missing, name) != name)
+            {
+                _logger.PolicyMissing(name);
+            }
+
             return false;
         }
 
-        // The app's own authentication runs after this middleware, so the policy's schemes are asked here.
-        var evaluator = context.RequestServices.GetRequiredService<IPolicyEvaluator>();
-        var authentication = await evaluator.AuthenticateAsync(policy, context);
-        return (await evaluator.AuthorizeAsync(policy, authentication, context, resource: null)).Succeeded;
+        var user = context.User;
+        var authentication = await AuthenticateAsync(context, policy, evaluator);
+        var allowed = (await evaluator.AuthorizeAsync(policy, authentication, context, resource: null)).Succeeded;
+        if (!allowed)
+        {
+            // The request goes on to the app as it came.
+            context.User = user;
+        }
+
+        return allowed;
+    }
+
+    // The app's own authentication runs after this middleware, so the policy's schemes, or else the default one, are asked here.
+    private static async Task<AuthenticateResult> AuthenticateAsync(HttpContext context, AuthorizationPolicy policy, IPolicyEvaluator evaluator)
+    {
+        if (policy.AuthenticationSchemes.Count == 0
+            && context.RequestServices.GetService<IAuthenticationSchemeProvider>() is { } schemes
+            && await schemes.GetDefaultAuthenticateSchemeAsync() is { } scheme)
+        {
+            var result = await context.AuthenticateAsync(scheme.Name);
+            if (result.Principal is { } principal)
+            {
+                context.User = principal;
+            }
+
+            return result;
+        }
+
+        return await evaluator.AuthenticateAsync(policy, context);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Herz.Resilience.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ internal sealed class ManagementListener(
     private readonly ManagementPage[] _pages = [.. pages];
     private KestrelServer? _server;
 
-    /// <exception cref="IOException">The port is in use.</exception>
+    /// <exception cref="IOException">The port cannot be listened on.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (settings.Value.Port is not { } port)
@@ -34,7 +35,15 @@ internal sealed class ManagementListener(
         options.ListenAnyIP(port);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         _server = new KestrelServer(Options.Create(options), transport, loggers);
-        await _server.StartAsync(this, cancellationToken);
+        try
+        {
+            await _server.StartAsync(this, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            throw new IOException($"Herz:Management:Port is {port}; expected a free port, other than the app's own, that this process may listen on. {exception.Message}", exception);
+        }
+
         loggers.CreateLogger<ManagementListener>().Listening(port);
     }
 

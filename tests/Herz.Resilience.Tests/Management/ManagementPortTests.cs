@@ -66,7 +66,7 @@ public sealed class ManagementPortTests
 
         var error = await Assert.ThrowsAnyAsync<IOException>(() => TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(port)));
 
-        Assert.Contains($"{port}", error.Message);
+        Assert.Contains($"Herz:Management:Port is {port}; expected a free port", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Herz.Resilience.Management;
+using Herz.Resilience.Metrics;
+using Herz.Resilience.Tests.Hosting.Apps;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Herz.Resilience.Tests.Management;
+
+public sealed class ManagementAccessTests
+{
+    private const string Private = "/debug/herz/test";
+
+    [Theory]
+    [InlineData("Production", HttpStatusCode.NotFound)]
+    [InlineData("Staging", HttpStatusCode.NotFound)]
+    [InlineData("Development", HttpStatusCode.OK)]
+    public async Task PrivatePage_OnTheAppsPort_IsOpenInDevelopmentAlone(string environment, HttpStatusCode expected)
+    {
+        await using var app = await MatrixApp.StartAsync("/x", HostingShape.Minimal(static _ => { }, AddPage, environment));
+
+        Assert.Equal(expected, (await app.Client.GetAsync(Private)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await app.Client.GetAsync("/metrics")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Production", true)]
+    [InlineData("Production", false)]
+    [InlineData("Development", false)]
+    public async Task PrivatePage_UnderAPolicy_IsOpenToThoseItNamesAlone(string environment, bool namesItsScheme)
+    {
+        await using var app = await MatrixApp.StartAsync("/x", HostingShape.Minimal(
+            static app => app.MapGet("/", () => "ok"),
+            builder =>
+            {
+                AddPage(builder);
+                builder.Configuration.AddInMemoryCollection([new("Herz:Management:AuthorizationPolicy", "operators")]);
+                builder.Services.AddAuthentication("header").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("header", null);
+                builder.Services.AddAuthorization(options => options.AddPolicy("operators", policy => policy
+                    .RequireRole("operator")
+                    .AddAuthenticationSchemes(namesItsScheme ? ["header"] : [])));
+            },
+            environment));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await app.Client.GetAsync(Private)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(app.Client, "guest"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app.Client, "operator"));
+    }
+
+    [Fact]
+    public async Task Policy_ThatTheAppDoesNotHave_KeepsThePagesClosedAndIsToldOnce()
+    {
+        await using var app = await MatrixApp.StartAsync("/x", HostingShape.MinimalWithout(static app => app.UseHerzMetrics(), static builder =>
+        {
+            // One feature alone is not held against the app at start.
+            builder.Services.AddHerzMetrics();
+            AddPage(builder);
+            builder.Configuration.AddInMemoryCollection([new("Herz:Management:AuthorizationPolicy", "operators")]);
+        }));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await app.Client.GetAsync(Private)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await app.Client.GetAsync(Private)).StatusCode);
+        Assert.Contains("Herz:Management:AuthorizationPolicy is \"operators\"", Assert.Single(app.Logs.Entries, static entry => entry.EventId == 1201).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_OfTheAppAtAPrivatePath_IsTheApps()
+    {
+        await using var app = await MatrixApp.StartAsync("/x", HostingShape.Minimal(static app => app.MapGet(Private, static () => "the app's own"), AddPage));
+
+        Assert.Equal("the app's own", await app.Client.GetStringAsync(Private));
+    }
+
+    private static void AddPage(WebApplicationBuilder builder) => builder.Services.AddHerzPage<TestPage>();
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string role)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Private);
+        request.Headers.Add("X-Role", role);
+        return (await client.SendAsync(request)).StatusCode;
+    }
+
+    private sealed class TestPage : ManagementPage
+    {
+        public override PageExposure Exposure => PageExposure.Private;
+
+        public override string Path => Private;
+
+        public override Task AnswerAsync(HttpContext context) => context.Response.WriteAsync("private");
+    }
+
+    private sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+        {
+            var role = Request.Headers["X-Role"].ToString();
+            var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, role)], Scheme.Name));
+            return Task.FromResult(role.Length == 0 ? AuthenticateResult.NoResult() : AuthenticateResult.Success(new AuthenticationTicket(user, Scheme.Name)));
+        }
+    }
+}
