@@ -11,11 +11,17 @@ internal static class CircuitBreakingOptionsValidator
 
     public static void Validate(CircuitBreakingOptions options, ConfigurationErrors errors)
     {
-        Check("CircuitBreaking", CircuitNumbers.Of(options), errors);
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        for (var index = 0; index < (options.Routes?.Count ?? 0); index++)
+        Check("CircuitBreaking", options.FailureRatio, options.MinimumThroughput, options.SamplingDuration, options.BreakDuration, errors);
+        if (options.Routes is null)
         {
-            var route = options.Routes![index];
+            errors.Add("CircuitBreaking:Routes", null, "a list; leave the key out for none");
+            return;
+        }
+
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var index = 0; index < options.Routes.Count; index++)
+        {
+            var route = options.Routes[index];
             var key = $"CircuitBreaking:Routes:{index}";
             if (string.IsNullOrWhiteSpace(route?.Pattern))
             {
@@ -28,23 +34,28 @@ internal static class CircuitBreakingOptionsValidator
                 errors.Add($"{key}:Pattern", route.Pattern, "a route that no earlier entry names; this one is a duplicate");
             }
 
-            Check(key, CircuitNumbers.Of(options, route), errors);
+            // What the route leaves out is told where it stands, not once more for every route.
+            Check(key, route.FailureRatio, route.MinimumThroughput, route.SamplingDuration, route.BreakDuration, errors);
         }
     }
 
-    private static void Check(string key, CircuitNumbers numbers, ConfigurationErrors errors)
+    private static void Check(string key, double? ratio, int? throughput, TimeSpan? sampling, TimeSpan? duration, ConfigurationErrors errors)
     {
-        if (!(numbers.FailureRatio > 0 && numbers.FailureRatio <= 1))
+        if (ratio is { } given && !(given > 0 && given <= 1))
         {
-            errors.Add($"{key}:FailureRatio", numbers.FailureRatio, "a ratio above 0 and at most 1");
+            errors.Add($"{key}:FailureRatio", given, "a ratio above 0 and at most 1");
         }
 
-        errors.InRange($"{key}:MinimumThroughput", numbers.MinimumThroughput, 2L, int.MaxValue);
-        CheckTime($"{key}:SamplingDuration", numbers.SamplingDuration, errors);
-        CheckTime($"{key}:BreakDuration", numbers.BreakDuration, errors);
+        if (throughput is { } number)
+        {
+            errors.InRange($"{key}:MinimumThroughput", number, 2L, int.MaxValue);
+        }
+
+        CheckTime($"{key}:SamplingDuration", sampling, errors);
+        CheckTime($"{key}:BreakDuration", duration, errors);
     }
 
-    private static void CheckTime(string key, TimeSpan time, ConfigurationErrors errors)
+    private static void CheckTime(string key, TimeSpan? time, ConfigurationErrors errors)
     {
         if (time < s_shortest || time > s_longest)
         {

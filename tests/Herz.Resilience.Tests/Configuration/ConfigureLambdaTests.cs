@@ -28,6 +28,8 @@ public sealed class ConfigureLambdaTests
         ["null tiers"] = (static herz => herz.Deadlines.Tiers = null!, "Herz:Deadlines:Tiers is null; expected an object"),
         ["null routes"] = (static herz => herz.Deadlines.Routes = null!, "Herz:Deadlines:Routes is null; expected a list"),
         ["null route"] = (static herz => herz.Deadlines.Routes.Add(null!), "Herz:Deadlines:Routes:0:Pattern is null"),
+        ["null circuits"] = (static herz => herz.CircuitBreaking.Routes = null!, "Herz:CircuitBreaking:Routes is null; expected a list"),
+        ["null circuit"] = (static herz => herz.CircuitBreaking.Routes.Add(null!), "Herz:CircuitBreaking:Routes:0:Pattern is null"),
         ["null policies"] = (static herz => herz.RateLimiting.Policies = null!, "Herz:RateLimiting:Policies is null; expected an object"),
         ["null policy"] = (static herz => herz.RateLimiting.Policies["x"] = null!, "Herz:RateLimiting:Policies:x is null; expected an object"),
         ["null policy routes"] = (static herz => herz.RateLimiting.Policies["x"] = new() { Routes = null! }, "Herz:RateLimiting:Policies:x:Routes is null; expected a list"),

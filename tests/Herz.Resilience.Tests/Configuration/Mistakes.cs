@@ -90,6 +90,20 @@ internal static class Mistakes
         { """{ "BackgroundWork": { "QueueLimit": -1 } }""", "Herz:BackgroundWork:QueueLimit is -1; expected a whole number from 0" },
         { """{ "Metrics": { "MaxSeriesPerInstrument": "many" } }""", "Herz:Metrics:MaxSeriesPerInstrument is \"many\"; expected a whole number" },
 
+        { """{ "CircuitBreaking": { "FailureRatio": 5 } }""", "Herz:CircuitBreaking:FailureRatio is 5; expected a ratio above 0 and at most 1" },
+        { """{ "CircuitBreaking": { "FailureRatio": 0 } }""", "Herz:CircuitBreaking:FailureRatio is 0; expected a ratio above 0 and at most 1" },
+        { """{ "CircuitBreaking": { "FailureRatio": "NaN" } }""", "Herz:CircuitBreaking:FailureRatio is NaN; expected a ratio above 0 and at most 1" },
+        { """{ "CircuitBreaking": { "FailureRatio": "5%" } }""", "Herz:CircuitBreaking:FailureRatio is \"5%\"; expected a number" },
+        { """{ "CircuitBreaking": { "MinimumThroughput": 1 } }""", "Herz:CircuitBreaking:MinimumThroughput is 1; expected a whole number from 2" },
+        { """{ "CircuitBreaking": { "SamplingDuration": "00:00:00.100" } }""", "Herz:CircuitBreaking:SamplingDuration is 00:00:00.1000000; expected a time from 00:00:00.500" },
+        { """{ "CircuitBreaking": { "Routes": [ { "Pattern": "/x", "FailureRatio": 5 } ] } }""", "Herz:CircuitBreaking:Routes:0:FailureRatio is 5; expected a ratio" },
+        { """{ "CircuitBreaking": { "Routes": [ { "FailureRatio": 0.5 } ] } }""", "Herz:CircuitBreaking:Routes:0:Pattern is null; expected the route's pattern" },
+        { """{ "CircuitBreaking": { "FailureRatio": 5, "Routes": [ { "Pattern": "/x", "BreakDuration": "00:00:09" } ] } }""", "Herz:CircuitBreaking:FailureRatio is 5; expected a ratio" },
+        { """{ "LeakWatchdog": { "History": 1 } }""", "Herz:LeakWatchdog:History is 1; expected a whole number from 40" },
+        { """{ "Health": { "Timeout": "00:00:00" } }""", "Herz:Health:Timeout is 00:00:00; expected a time above" },
+        { """{ "Health": { "CacheDuration": "-00:00:01" } }""", "Herz:Health:CacheDuration is -00:00:01; expected a time" },
+        { """{ "Health": { "DrainDelay": "02:00:00" } }""", "Herz:Health:DrainDelay is 02:00:00; expected a time" },
+
         // Paths and ports.
         { """{ "Health": { "Path": "" } }""", "Herz:Health:Path is \"\"; expected a path such as" },
         { """{ "Health": { "Path": null } }""", "Herz:Health:Path is null; expected a path such as" },
