@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -19,11 +20,18 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    public static async Task<TestServer> StartAsync(Action<WebApplication> map, HttpProtocols protocols = HttpProtocols.Http1)
+    public static Task<TestServer> StartAsync(Action<WebApplication> map, HttpProtocols protocols = HttpProtocols.Http1) =>
+        StartAsync(map, listen => listen.Protocols = protocols);
+
+    public static Task<TestServer> StartTlsAsync(Action<WebApplication> map, X509Certificate2 certificate) =>
+        StartAsync(map, listen => listen.UseHttps(certificate));
+
+    private static async Task<TestServer> StartAsync(Action<WebApplication> map, Action<ListenOptions> listen)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen));
         var app = builder.Build();
         map(app);
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -31,6 +31,7 @@ internal sealed class LoadOptions
     private readonly Option<string?> _method = new("--method", "-X") { Description = "Method of the request. Default GET." };
     private readonly Option<string[]> _header = new("--header", "-H") { Description = "A header, 'Name: value'. May be repeated." };
     private readonly Option<string?> _body = new("--body") { Description = "The body as text, or @FILE." };
+    private readonly Option<string?> _http = new("--http") { Description = "1.1 (default) or 2; over plain http the latter without negotiation." };
     private readonly Option<bool> _insecure = new("--insecure", "-k") { Description = "Take any certificate." };
     private readonly Option<string[]> _expect = new("--expect") { Description = "A threshold such as 'p95<800ms', 'goodput>=380/s', 'errors<1%'. May be repeated; exit code 1 if one is missed." };
     private readonly Option<string?> _json = new("--json") { Description = "Write the report to this file." };
@@ -49,7 +50,7 @@ internal sealed class LoadOptions
     public void AddTo(Command command)
     {
         command.Add(_url);
-        foreach (var option in new Option[] { _scenario, _rate, _for, _shape, _poisson, _seed, _closed, _think, _warmUp, _timeout, _connections, _slo, _method, _header, _body, _insecure, _expect, _json, _html })
+        foreach (var option in new Option[] { _scenario, _rate, _for, _shape, _poisson, _seed, _closed, _think, _warmUp, _timeout, _connections, _slo, _method, _header, _body, _http, _insecure, _expect, _json, _html })
         {
             command.Add(option);
         }
@@ -122,6 +123,12 @@ internal sealed class LoadOptions
             Timeout = Duration.Parse(Get(_timeout) ?? "10s", "--timeout"),
             MaxConnections = Math.Max(Whole(Get(_connections) ?? "1024", "--connections"), closed ?? 0),
             Slo = Get(_slo) is { } slo ? Duration.Parse(slo, "--slo") : Timeout.InfiniteTimeSpan,
+            HttpVersion = Get(_http) switch
+            {
+                null or "1.1" or "1" => System.Net.HttpVersion.Version11,
+                "2" or "2.0" => System.Net.HttpVersion.Version20,
+                var other => throw new UsageException($"--http is '{other}'; it must be 1.1 or 2"),
+            },
             Insecure = Has(_insecure),
         };
     }

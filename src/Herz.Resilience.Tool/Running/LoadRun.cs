@@ -1,5 +1,6 @@
 using System.Net;
 using Herz.Resilience.Tool.Http1;
+using Herz.Resilience.Tool.Http2;
 using Herz.Resilience.Tool.Recording;
 using Herz.Resilience.Tool.Reporting;
 
@@ -60,10 +61,12 @@ internal sealed class LoadRun
         return new RunResult(report, _recorder);
     }
 
-    private Http1Engine MakeEngine(IReadOnlyList<IReadOnlyList<IPEndPoint>> addresses) =>
-        new(_settings, addresses, _settings.MakePacer(), _recorder, _time);
+    private ILoadEngine MakeEngine(IReadOnlyList<IReadOnlyList<IPEndPoint>> addresses) =>
+        _settings.HttpVersion == HttpVersion.Version11 && _settings.Templates.All(t => t.Url.Scheme == Uri.UriSchemeHttp)
+            ? new Http1Engine(_settings, addresses, _settings.MakePacer(), _recorder, _time)
+            : new HandlerEngine(_settings, _settings.MakePacer(), _recorder, _time);
 
-    private static Task<long> RunOnOwnThread(Http1Engine engine, CancellationToken cancellationToken)
+    private static Task<long> RunOnOwnThread(ILoadEngine engine, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>

@@ -40,6 +40,10 @@ internal sealed record LoadSettings
     /// <value>None: each success is good.</value>
     public TimeSpan Slo { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
 
+    /// <summary>1.1 or 2; over plain http the latter without negotiation.</summary>
+    /// <value>1.1.</value>
+    public Version HttpVersion { get; init; } = System.Net.HttpVersion.Version11;
+
     /// <summary>Whether any certificate will do.</summary>
     /// <value>False.</value>
     public bool Insecure { get; init; }

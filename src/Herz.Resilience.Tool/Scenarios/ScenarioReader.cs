@@ -10,7 +10,7 @@ namespace Herz.Resilience.Tool.Scenarios;
 /// <summary>Reads a scenario from YAML or JSON (which is YAML); each mistake is one sentence with its line.</summary>
 internal sealed class ScenarioReader
 {
-    private static readonly string[] s_settings = ["rate", "for", "shape", "poisson", "seed", "closed", "think", "warmup", "timeout", "connections", "slo", "insecure"];
+    private static readonly string[] s_settings = ["rate", "for", "shape", "poisson", "seed", "closed", "think", "warmup", "timeout", "connections", "slo", "http", "insecure"];
     private static readonly string[] s_top = [.. s_settings, "base", "headers", "expect", "requests"];
     private static readonly string[] s_request = ["name", "url", "method", "headers", "body", "bodyFile", "weight"];
 
