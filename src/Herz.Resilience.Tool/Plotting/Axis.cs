@@ -35,7 +35,7 @@ internal sealed class Axis
         }
 
         // A range below the precision of its numbers is a point.
-        if (high - low <= 1e-9 * Math.Max(Math.Abs(low), Math.Abs(high)))
+        if (high - low <= Math.Max(1e-300, 1e-9 * Math.Max(Math.Abs(low), Math.Abs(high))))
         {
             high = low + Math.Max(1, Math.Abs(low) * 0.1);
         }
@@ -45,7 +45,9 @@ internal sealed class Axis
         var step = (rough / unit) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 } * unit;
         var first = Math.Floor(low / step) * step;
         var count = (int)Math.Ceiling((high - first) / step - 1e-9);
-        return new Axis(first, first + (count * step), [.. Enumerable.Range(0, count + 1).Select(i => first + (i * step))], isLog: false);
+
+        // Rounding may put a tick a hair inside of the range; the axis still holds both ends.
+        return new Axis(Math.Min(first, low), Math.Max(first + (count * step), high), [.. Enumerable.Range(0, count + 1).Select(i => first + (i * step))], isLog: false);
     }
 
     /// <summary>Where a value lies, from 0 to 1.</summary>
