@@ -1,44 +1,79 @@
 namespace Herz.Resilience.RateLimiting;
 
 /// <summary>
-/// Time as buckets count it: sixteenths of a tick since the limiter was made, which never go back.
-/// A clock that stands still or goes back neither mints nor burns permits.
+/// Time as buckets count it: about sixteenths of a nanosecond since the limiter was made, which never go back.
+/// It advances with the given clock and stands still where that goes back, so that such a clock neither mints nor burns
+/// permits; a leap counts once, and fills a bucket at most.
 /// </summary>
 internal sealed class BucketClock
 {
-    private const int UnitsPerTick = 16;
+    /// <summary>No bucket takes longer to fill, so a leap need not count for more.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(366);
 
+    private readonly Lock _lock = new();
     private readonly TimeProvider _time;
-    private readonly long _origin;
+    private readonly long _unitsPerTick;
+    private readonly long _stale;
     private readonly long _step;
+    private readonly long _leap;
+    private long _offset;
     private long _latest;
 
     public BucketClock(TimeProvider time)
     {
         _time = time;
-        _origin = time.GetTimestamp();
-        UnitsPerSecond = (double)time.TimestampFrequency * UnitsPerTick;
-        _step = (long)(UnitsPerSecond / 1000);
+        _unitsPerTick = 16 * Math.Max(1, 1_000_000_000 / time.TimestampFrequency);
+        UnitsPerSecond = (double)time.TimestampFrequency * _unitsPerTick;
+        _step = ToUnits(TimeSpan.FromMilliseconds(1));
+        _stale = ToUnits(TimeSpan.FromMilliseconds(10));
+        _leap = ToUnits(TimeSpan.FromSeconds(1));
+        _offset = -time.GetTimestamp() * _unitsPerTick;
     }
 
     public double UnitsPerSecond { get; }
 
     public long Now() => At(_time.GetTimestamp());
 
-    /// <summary>The unit of a timestamp that the caller took before.</summary>
+    /// <summary>The time of a timestamp that the caller took before, not before any time known already.</summary>
     public long At(long timestamp)
     {
-        var now = (timestamp - _origin) * UnitsPerTick;
+        // May wrap: only the distance to the latest counts.
+        var now = (timestamp * _unitsPerTick) + Volatile.Read(ref _offset);
         var latest = Volatile.Read(ref _latest);
-        if (now > latest + _step)
+        var ahead = now - latest;
+        if (ahead > _leap || ahead < -_stale)
+        {
+            return Verify();
+        }
+
+        if (ahead > _step)
         {
             // Written once in a millisecond at most, so that threads do not fight for the line.
             Volatile.Write(ref _latest, now);
-            return now;
         }
 
-        return Math.Max(now, latest);
+        return ahead >= 0 ? now : latest;
     }
 
-    public TimeSpan ToTime(long units) => TimeSpan.FromSeconds(units / UnitsPerSecond);
+    public TimeSpan ToTime(long units) => TimeSpan.FromTicks((long)Math.Ceiling(units / UnitsPerSecond * TimeSpan.TicksPerSecond));
+
+    public long ToUnits(TimeSpan time) => (long)Math.Min(time.TotalSeconds * UnitsPerSecond, long.MaxValue / 4d);
+
+    // Either the caller's timestamp is old, or nobody asked for a second, or the clock itself has leapt or gone back.
+    private long Verify()
+    {
+        lock (_lock)
+        {
+            var latest = _latest;
+            var now = (_time.GetTimestamp() * _unitsPerTick) + _offset;
+            var right = latest + Math.Clamp(now - latest, 0, ToUnits(Longest));
+            if (now - right is var error && (error > 0 || error < -_stale))
+            {
+                Volatile.Write(ref _offset, _offset - error);
+            }
+
+            Volatile.Write(ref _latest, right);
+            return right;
+        }
+    }
 }

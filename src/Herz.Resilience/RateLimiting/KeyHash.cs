@@ -5,8 +5,9 @@ using System.Security.Cryptography;
 namespace Herz.Resilience.RateLimiting;
 
 /// <summary>
-/// SipHash-2-4 (Aumasson and Bernstein, 2012) with a key drawn once: nobody outside can make keys collide, and what
-/// is stored of a user or an API key does not tell it.
+/// SipHash (Aumasson and Bernstein, 2012) with a key drawn once: nobody outside can make keys collide, and what is
+/// stored of a user or an API key does not tell it. 64 bits are enough: among 100,000 keys two meet by chance with a
+/// probability of 3 in 10,000,000,000.
 /// </summary>
 internal sealed class KeyHash
 {
@@ -25,6 +26,19 @@ internal sealed class KeyHash
         _k1 = MemoryMarshal.Read<ulong>(seed[8..]);
     }
 
+    /// <summary>
+    /// SipHash-1-3, which hash tables use, of one number of a known length: it need not hide the number.
+    /// </summary>
+    /// <param name="number">An address.</param>
+    /// <param name="kind">Keeps the numbers of one kind apart from those of another, and from texts.</param>
+    public ulong Of(ulong number, ulong kind)
+    {
+        var state = new State(_k0 ^ kind, _k1);
+        state.AbsorbOnce(number);
+        return state.FinishShort();
+    }
+
+    /// <summary>SipHash-2-4 of a text.</summary>
     public ulong Of(string text) => Of(MemoryMarshal.AsBytes(text.AsSpan()));
 
     public ulong Of(ReadOnlySpan<byte> bytes)
@@ -59,6 +73,22 @@ internal sealed class KeyHash
             Round();
             Round();
             _v0 ^= word;
+        }
+
+        public void AbsorbOnce(ulong word)
+        {
+            _v3 ^= word;
+            Round();
+            _v0 ^= word;
+        }
+
+        public ulong FinishShort()
+        {
+            _v2 ^= 0xff;
+            Round();
+            Round();
+            Round();
+            return _v0 ^ _v1 ^ _v2 ^ _v3;
         }
 
         public ulong Finish()

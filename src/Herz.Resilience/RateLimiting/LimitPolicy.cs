@@ -52,18 +52,18 @@ internal sealed class LimitPolicy
 
     public bool TryTake(ulong key, long timestamp, int cost, out TimeSpan retryAfter)
     {
-        var taken = TokenBucket.TryTake(ref _table.Get(key), _clock.At(timestamp), cost, _rate, out var wait);
+        var taken = _table.TryTake(key, _clock.At(timestamp), cost, _rate, out var wait);
         retryAfter = taken ? default : _clock.ToTime(wait);
         return taken;
     }
 
-    public void Refund(ulong key, int cost) => TokenBucket.Refund(ref _table.Get(key), cost, _rate);
+    public void Refund(ulong key, int cost) => _table.Refund(key, cost, _rate);
 
     /// <summary>The member of the <c>RateLimit</c> field: what remains, and when the next permit grows back.</summary>
     public string LimitField(ulong key, long timestamp)
     {
         var now = _clock.At(timestamp);
-        var full = Volatile.Read(ref _table.Get(key));
+        var full = _table.Peek(key);
         var level = TokenBucket.Level(full, now, _rate);
         var missing = Math.Max(0, full - now - _rate.Tolerance + ((level + 1) * _rate.Interval));
         var next = (long)Math.Ceiling(_clock.ToTime(missing).TotalSeconds);
@@ -74,18 +74,20 @@ internal sealed class LimitPolicy
 
     private PartitionTable? Adopt(LimitPolicy? former)
     {
-        if (former is null || former.MaxPartitions != MaxPartitions || !SameKeys(former.Options))
+        if (former is null || !SameKeys(former.Options))
         {
             return null;
         }
 
+        var table = former.MaxPartitions == MaxPartitions ? former._table : former._table.Resize(MaxPartitions);
+
         if (former._rate != _rate)
         {
             var now = _clock.Now();
-            former._table.Convert(full => TokenBucket.Convert(full, now, former._rate, _rate));
+            table.Convert((_, full) => TokenBucket.Convert(full, now, former._rate, _rate));
         }
 
-        return former._table;
+        return table;
     }
 
     private bool SameKeys(RateLimitPolicyOptions former) =>

@@ -1,15 +1,17 @@
 using System.Net;
-using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Claims;
 using Herz.Resilience.Pipeline;
 using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.RateLimiting;
 
-/// <summary>Makes the key of a request's partition. A different salt per kind keeps a user from sharing a bucket with an address.</summary>
+/// <summary>Makes the key of a request's partition. An address and a user never share a bucket.</summary>
 internal sealed class PartitionKeys(KeyHash hash)
 {
-    private const ulong ClientSalt = 0x9E3779B97F4A7C15;
+    private const ulong NoAddress = 1;
+    private const ulong IPv4 = 4;
+    private const ulong IPv6 = 6;
 
     /// <returns>False where the policy's delegate exempts the request.</returns>
     public bool TryGet(RateLimitPolicyOptions policy, HttpContext context, GuardedEndpoint? endpoint, out ulong key)
@@ -35,23 +37,21 @@ internal sealed class PartitionKeys(KeyHash hash)
     /// <summary>IPv4 by address; IPv6 by /64, since one client owns all of that (RFC 6177, RFC 4291).</summary>
     public ulong OfClient(IPAddress? address)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        var length = 0;
-        if (address is not null)
+        if (address is null)
         {
-            address.TryWriteBytes(bytes, out length);
-            if (address.IsIPv4MappedToIPv6)
-            {
-                bytes[12..].CopyTo(bytes);
-                length = 4;
-            }
-            else if (address.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                length = 8;
-            }
+            return hash.Of(0, NoAddress);
         }
 
-        return hash.Of(bytes[..length]) ^ ClientSalt;
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var length);
+        if (length == 4)
+        {
+            return hash.Of(MemoryMarshal.Read<uint>(bytes), IPv4);
+        }
+
+        return address.IsIPv4MappedToIPv6
+            ? hash.Of(MemoryMarshal.Read<uint>(bytes[12..]), IPv4)
+            : hash.Of(MemoryMarshal.Read<ulong>(bytes), IPv6);
     }
 
     private ulong OfUser(HttpContext context)

@@ -25,14 +25,11 @@ public sealed class RateLimitingOptions : FeatureOptions
 /// <summary>One token bucket per partition.</summary>
 public sealed class RateLimitPolicyOptions : FeatureOptions
 {
-    internal const double MaxRate = 1_000_000;
-    internal const int MaxBurst = 1_000_000;
-
-    /// <summary>How many permits grow back in a second; above 0 and at most 1,000,000.</summary>
+    /// <summary>How many permits grow back in a second; above 0 and at most 100,000,000.</summary>
     /// <value>The default is 100.</value>
     public double PermitsPerSecond { get; set; } = 100;
 
-    /// <summary>How many permits the bucket holds; 1 to 1,000,000.</summary>
+    /// <summary>How many permits the bucket holds; 1 to 1,000,000,000, and no more than grow back in 365 days.</summary>
     /// <value>The default is 200.</value>
     public int Burst { get; set; } = 200;
 

@@ -36,12 +36,16 @@ internal static class RateLimitingOptionsValidator
 
     private static void CheckNumbers(string key, RateLimitPolicyOptions policy, ConfigurationErrors errors)
     {
-        if (!(policy.PermitsPerSecond > 0 && policy.PermitsPerSecond <= RateLimitPolicyOptions.MaxRate))
+        if (!BucketRate.IsRate(policy.PermitsPerSecond))
         {
-            errors.Add($"{key}:PermitsPerSecond", policy.PermitsPerSecond, "a number above 0 and at most 1000000");
+            errors.Add($"{key}:PermitsPerSecond", policy.PermitsPerSecond, "a number above 0 and at most 100000000");
+        }
+        else if (!BucketRate.IsRefillable(policy.PermitsPerSecond, policy.Burst))
+        {
+            errors.Add($"{key}:Burst", policy.Burst, "a burst that grows back within 365 days at its PermitsPerSecond");
         }
 
-        errors.InRange($"{key}:Burst", policy.Burst, 1, RateLimitPolicyOptions.MaxBurst);
+        errors.InRange($"{key}:Burst", policy.Burst, 1, BucketRate.MaxBurst);
         errors.Defined<PartitionBy>($"{key}:PartitionBy", policy.PartitionBy);
         errors.Defined($"{key}:Mode", policy.Mode);
         if (string.IsNullOrWhiteSpace(policy.Header) || policy.Header.Any(static letter => letter is <= ' ' or ':' or > '~'))

@@ -15,40 +15,44 @@ public sealed class TokenBucketLimiter : RateLimiter
     private readonly BucketClock _clock;
     private readonly BucketRate _rate;
     private readonly int _burst;
-    private long _full;
-    private long _acquired;
+    private CountedBucket _bucket;
     private long _failed;
 
     /// <summary>Makes a full bucket.</summary>
-    /// <param name="permitsPerSecond">How many permits grow back in a second; above 0 and at most 1,000,000.</param>
-    /// <param name="burst">How many permits the bucket holds; 1 to 1,000,000.</param>
+    /// <param name="permitsPerSecond">How many permits grow back in a second; above 0 and at most 100,000,000.</param>
+    /// <param name="burst">How many permits the bucket holds; 1 to 1,000,000,000, and no more than grow back in 365 days.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate or the burst is out of its range, or not a number.</exception>
     public TokenBucketLimiter(double permitsPerSecond, int burst, TimeProvider? timeProvider = null)
     {
-        if (!(permitsPerSecond > 0 && permitsPerSecond <= RateLimitPolicyOptions.MaxRate))
+        if (!BucketRate.IsRate(permitsPerSecond))
         {
-            throw new ArgumentOutOfRangeException(nameof(permitsPerSecond), permitsPerSecond, "The rate of a token bucket is above 0 and at most 1,000,000 permits a second.");
+            throw new ArgumentOutOfRangeException(nameof(permitsPerSecond), permitsPerSecond, "The rate of a token bucket is above 0 and at most 100,000,000 permits a second.");
         }
 
-        if (burst is < 1 or > RateLimitPolicyOptions.MaxBurst)
+        if (burst is < 1 or > BucketRate.MaxBurst)
         {
-            throw new ArgumentOutOfRangeException(nameof(burst), burst, "The burst of a token bucket is 1 to 1,000,000 permits.");
+            throw new ArgumentOutOfRangeException(nameof(burst), burst, "The burst of a token bucket is 1 to 1,000,000,000 permits.");
+        }
+
+        if (!BucketRate.IsRefillable(permitsPerSecond, burst))
+        {
+            throw new ArgumentOutOfRangeException(nameof(burst), burst, "The burst of a token bucket grows back within 365 days at its rate.");
         }
 
         _clock = new BucketClock(timeProvider ?? TimeProvider.System);
-        _rate = BucketRate.Of(permitsPerSecond, burst, _clock.UnitsPerSecond);
+        _rate = CountedBucket.RateOf(permitsPerSecond, burst, _clock.UnitsPerSecond);
         _burst = burst;
     }
 
     /// <inheritdoc/>
-    public override TimeSpan? IdleDuration => _clock.Now() - Volatile.Read(ref _full) is > 0 and var idle ? _clock.ToTime(idle) : null;
+    public override TimeSpan? IdleDuration => _clock.Now() - _bucket.Full is > 0 and var idle ? _clock.ToTime(idle) : null;
 
     /// <inheritdoc/>
     public override RateLimiterStatistics? GetStatistics() => new()
     {
-        CurrentAvailablePermits = TokenBucket.Level(Volatile.Read(ref _full), _clock.Now(), _rate),
-        TotalSuccessfulLeases = Volatile.Read(ref _acquired),
+        CurrentAvailablePermits = TokenBucket.Level(_bucket.Full, _clock.Now(), _rate),
+        TotalSuccessfulLeases = _bucket.Granted,
         TotalFailedLeases = Volatile.Read(ref _failed),
     };
 
@@ -61,18 +65,35 @@ public sealed class TokenBucketLimiter : RateLimiter
             throw new ArgumentOutOfRangeException(nameof(permitCount), permitCount, $"The bucket never holds more than its burst of {_burst} permits.");
         }
 
-        // No permits asks whether one could be had, as the framework's limiters do.
-        var now = _clock.Now();
-        var granted = permitCount > 0
-            ? TokenBucket.TryTake(ref _full, now, permitCount, _rate, out var wait)
-            : (wait = Math.Max(0, Volatile.Read(ref _full) + _rate.Interval - now - _rate.Tolerance)) == 0;
-        Interlocked.Increment(ref granted ? ref _acquired : ref _failed);
-        return granted ? s_acquired : new BucketLease(_clock.ToTime(wait));
+        if (permitCount == 0)
+        {
+            return Ask();
+        }
+
+        return _bucket.TryTake(_clock.Now(), permitCount, _rate, out var wait) ? s_acquired : Refuse(wait);
     }
 
     /// <inheritdoc/>
     protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) =>
         new(AttemptAcquireCore(permitCount));
+
+    // No permits asks whether one could be had, as with the framework's limiters.
+    private RateLimitLease Ask()
+    {
+        if (!TokenBucket.TryAdvance(_bucket.Full, _clock.Now(), 1, _rate, patience: 0, out _, out var wait))
+        {
+            return Refuse(wait);
+        }
+
+        _bucket.Count();
+        return s_acquired;
+    }
+
+    private BucketLease Refuse(long wait)
+    {
+        Interlocked.Increment(ref _failed);
+        return new BucketLease(_clock.ToTime(wait));
+    }
 
     private sealed class BucketLease(TimeSpan? retryAfter) : RateLimitLease
     {

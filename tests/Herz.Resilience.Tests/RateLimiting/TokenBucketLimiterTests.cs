@@ -68,13 +68,52 @@ public sealed class TokenBucketLimiterTests
     [InlineData(double.PositiveInfinity, 1)]
     [InlineData(1, 0)]
     [InlineData(1, -4)]
+    [InlineData(1e9, 1)]
     public void Constructor_WithNonsense_SaysWhatIsRight(double rate, int burst) =>
-        Assert.Contains("1,000,000", Assert.Throws<ArgumentOutOfRangeException>(() => new TokenBucketLimiter(rate, burst)).Message);
+        Assert.Contains("00,000 permits", Assert.Throws<ArgumentOutOfRangeException>(() => new TokenBucketLimiter(rate, burst)).Message);
 
     [Fact]
     public void AttemptAcquire_OfMoreThanTheBurst_SaysSo()
     {
         using var limiter = new TokenBucketLimiter(1, 2, _time);
         Assert.Contains("burst of 2", Assert.Throws<ArgumentOutOfRangeException>(() => limiter.AttemptAcquire(3)).Message);
+    }
+
+    [Fact]
+    public void Constructor_WithABurstThatNeverFills_SaysSo() =>
+        Assert.Contains("365 days", Assert.Throws<ArgumentOutOfRangeException>(() => new TokenBucketLimiter(1e-6, 100)).Message);
+
+    [Fact]
+    public void AttemptAcquire_FromManyThreads_GrantsTheBurstAndCountsItExactly()
+    {
+        using var limiter = new TokenBucketLimiter(1, 10_007, _time);
+        var granted = 0;
+        Parallel.For(0, 4, _ =>
+        {
+            for (var index = 0; index < 5000; index++)
+            {
+                if (limiter.AttemptAcquire().IsAcquired)
+                {
+                    Interlocked.Increment(ref granted);
+                }
+            }
+        });
+
+        var statistics = limiter.GetStatistics()!;
+        Assert.Equal((10_007, 10_007, 9_993), (granted, statistics.TotalSuccessfulLeases, statistics.TotalFailedLeases));
+    }
+
+    [Fact]
+    public void AttemptAcquire_ThatIsGranted_AllocatesNothing()
+    {
+        using var limiter = new TokenBucketLimiter(1, 2_000, TimeProvider.System);
+        limiter.AttemptAcquire().Dispose();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var index = 0; index < 1000; index++)
+        {
+            limiter.AttemptAcquire().Dispose();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 }

@@ -1,0 +1,50 @@
+namespace Herz.Resilience.RateLimiting;
+
+/// <summary>
+/// A token bucket that counts what it grants exactly, without a second atomic operation each time: the count grows in
+/// the four lowest bits of the state, which time leaves free, and is carried over once in sixteen.
+/// </summary>
+internal struct CountedBucket
+{
+    private const long CountMask = 15;
+
+    private long _state;
+    private long _carried;
+
+    public readonly long Full => _state & ~CountMask;
+
+    public readonly long Granted => _carried + (_state & CountMask);
+
+    /// <summary>A rate whose interval leaves the four lowest bits free.</summary>
+    public static BucketRate RateOf(double permitsPerSecond, int burst, double unitsPerSecond)
+    {
+        var interval = (BucketRate.Of(permitsPerSecond, burst, unitsPerSecond).Interval + CountMask) & ~CountMask;
+        return new BucketRate(interval, interval * burst);
+    }
+
+    /// <summary>Counts a grant that takes nothing.</summary>
+    public void Count() => Interlocked.Increment(ref _carried);
+
+    /// <inheritdoc cref="TokenBucket.TryTake"/>
+    public bool TryTake(long now, long permits, in BucketRate rate, out long wait)
+    {
+        while (true)
+        {
+            var seen = Volatile.Read(ref _state);
+            if (!TokenBucket.TryAdvance(seen & ~CountMask, now & ~CountMask, permits, rate, patience: 0, out var next, out wait))
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _state, next | ((seen + 1) & CountMask), seen) == seen)
+            {
+                if ((seen & CountMask) == CountMask)
+                {
+                    Interlocked.Add(ref _carried, CountMask + 1);
+                }
+
+                return true;
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Threading.RateLimiting;
+using BenchmarkDotNet.Attributes;
+using Herz.Resilience.RateLimiting;
+
+namespace Herz.Resilience.Benchmarks.RateLimiting;
+
+/// <summary>One bucket, one thread: ours beside the framework's.</summary>
+[MemoryDiagnoser]
+public class TokenBucketBenchmark : IDisposable
+{
+    private readonly BucketClock _clock = new(TimeProvider.System);
+    private readonly TokenBucketLimiter _limiter = new(100_000_000, 1_000_000_000);
+    private readonly TokenBucketRateLimiter _framework = FrameworkLimits.Bucket();
+    private BucketRate _rate;
+    private long _full;
+    private long _timestamp;
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        _rate = BucketRate.Of(100_000_000, 1_000_000_000, _clock.UnitsPerSecond);
+        _timestamp = TimeProvider.System.GetTimestamp();
+    }
+
+    [Benchmark]
+    public long Timestamp() => TimeProvider.System.GetTimestamp();
+
+    [Benchmark(Baseline = true)]
+    public bool Framework()
+    {
+        using var lease = _framework.AttemptAcquire();
+        return lease.IsAcquired;
+    }
+
+    [Benchmark]
+    public bool Limiter()
+    {
+        using var lease = _limiter.AttemptAcquire();
+        return lease.IsAcquired;
+    }
+
+    // Requests 10 µs apart, so that every one is granted.
+    [Benchmark]
+    public bool BucketAtTheRequestsTimestamp() =>
+        TokenBucket.TryTake(ref _full, _clock.At(_timestamp += 10_000), 1, _rate, out _);
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _limiter.Dispose();
+        _framework.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
