@@ -1,0 +1,59 @@
+using Herz.Resilience.PendingWork.Memory;
+using Herz.Resilience.PendingWork.Runtime;
+using Herz.Resilience.PendingWork.Walking;
+
+namespace Herz.Resilience.PendingWork.Capturing;
+
+/// <summary>
+/// Reads the heap of the running process. Only the first and second generation are read, where nothing is allocated and
+/// only collections move anything: if none overlapped, what was read is what was there.
+/// </summary>
+internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
+{
+    public CaptureWay Way => CaptureWay.OwnWalk;
+
+    public CaptureAttempt TryCapture(PendingWorkOptions options, long deadline)
+    {
+        RuntimeAccess access;
+        try
+        {
+            access = runtime.Value;
+            using var memory = ProcessMemory.Open();
+            access.Tables.Refresh(memory);
+            return TryCapture(access, memory, options, deadline);
+        }
+        catch (UnknownRuntimeException e)
+        {
+            return CaptureAttempt.Refused(e.Message);
+        }
+    }
+
+    private static CaptureAttempt TryCapture(RuntimeAccess access, ProcessMemory memory, PendingWorkOptions options, long deadline)
+    {
+        GarbageCollections.Collect(options.Collect);
+        var before = GarbageCollections.Now();
+        var heap = access.Library.View(memory);
+        if (!heap.IsWalkable)
+        {
+            return CaptureAttempt.Disturbed("a garbage collection is under way");
+        }
+
+        using var reading = new HeapReading(memory, access, options, deadline);
+        reading.Read(heap);
+        if (reading.IsLate)
+        {
+            return CaptureAttempt.Refused($"gave up: the heap was not read within {options.Timeout}");
+        }
+
+        var after = access.Library.View(memory);
+        if (GarbageCollections.Now() != before || !after.IsWalkable)
+        {
+            return CaptureAttempt.Disturbed("a garbage collection overlapped the walk");
+        }
+
+        // A background collection that began before leaves the living where they are, but may give whole regions back.
+        return reading.Broken > 0 || !heap.Regions.SequenceEqual(after.Regions)
+            ? CaptureAttempt.Disturbed("a background collection changed the regions under the walk")
+            : CaptureAttempt.Done(reading.Tell(), reading.Notes());
+    }
+}

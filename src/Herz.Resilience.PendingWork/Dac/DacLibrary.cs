@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Herz.Resilience.PendingWork.Memory;
+using Herz.Resilience.PendingWork.Runtime;
+
+namespace Herz.Resilience.PendingWork.Dac;
+
+/// <summary>
+/// The runtime's own data access library, asked for one thing only: where the collector's regions are. It never gets an
+/// address that came from the heap, since it trusts what it is given.
+/// </summary>
+internal sealed unsafe class DacLibrary
+{
+    // The interfaces and their slots are frozen (dotnet/runtime: inc/sospriv.idl, inc/xclrdata.idl).
+    private static readonly Guid s_process = new("5c552ab6-fc09-4cb3-8e36-22fa03c798b7");
+    private static readonly Guid s_sos = new("436f00f2-b42a-4b9f-870c-e73db66ae930");
+
+    private const int Release = 2;
+    private const int GetHeapData = 46;
+    private const int GetHeapList = 47;
+    private const int GetHeapDetails = 48;
+    private const int GetStaticHeapDetails = 49;
+    private const int GetSegmentData = 50;
+
+    private const int MaxHeaps = 1024;
+    private const int MaxRegions = 1 << 20;
+
+    private readonly nint _createInstance;
+    private readonly nint _target;
+
+    /// <exception cref="UnknownRuntimeException">The library cannot be loaded.</exception>
+    public DacLibrary(RuntimeFiles files)
+    {
+        if (!NativeLibrary.TryLoad(files.DataAccess, out var library) || !NativeLibrary.TryGetExport(library, "CLRDataCreateInstance", out _createInstance))
+        {
+            throw new UnknownRuntimeException($"the runtime's data access library cannot be loaded: {files.DataAccess}");
+        }
+
+        // The library is made for Windows' loader, which would call this; nobody does on Linux.
+        if (NativeLibrary.TryGetExport(library, "DllMain", out var main))
+        {
+            const int ProcessAttach = 1;
+            ((delegate* unmanaged<nint, int, nint, int>)main)(library, ProcessAttach, 0);
+        }
+
+        _target = DacTarget.For(files.BaseAddress);
+    }
+
+    /// <summary>Asks for the regions of the heap in <paramref name="memory"/>.</summary>
+    /// <exception cref="UnknownRuntimeException">The library does not fit this runtime, or the collector is not one with regions.</exception>
+    public HeapView View(ProcessMemory memory)
+    {
+        nint process = 0;
+        nint sos = 0;
+        DacTarget.Reads(memory);
+        try
+        {
+            fixed (Guid* processId = &s_process, sosId = &s_sos)
+            {
+                Check(((delegate* unmanaged<Guid*, nint, nint*, int>)_createInstance)(processId, _target, &process), "CLRDataCreateInstance");
+                Check(((delegate* unmanaged<nint, Guid*, nint*, int>)Slot(process, 0))(process, sosId, &sos), "ISOSDacInterface");
+            }
+
+            return View(sos);
+        }
+        finally
+        {
+            Free(sos);
+            Free(process);
+            DacTarget.Reads(null);
+        }
+    }
+
+    private static HeapView View(nint sos)
+    {
+        HeapData data;
+        Check(((delegate* unmanaged<nint, HeapData*, int>)Slot(sos, GetHeapData))(sos, &data), "GetGCHeapData");
+        if (data.HeapCount is < 0 or > MaxHeaps || data.MaxGeneration != 2)
+        {
+            throw new UnknownRuntimeException($"the collector claims {data.HeapCount} heaps and {data.MaxGeneration} generations");
+        }
+
+        var regions = new List<HeapRegion>();
+        if (data.IsServer != 0)
+        {
+            var heaps = stackalloc ulong[MaxHeaps];
+            int needed;
+            Check(((delegate* unmanaged<nint, int, ulong*, int*, int>)Slot(sos, GetHeapList))(sos, data.HeapCount, heaps, &needed), "GetGCHeapList");
+            for (var i = 0; i < data.HeapCount; i++)
+            {
+                HeapDetails details;
+                Check(((delegate* unmanaged<nint, ulong, HeapDetails*, int>)Slot(sos, GetHeapDetails))(sos, heaps[i], &details), "GetGCHeapDetails");
+                Add(sos, details, regions);
+            }
+        }
+        else
+        {
+            HeapDetails details;
+            Check(((delegate* unmanaged<nint, HeapDetails*, int>)Slot(sos, GetStaticHeapDetails))(sos, &details), "GetGCHeapStaticData");
+            Add(sos, details, regions);
+        }
+
+        return new HeapView(regions, data.AreStructuresValid != 0);
+    }
+
+    private static void Add(nint sos, in HeapDetails details, List<HeapRegion> regions)
+    {
+        if (details.Generations[0].StartSegment == details.Generations[1].StartSegment)
+        {
+            throw new UnknownRuntimeException("the collector works with segments instead of regions (clrgc): not supported");
+        }
+
+        for (var generation = 1; generation <= 2; generation++)
+        {
+            var address = details.Generations[generation].StartSegment;
+            while (address != 0)
+            {
+                SegmentData segment;
+                Check(((delegate* unmanaged<nint, ulong, SegmentData*, int>)Slot(sos, GetSegmentData))(sos, address, &segment), "GetHeapSegmentData");
+                if ((segment.Flags & SegmentData.ReadOnly) == 0 && segment.Allocated > segment.Memory)
+                {
+                    regions.Add(new HeapRegion(segment.Memory, segment.Allocated));
+                }
+
+                address = regions.Count < MaxRegions ? segment.Next : throw new UnknownRuntimeException("the collector's list of regions does not end");
+            }
+        }
+    }
+
+    private static nint Slot(nint instance, int slot) => (*(nint**)instance)[slot];
+
+    private static void Free(nint instance)
+    {
+        if (instance != 0)
+        {
+            ((delegate* unmanaged<nint, uint>)Slot(instance, Release))(instance);
+        }
+    }
+
+    private static void Check(int result, string call)
+    {
+        if (result != 0)
+        {
+            throw new UnknownRuntimeException(string.Create(
+                CultureInfo.InvariantCulture, $"the runtime's data access library refused {call} with 0x{result:X8}"));
+        }
+    }
+}

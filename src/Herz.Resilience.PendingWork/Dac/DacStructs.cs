@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Herz.Resilience.PendingWork.Dac;
+
+// The answers of the data access library (dotnet/runtime: inc/dacprivate.h, DacpGcHeapData and its neighbours).
+#pragma warning disable CS0649
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct HeapData
+{
+    public int IsServer;
+    public int AreStructuresValid;
+    public int HeapCount;
+    public int MaxGeneration;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct GenerationData
+{
+    public ulong StartSegment;
+    public ulong AllocationStart;
+    public ulong AllocationPointer;
+    public ulong AllocationLimit;
+}
+
+[InlineArray(4)]
+internal struct GenerationTable
+{
+    private GenerationData _first;
+}
+
+[InlineArray(32)]
+internal struct Spare
+{
+    private ulong _first;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct HeapDetails
+{
+    public ulong Heap;
+    public ulong AllocatedEnd;
+    public ulong MarkArray;
+    public ulong BackgroundState;
+    public ulong NextSweep;
+    public ulong SavedSegment;
+    public ulong SavedStart;
+    public ulong SavedLowest;
+    public ulong SavedHighest;
+    public GenerationTable Generations;
+
+    // The finalisation queue and the card table, which nobody here reads.
+    public Spare Rest;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct SegmentData
+{
+    /// <summary>The flag of frozen segments, which hold literals.</summary>
+    public const ulong ReadOnly = 1;
+
+    public ulong Segment;
+    public ulong Allocated;
+    public ulong Committed;
+    public ulong Reserved;
+    public ulong Used;
+    public ulong Memory;
+    public ulong Next;
+    public ulong Heap;
+    public ulong HighAllocatedMark;
+    public ulong Flags;
+    public ulong BackgroundAllocated;
+
+    // Room for what a later runtime may append.
+    private ulong _spare1;
+    private ulong _spare2;
+}

@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+using Herz.Resilience.PendingWork.Runtime;
+
+namespace Herz.Resilience.PendingWork.Memory;
+
+/// <summary>
+/// A copy-on-write twin of this process that runs nothing but the C library's <c>sleep</c>, to be read at leisure.
+/// It ends with the snapshot, and by itself after its time even if this process dies.
+/// </summary>
+internal sealed unsafe class Snapshot : IDisposable
+{
+    private const int StackSize = 64 * 1024;
+
+    private readonly byte* _stack;
+    private readonly int _process;
+
+    private Snapshot(byte* stack, int process)
+    {
+        _stack = stack;
+        _process = process;
+        Memory = ProcessMemory.Open(process);
+    }
+
+    public ProcessMemory Memory { get; }
+
+    /// <param name="seconds">After what time the twin ends by itself.</param>
+    /// <exception cref="UnknownRuntimeException">The kernel refused.</exception>
+    public static Snapshot Take(int seconds)
+    {
+        if (!NativeLibrary.TryLoad("libc", typeof(Libc).Assembly, null, out var library) || !NativeLibrary.TryGetExport(library, "sleep", out var sleep))
+        {
+            throw new UnknownRuntimeException("the C library has no sleep");
+        }
+
+        var stack = (byte*)NativeMemory.AlignedAlloc(StackSize, 4096);
+        var process = Libc.Clone(sleep, stack + StackSize - 64, RuntimeFacts.CloneFiles, seconds);
+        if (process <= 0)
+        {
+            NativeMemory.AlignedFree(stack);
+            throw new UnknownRuntimeException("clone was refused: no snapshot can be taken here (process limit, seccomp or overcommit rule)");
+        }
+
+        try
+        {
+            return new Snapshot(stack, process);
+        }
+        catch
+        {
+            End(stack, process);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Memory.Dispose();
+        End(_stack, _process);
+    }
+
+    private static void End(byte* stack, int process)
+    {
+        int status;
+        _ = Libc.Kill(process, RuntimeFacts.KillSignal);
+        _ = Libc.Wait(process, &status, RuntimeFacts.WaitClone);
+        NativeMemory.AlignedFree(stack);
+    }
+}

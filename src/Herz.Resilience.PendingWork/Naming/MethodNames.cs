@@ -1,0 +1,93 @@
+using System.Text;
+
+namespace Herz.Resilience.PendingWork.Naming;
+
+/// <summary>Finds the method its author wrote behind the state machine that a compiler made of it.</summary>
+internal static class MethodNames
+{
+    private const string VisualBasicPrefix = "VB$StateMachine_";
+
+    /// <summary>
+    /// <c>&lt;LoadAsync&gt;d__5</c> in <c>Repository</c> is <c>Repository.LoadAsync</c>; a lambda in it is
+    /// <c>Repository.LoadAsync.lambda</c>, a local function <c>Save</c> in it <c>Repository.LoadAsync.Save</c>.
+    /// </summary>
+    public static string Of(Type stateMachine)
+    {
+        var written = Written(Untick(stateMachine.Name));
+        if (written is null)
+        {
+            return TypeNames.Full(stateMachine);
+        }
+
+        var owner = stateMachine.DeclaringType;
+        var arguments = stateMachine.IsGenericType ? stateMachine.GetGenericArguments() : [];
+        var text = new StringBuilder();
+        var taken = 0;
+        if (owner is not null)
+        {
+            taken = Math.Min(owner.IsGenericType ? owner.GetGenericArguments().Length : 0, arguments.Length);
+            text.Append(TypeNames.Name(owner, arguments.AsSpan(0, taken), withNamespace: true)).Append('.');
+        }
+
+        text.Append(written);
+
+        // A lambda in a generic method is in a closure that has the method's parameters: they count as the owner's, and drop out with it.
+        TypeNames.AppendArguments(text, arguments.AsSpan(taken));
+        return text.ToString();
+    }
+
+    /// <summary>What stands between the outer brackets of <c>&lt;…&gt;x__n</c>, itself made readable; null where it is no such name.</summary>
+    private static string? Written(string name)
+    {
+        if (name.StartsWith(VisualBasicPrefix, StringComparison.Ordinal))
+        {
+            var end = name.IndexOf('_', VisualBasicPrefix.Length);
+            return end < 0 ? null : name[(end + 1)..];
+        }
+
+        var close = Close(name);
+        if (close < 0)
+        {
+            return null;
+        }
+
+        var inner = name[1..close];
+        var suffix = name.AsSpan(close + 1);
+        var method = inner.StartsWith('<') ? Written(inner) ?? inner : inner.Replace('-', '.');
+        method = method.TrimEnd('$');
+        if (suffix.StartsWith("b__"))
+        {
+            return method + ".lambda";
+        }
+
+        // "g__Save|0_1": a local function.
+        if (suffix.StartsWith("g__"))
+        {
+            var bar = suffix.IndexOf('|');
+            return $"{method}.{suffix[3..(bar < 0 ? suffix.Length : bar)]}";
+        }
+
+        return method;
+    }
+
+    private static int Close(string name)
+    {
+        var depth = 0;
+        for (var i = 0; i < name.Length; i++)
+        {
+            depth += name[i] switch { '<' => 1, '>' => -1, _ => 0 };
+            if (depth == 0)
+            {
+                return i == 0 ? -1 : i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static string Untick(string name)
+    {
+        var tick = name.IndexOf('`', StringComparison.Ordinal);
+        return tick < 0 ? name : name[..tick];
+    }
+}

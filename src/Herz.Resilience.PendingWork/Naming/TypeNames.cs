@@ -1,0 +1,92 @@
+using System.Text;
+
+namespace Herz.Resilience.PendingWork.Naming;
+
+/// <summary>Names types as their authors wrote them.</summary>
+internal static class TypeNames
+{
+    private static readonly Dictionary<Type, string> s_keywords = new()
+    {
+        [typeof(bool)] = "bool",
+        [typeof(byte)] = "byte",
+        [typeof(char)] = "char",
+        [typeof(decimal)] = "decimal",
+        [typeof(double)] = "double",
+        [typeof(float)] = "float",
+        [typeof(int)] = "int",
+        [typeof(long)] = "long",
+        [typeof(nint)] = "nint",
+        [typeof(nuint)] = "nuint",
+        [typeof(object)] = "object",
+        [typeof(sbyte)] = "sbyte",
+        [typeof(short)] = "short",
+        [typeof(string)] = "string",
+        [typeof(uint)] = "uint",
+        [typeof(ulong)] = "ulong",
+        [typeof(ushort)] = "ushort",
+        [typeof(void)] = "void",
+    };
+
+    /// <summary>The name with namespace, nesting and type arguments: <c>Orders.Repository&lt;int&gt;.Cache</c>.</summary>
+    public static string Full(Type type) => Name(type, type.IsGenericType ? type.GetGenericArguments() : [], withNamespace: true);
+
+    /// <summary>The name without its namespace: <c>List&lt;Order&gt;</c>.</summary>
+    public static string Short(Type type) => Name(type, type.IsGenericType ? type.GetGenericArguments() : [], withNamespace: false);
+
+    /// <summary>The name of a type whose generic parameters take the first of <paramref name="arguments"/>.</summary>
+    public static string Name(Type type, ReadOnlySpan<Type> arguments, bool withNamespace)
+    {
+        if (s_keywords.TryGetValue(type, out var keyword))
+        {
+            return keyword;
+        }
+
+        if (type.IsArray)
+        {
+            return $"{Name(type.GetElementType()!, arguments, withNamespace)}[{new string(',', type.GetArrayRank() - 1)}]";
+        }
+
+        if (type.IsGenericParameter)
+        {
+            return type.Name;
+        }
+
+        var text = new StringBuilder();
+        if (type.DeclaringType is { } outer)
+        {
+            // What the compiler nests for closures and iterators has no name of its own.
+            text.Append(Name(outer, arguments, withNamespace));
+            if (type.Name.StartsWith('<'))
+            {
+                return text.ToString();
+            }
+
+            text.Append('.');
+        }
+        else if (withNamespace && type.Namespace is { Length: > 0 } space)
+        {
+            text.Append(space).Append('.');
+        }
+
+        var tick = type.Name.IndexOf('`', StringComparison.Ordinal);
+        text.Append(tick < 0 ? type.Name : type.Name[..tick]);
+        var inherited = type.DeclaringType is { IsGenericType: true } declaring ? declaring.GetGenericArguments().Length : 0;
+        var own = type.IsGenericType ? type.GetGenericArguments().Length : 0;
+        AppendArguments(text, arguments[Math.Min(inherited, arguments.Length)..Math.Min(own, arguments.Length)]);
+        return text.ToString();
+    }
+
+    /// <summary>Appends <c>&lt;int, Order&gt;</c>, or nothing where there are none.</summary>
+    public static void AppendArguments(StringBuilder text, ReadOnlySpan<Type> arguments)
+    {
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            text.Append(i == 0 ? "<" : ", ").Append(Short(arguments[i]));
+        }
+
+        if (arguments.Length > 0)
+        {
+            text.Append('>');
+        }
+    }
+}

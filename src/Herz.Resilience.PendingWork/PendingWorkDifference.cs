@@ -1,0 +1,85 @@
+using Herz.Resilience.PendingWork.Text;
+
+namespace Herz.Resilience.PendingWork;
+
+/// <summary>What grew and what ended between two captures: healthy long-lived work drops out, a leak stands at the top.</summary>
+public sealed class PendingWorkDifference
+{
+    internal PendingWorkDifference(PendingWorkProfile before, PendingWorkProfile after)
+    {
+        Elapsed = after.CapturedAt - before.CapturedAt;
+        var counts = new Dictionary<(string, string, string?), (int Before, int After)>();
+        Add(counts, before, static (count, n) => (count.Before + n, count.After));
+        Add(counts, after, static (count, n) => (count.Before, count.After + n));
+
+        var changes = new List<PendingChange>();
+        foreach (var ((method, awaits, origin), (was, isNow)) in counts)
+        {
+            if (was != isNow)
+            {
+                changes.Add(new PendingChange(method, awaits, origin, was, isNow));
+                GrowthTotal += Math.Max(0, isNow - was);
+            }
+        }
+
+        changes.Sort(static (a, b) =>
+        {
+            var order = b.Growth.CompareTo(a.Growth);
+            order = order != 0 ? order : string.CompareOrdinal(a.Method, b.Method);
+            order = order != 0 ? order : string.CompareOrdinal(a.Awaits, b.Awaits);
+            return order != 0 ? order : string.CompareOrdinal(a.Origin, b.Origin);
+        });
+        Changes = changes;
+    }
+
+    /// <summary>The time between the two captures.</summary>
+    public TimeSpan Elapsed { get; }
+
+    /// <summary>Each group whose count changed, the fastest growing first.</summary>
+    public IReadOnlyList<PendingChange> Changes { get; }
+
+    /// <summary>The sum of all growth, without what shrank.</summary>
+    public int GrowthTotal { get; }
+
+    /// <summary>The share of <paramref name="change"/> in all growth, from 0 to 1.</summary>
+    public double ShareOf(PendingChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return GrowthTotal == 0 ? 0 : (double)Math.Max(0, change.Growth) / GrowthTotal;
+    }
+
+    /// <summary>How fast <paramref name="change"/> grows, per minute; 0 where no time passed.</summary>
+    public double PerMinute(PendingChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return Elapsed > TimeSpan.Zero ? change.Growth / Elapsed.TotalMinutes : 0;
+    }
+
+    /// <summary>Writes one line for each change.</summary>
+    public void WriteTo(TextWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        DifferenceText.Write(this, writer);
+    }
+
+    /// <summary>The text of <see cref="WriteTo"/>.</summary>
+    public override string ToString()
+    {
+        using var writer = new StringWriter();
+        WriteTo(writer);
+        return writer.ToString();
+    }
+
+    // A state that flips between awaiting and runnable is no change, so it is not part of the group.
+    private static void Add(
+        Dictionary<(string, string, string?), (int Before, int After)> counts,
+        PendingWorkProfile profile,
+        Func<(int Before, int After), int, (int, int)> add)
+    {
+        foreach (var group in profile.ByOrigin())
+        {
+            var key = (group.Method, group.Awaits, group.Origin);
+            counts[key] = add(counts.GetValueOrDefault(key), group.Count);
+        }
+    }
+}

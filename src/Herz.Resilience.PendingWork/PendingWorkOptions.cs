@@ -1,0 +1,71 @@
+namespace Herz.Resilience.PendingWork;
+
+/// <summary>What <see cref="PendingWorkProfile.Capture"/> reads.</summary>
+public sealed record PendingWorkOptions
+{
+    internal static PendingWorkOptions Default { get; } = new();
+
+    /// <summary>Whether to collect garbage first.</summary>
+    /// <value>Default: <see cref="PendingWorkSweep.Young"/>.</value>
+    public PendingWorkSweep Collect { get; init; } = PendingWorkSweep.Young;
+
+    /// <summary>The tokens that say where work came from.</summary>
+    /// <value>Default: none.</value>
+    public IReadOnlyList<OriginMarker> Origins { get; init; } = [];
+
+    /// <summary>Whether to list tasks without a body that no pending method awaits, such as those of completion sources.</summary>
+    /// <value>Default: true.</value>
+    public bool Promises { get; init; } = true;
+
+    /// <summary>Whether to list also those tasks without a body that nobody waits for in any way.</summary>
+    /// <value>Default: false: they hold nothing up, and each channel has one.</value>
+    public bool IdlePromises { get; init; }
+
+    /// <summary>Whether to list armed timers.</summary>
+    /// <value>Default: true.</value>
+    public bool Timers { get; init; } = true;
+
+    /// <summary>Whether to list callbacks registered on cancellation tokens.</summary>
+    /// <value>Default: true.</value>
+    public bool Registrations { get; init; } = true;
+
+    /// <summary>How many operations a profile holds at most; what is beyond is left out, and the profile says so.</summary>
+    /// <value>Default: 500,000; from 1 to 10,000,000. About 100 bytes each while capturing.</value>
+    public int MaxOperations { get; init; } = 500_000;
+
+    /// <summary>How often a walk is tried again after a garbage collection overlapped it, before a snapshot is taken.</summary>
+    /// <value>Default: 2; from 0 to 100.</value>
+    public int Retries { get; init; } = 2;
+
+    /// <summary>Whether a copy-on-write snapshot may be taken where the walk cannot be trusted. It pauses the process for about 20 ms a gigabyte.</summary>
+    /// <value>Default: true.</value>
+    public bool AllowSnapshot { get; init; } = true;
+
+    /// <summary>After what time a capture gives up.</summary>
+    /// <value>Default: 10 seconds; from 100 ms to 10 minutes.</value>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    internal void Validate()
+    {
+        if (!Enum.IsDefined(Collect))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Collect), Collect, "Collect is one of None, Young and Full.");
+        }
+
+        ArgumentNullException.ThrowIfNull(Origins);
+        if (MaxOperations is < 1 or > 10_000_000)
+        {
+            throw new ArgumentOutOfRangeException(nameof(MaxOperations), MaxOperations, "MaxOperations is from 1 to 10,000,000.");
+        }
+
+        if (Retries is < 0 or > 100)
+        {
+            throw new ArgumentOutOfRangeException(nameof(Retries), Retries, "Retries is from 0 to 100.");
+        }
+
+        if (Timeout < TimeSpan.FromMilliseconds(100) || Timeout > TimeSpan.FromMinutes(10))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Timeout), Timeout, "Timeout is from 100 ms to 10 minutes.");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using Herz.Resilience.PendingWork.Capturing;
+using Herz.Resilience.PendingWork.Text;
+
+namespace Herz.Resilience.PendingWork;
+
+/// <summary>
+/// Every async operation of this process that has begun and not ended: the goroutine profile for .NET.
+/// </summary>
+public sealed class PendingWorkProfile
+{
+    private IReadOnlyList<PendingGroup>? _byMethod;
+    private IReadOnlyList<PendingGroup>? _byOrigin;
+    private IReadOnlyList<PendingGroup>? _byStack;
+
+    /// <summary>Makes a profile of known operations: for tests, and for what reads a profile from elsewhere.</summary>
+    /// <param name="capturedAt">When they were seen.</param>
+    /// <param name="operations">The operations.</param>
+    public PendingWorkProfile(DateTimeOffset capturedAt, IReadOnlyList<PendingOperation> operations)
+        : this(capturedAt, operations, CaptureWay.None, [], [], default)
+    {
+    }
+
+    internal PendingWorkProfile(
+        DateTimeOffset capturedAt,
+        IReadOnlyList<PendingOperation> operations,
+        CaptureWay way,
+        IReadOnlyList<CaptureRefusal> refusals,
+        IReadOnlyList<string> notes,
+        TimeSpan duration)
+    {
+        ArgumentNullException.ThrowIfNull(operations);
+        CapturedAt = capturedAt;
+        Operations = operations;
+        Way = way;
+        Refusals = refusals;
+        Notes = notes;
+        Duration = duration;
+    }
+
+    /// <summary>When it was captured.</summary>
+    public DateTimeOffset CapturedAt { get; }
+
+    /// <summary>How long the capture took.</summary>
+    public TimeSpan Duration { get; }
+
+    /// <summary>How it was read; <see cref="CaptureWay.None"/> where this process cannot be read.</summary>
+    public CaptureWay Way { get; }
+
+    /// <summary>The ways that were tried before and could not be trusted, and why.</summary>
+    public IReadOnlyList<CaptureRefusal> Refusals { get; }
+
+    /// <summary>What the profile leaves out, in words; empty where it is complete.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>Every operation.</summary>
+    public IReadOnlyList<PendingOperation> Operations { get; }
+
+    /// <summary>The number of operations.</summary>
+    public int Count => Operations.Count;
+
+    /// <summary>
+    /// Captures the pending operations of this process. Concurrent callers with the same options share one capture.
+    /// Where the process cannot be read, the profile is empty and says why; nothing is thrown for it.
+    /// </summary>
+    /// <param name="options">What to read; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option has no meaning.</exception>
+    public static PendingWorkProfile Capture(PendingWorkOptions? options = null) =>
+        CaptureGate.ThisProcess.Capture(options ?? PendingWorkOptions.Default);
+
+    /// <summary>Counts by method and what it awaits; each method of a chain counts.</summary>
+    public IReadOnlyList<PendingGroup> ByMethod() => _byMethod ??= PendingGrouping.ByMethod(Operations);
+
+    /// <summary>As <see cref="ByMethod"/>, apart by the origin of the operations.</summary>
+    public IReadOnlyList<PendingGroup> ByOrigin() => _byOrigin ??= PendingGrouping.ByOrigin(Operations);
+
+    /// <summary>Counts by async call stack; each chain counts once.</summary>
+    public IReadOnlyList<PendingGroup> ByStack() => _byStack ??= PendingGrouping.ByStack(Operations);
+
+    /// <summary>What changed since <paramref name="earlier"/>.</summary>
+    public PendingWorkDifference Since(PendingWorkProfile earlier)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        return new PendingWorkDifference(earlier, this);
+    }
+
+    /// <summary>Writes the profile as text.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="format">The form.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="format"/> is unknown.</exception>
+    public void WriteTo(TextWriter writer, PendingWorkFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        switch (format)
+        {
+            case PendingWorkFormat.Counts:
+                CountsText.Write(this, writer);
+                break;
+            case PendingWorkFormat.Operations:
+                OperationsText.Write(this, writer);
+                break;
+            case PendingWorkFormat.Json:
+                JsonText.Write(this, writer);
+                break;
+            case PendingWorkFormat.Collapsed:
+                CollapsedText.Write(this, writer);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(format), format, "The format is one of Counts, Operations, Json and Collapsed.");
+        }
+    }
+
+    /// <summary>The profile as text.</summary>
+    /// <param name="format">The form.</param>
+    public string ToString(PendingWorkFormat format)
+    {
+        using var writer = new StringWriter();
+        WriteTo(writer, format);
+        return writer.ToString();
+    }
+
+    /// <summary>The counts by call stack.</summary>
+    public override string ToString() => ToString(PendingWorkFormat.Counts);
+}

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Herz.Resilience.PendingWork.Runtime;
+
+/// <summary>
+/// What the runtime publishes of its own layout, as the exported symbol <c>DotNetRuntimeContractDescriptor</c>.
+/// Source: dotnet/runtime, docs/design/datacontracts/contract-descriptor.md.
+/// </summary>
+internal sealed class ContractDescriptor
+{
+    // "DNCCDAC\0" as a little-endian word.
+    private const ulong Magic = 0x0043_4144_4343_4E44;
+    private const int MaxLength = 1 << 20;
+
+    private readonly JsonElement _types;
+
+    private ContractDescriptor(JsonElement types) => _types = types;
+
+    /// <summary>Reads the descriptor of the loaded runtime.</summary>
+    /// <exception cref="UnknownRuntimeException">The runtime exports none, or one that is not understood.</exception>
+    public static unsafe ContractDescriptor OfRuntime(string runtimeFile)
+    {
+        if (!NativeLibrary.TryLoad(runtimeFile, out var library) || !NativeLibrary.TryGetExport(library, "DotNetRuntimeContractDescriptor", out var symbol))
+        {
+            throw new UnknownRuntimeException("the runtime exports no DotNetRuntimeContractDescriptor");
+        }
+
+        // struct { uint64 magic; uint32 flags; uint32 size; const char* json; … }, in the runtime's own read-only data.
+        var header = (byte*)symbol;
+        var size = *(uint*)(header + 12);
+        if (*(ulong*)header != Magic)
+        {
+            throw new UnknownRuntimeException("the runtime's contract descriptor begins with an unknown word");
+        }
+
+        return size is 0 or > MaxLength
+            ? throw new UnknownRuntimeException($"the runtime's contract descriptor claims {size} bytes")
+            : Parse(new ReadOnlyMemory<byte>(new ReadOnlySpan<byte>(*(byte**)(header + 16), (int)size).ToArray()));
+    }
+
+    /// <summary>Understands a descriptor in its compact JSON form, version 0.</summary>
+    public static ContractDescriptor Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var root = document.RootElement;
+            if (root.GetProperty("version").GetInt32() != 0 || root.GetProperty("contracts").GetProperty("RuntimeTypeSystem").GetInt32() != 1)
+            {
+                throw new UnknownRuntimeException("the runtime's contract descriptor, or its RuntimeTypeSystem contract, has an unknown version");
+            }
+
+            return new ContractDescriptor(root.GetProperty("types").Clone());
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new UnknownRuntimeException($"the runtime's contract descriptor is not understood: {e.Message}");
+        }
+    }
+
+    /// <summary>The offset of a field, given as a number or as a pair of number and type.</summary>
+    /// <exception cref="UnknownRuntimeException">The runtime does not publish it.</exception>
+    public int Offset(string type, string field)
+    {
+        if (_types.TryGetProperty(type, out var fields) && fields.TryGetProperty(field, out var value))
+        {
+            var number = value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 ? value[0] : value;
+            if (number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var offset) && offset is >= 0 and < 0x10000)
+            {
+                return offset;
+            }
+        }
+
+        throw new UnknownRuntimeException($"the runtime's contract descriptor does not give {type}.{field}");
+    }
+}

@@ -1,0 +1,93 @@
+using System.Reflection;
+
+namespace Herz.Resilience.PendingWork.Runtime;
+
+/// <summary>The private fields of the framework that a walk reads, as offsets from the start of their objects.</summary>
+internal sealed class CoreFields
+{
+    private const string Threading = "System.Threading.";
+
+    /// <exception cref="UnknownRuntimeException">One of them is missing.</exception>
+    public CoreFields()
+    {
+        FieldLayout.Verify();
+        VerifyTaskFlags();
+        TaskFlags = FieldLayout.Required(typeof(Task), "m_stateFlags");
+        TaskAction = FieldLayout.Required(typeof(Task), "m_action");
+        TaskStateObject = FieldLayout.Required(typeof(Task), "m_stateObject");
+        TaskContinuation = FieldLayout.Required(typeof(Task), "m_continuationObject");
+        DelegateTarget = FieldLayout.Required(typeof(Delegate), "_target");
+        ListItems = FieldLayout.Required(typeof(List<object>), "_items");
+        LocalValues = FieldLayout.Required(typeof(ExecutionContext), "m_localValues");
+
+        TimerType = Core(Threading + "TimerQueueTimer");
+        TimerDue = FieldLayout.Required(TimerType, "_dueTime");
+        TimerPeriod = FieldLayout.Required(TimerType, "_period");
+        TimerCallback = FieldLayout.Required(TimerType, "_timerCallback");
+        TimerState = FieldLayout.Required(TimerType, "_state");
+        TimerContext = FieldLayout.Required(TimerType, "_executionContext");
+
+        RegistrationType = Core(Threading + "CancellationTokenSource+CallbackNode");
+        RegistrationId = FieldLayout.Required(RegistrationType, "Id");
+        RegistrationCallback = FieldLayout.Required(RegistrationType, "Callback");
+        RegistrationState = FieldLayout.Required(RegistrationType, "CallbackState");
+        RegistrationContext = FieldLayout.Required(RegistrationType, "ExecutionContext");
+    }
+
+    public int TaskFlags { get; }
+
+    public int TaskAction { get; }
+
+    public int TaskStateObject { get; }
+
+    public int TaskContinuation { get; }
+
+    public int DelegateTarget { get; }
+
+    public int ListItems { get; }
+
+    /// <summary>Where an array of references begins; the length is before it.</summary>
+    public static int ArrayData => 2 * sizeof(ulong);
+
+    public int LocalValues { get; }
+
+    public Type TimerType { get; }
+
+    public int TimerDue { get; }
+
+    public int TimerPeriod { get; }
+
+    public int TimerCallback { get; }
+
+    public int TimerState { get; }
+
+    public int TimerContext { get; }
+
+    public Type RegistrationType { get; }
+
+    public int RegistrationId { get; }
+
+    public int RegistrationCallback { get; }
+
+    public int RegistrationState { get; }
+
+    public int RegistrationContext { get; }
+
+    private static Type Core(string name) =>
+        typeof(object).Assembly.GetType(name) ?? throw new UnknownRuntimeException($"{name} is missing: this framework is not known");
+
+    private static void VerifyTaskFlags()
+    {
+        var flags = typeof(Task).GetField("m_stateFlags", BindingFlags.Instance | BindingFlags.NonPublic)
+            ?? throw new UnknownRuntimeException("Task.m_stateFlags is missing: this framework is not known");
+        var failed = Task.FromException(new InvalidOperationException());
+        _ = failed.Exception;
+        var known = Has(Task.CompletedTask) && Has(Task.FromCanceled(new CancellationToken(true))) && Has(failed) && !Has(new TaskCompletionSource().Task);
+        if (!known)
+        {
+            throw new UnknownRuntimeException("the state flags of Task have changed: this framework is not known");
+        }
+
+        bool Has(Task task) => ((int)flags.GetValue(task)! & RuntimeFacts.TaskEnded) != 0;
+    }
+}

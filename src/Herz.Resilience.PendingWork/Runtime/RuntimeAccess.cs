@@ -1,0 +1,31 @@
+using Herz.Resilience.PendingWork.Dac;
+using Herz.Resilience.PendingWork.Walking;
+
+namespace Herz.Resilience.PendingWork.Runtime;
+
+/// <summary>Everything that has to be known of this runtime before its heap can be read; learned once.</summary>
+internal sealed class RuntimeAccess
+{
+    /// <exception cref="UnknownRuntimeException">Something is missing; the message says what.</exception>
+    public RuntimeAccess()
+    {
+        if (RuntimeFacts.WhyUnknown() is { } reason)
+        {
+            throw new UnknownRuntimeException(reason);
+        }
+
+        var files = RuntimeFiles.Find();
+        Tables = new MethodTables(ContractDescriptor.OfRuntime(files.Runtime));
+        Core = new CoreFields();
+        Library = new DacLibrary(files);
+        Types = new TypeTable(Tables, new TypeReader(Core));
+    }
+
+    public MethodTables Tables { get; }
+
+    public CoreFields Core { get; }
+
+    public DacLibrary Library { get; }
+
+    public TypeTable Types { get; }
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace Herz.Resilience.PendingWork.Text;
+
+/// <summary>One line for each group that grew or shrank.</summary>
+internal static class DifferenceText
+{
+    public static void Write(PendingWorkDifference difference, TextWriter writer)
+    {
+        writer.Write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"pending difference: {difference.Changes.Count} changed in {difference.Elapsed.TotalSeconds:F1} s, growth {difference.GrowthTotal}\n"));
+        foreach (var change in difference.Changes)
+        {
+            var origin = change.Origin is null ? "" : $" from {change.Origin}";
+            writer.Write(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{change.Growth:+#;-#;0} ({change.Before} -> {change.After}, {difference.PerMinute(change):+0.#;-0.#;0}/min, {difference.ShareOf(change):P0} of growth) {change.Method} awaiting {change.Awaits}{origin}\n"));
+        }
+    }
+}

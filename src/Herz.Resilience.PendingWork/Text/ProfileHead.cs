@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Herz.Resilience.PendingWork.Text;
+
+/// <summary>The first lines of the text forms: what was captured, how, and what is missing.</summary>
+internal static class ProfileHead
+{
+    public static void Write(PendingWorkProfile profile, TextWriter writer)
+    {
+        writer.Write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"pending profile: total {profile.Count} at {profile.CapturedAt:O} by {profile.Way} in {profile.Duration.TotalMilliseconds:F0} ms\n"));
+        foreach (var refusal in profile.Refusals)
+        {
+            writer.Write($"# off: {refusal}\n");
+        }
+
+        foreach (var note in profile.Notes)
+        {
+            writer.Write($"# note: {note}\n");
+        }
+    }
+
+    public static string Describe(PendingState state, string awaits) => state switch
+    {
+        PendingState.Awaiting => $"awaiting {awaits}",
+        PendingState.Yielded => "at a yield, waiting for its consumer",
+        PendingState.Runnable => awaits.Length == 0 ? "runnable" : $"runnable after {awaits}",
+        _ => "running",
+    };
+}

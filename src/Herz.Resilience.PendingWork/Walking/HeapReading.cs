@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using Herz.Resilience.PendingWork.Dac;
+using Herz.Resilience.PendingWork.Memory;
+using Herz.Resilience.PendingWork.Runtime;
+
+namespace Herz.Resilience.PendingWork.Walking;
+
+/// <summary>Reads everything that pends from one memory, in three steps: walk, link, and — once it is trusted — tell.</summary>
+internal sealed class HeapReading : IDisposable
+{
+    private readonly ProcessMemory _memory;
+    private readonly TypeTable _types;
+    private readonly CoreFields _core;
+    private readonly PendingWorkOptions _options;
+    private readonly ObjectReader _reader;
+    private readonly HeapWalker _walker;
+    private readonly OriginReader _origins;
+    private readonly FoundList _found = new();
+    private readonly Names _names = new();
+    private readonly long _deadline;
+    private string?[] _owners = [];
+
+    public HeapReading(ProcessMemory memory, RuntimeAccess runtime, PendingWorkOptions options, long deadline)
+    {
+        _memory = memory;
+        _types = runtime.Types;
+        _core = runtime.Core;
+        _options = options;
+        _deadline = deadline;
+        _reader = new ObjectReader(_core, memory, options);
+        _walker = new HeapWalker(memory, _types, _reader);
+        _origins = new OriginReader(_core, memory, options.Origins);
+    }
+
+    /// <summary>Whether a region could not be read to its end.</summary>
+    public int Broken => _walker.Broken;
+
+    /// <summary>Whether the time ran out.</summary>
+    public bool IsLate => _walker.IsLate || Stopwatch.GetTimestamp() > _deadline;
+
+    /// <summary>Reads all that needs memory; afterwards it must be decided whether it can be trusted.</summary>
+    public void Read(HeapView heap)
+    {
+        _walker.Walk(heap.Regions, _found, _options.MaxOperations, _deadline);
+        if (IsLate || Broken > 0)
+        {
+            return;
+        }
+
+        using var index = new AddressMap(_found.Count);
+        for (var i = 0; i < _found.Count; i++)
+        {
+            index.Set(_found[i].Address, i);
+        }
+
+        new Linker(_core, _memory, _types, _reader, _found, index, _names).Link();
+        _owners = new string?[_found.Count];
+        for (var i = 0; i < _found.Count; i++)
+        {
+            ref var found = ref _found[i];
+            if (!found.IsHidden)
+            {
+                found.Origin = _origins.Of(found.Context);
+                _owners[i] = OwnerOf(found);
+            }
+        }
+    }
+
+    /// <summary>What was read, as operations.</summary>
+    public List<PendingOperation> Tell()
+    {
+        var operations = new List<PendingOperation>(_found.Count);
+        var stacks = new StackBuilder(_found, NameOf);
+        for (var i = 0; i < _found.Count; i++)
+        {
+            ref var found = ref _found[i];
+            if (!found.IsHidden && (found.Kind != PendingKind.Promise || _options.Promises))
+            {
+                var origin = found.Origin < 0 ? null : _origins[found.Origin];
+                operations.Add(new PendingOperation(found.Kind, stacks.Of(i), _names[found.Awaits], found.State, origin, !found.IsAwaiting));
+            }
+        }
+
+        return operations;
+    }
+
+    /// <summary>What is left out.</summary>
+    public IReadOnlyList<string> Notes() =>
+        _walker.IsFull ? [$"only the first {_options.MaxOperations} operations are listed (MaxOperations)"] : [];
+
+    public void Dispose()
+    {
+        _walker.Dispose();
+        _origins.Dispose();
+        _found.Dispose();
+    }
+
+    private string NameOf(int number)
+    {
+        ref var found = ref _found[number];
+        return _owners[number] ?? _types[found.Type].Name;
+    }
+
+    private string? OwnerOf(in Found found) => found.Kind switch
+    {
+        PendingKind.TaskDelegate => Of("Task.Run", CallbackOwner(found.Awaited, 0)),
+        PendingKind.Timer => Of("Timer", CallbackOwner(found.Awaited, found.Continuation)),
+        PendingKind.Registration => Of("CancellationToken.Register", CallbackOwner(found.Awaited, found.Continuation)),
+        _ => null,
+    };
+
+    private static string Of(string call, string? owner) => owner is null ? call : $"{call} of {owner}";
+
+    // A state tells more than the target of a static callback, which is only the class that declares it.
+    private string? CallbackOwner(ulong callback, ulong state)
+    {
+        var target = _memory.ReadWord(callback + (ulong)_core.DelegateTarget);
+        return (state == 0 ? null : _types.OwnerName(_memory, state)) ?? (target == 0 ? null : _types.OwnerName(_memory, target));
+    }
+}

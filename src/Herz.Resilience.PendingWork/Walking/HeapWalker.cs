@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Herz.Resilience.PendingWork.Dac;
+using Herz.Resilience.PendingWork.Memory;
+using Herz.Resilience.PendingWork.Runtime;
+
+namespace Herz.Resilience.PendingWork.Walking;
+
+/// <summary>Steps from object to object through the regions of the heap, and keeps those that pend.</summary>
+internal sealed unsafe class HeapWalker : IDisposable
+{
+    private const int BufferSize = 256 * 1024;
+    private const int CacheSize = 4096;
+    private const uint SmallestObject = 16;
+    private const uint LargestBase = 1 << 20;
+
+    private readonly ProcessMemory _memory;
+    private readonly TypeTable _types;
+    private readonly ObjectReader _reader;
+    private readonly byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
+    private readonly Dictionary<ulong, Shape> _shapes = [];
+    private readonly Shape[] _recent = new Shape[CacheSize];
+
+    public HeapWalker(ProcessMemory memory, TypeTable types, ObjectReader reader)
+    {
+        _memory = memory;
+        _types = types;
+        _reader = reader;
+    }
+
+    /// <summary>The number of objects passed.</summary>
+    public long Objects { get; private set; }
+
+    /// <summary>The regions that ended in something that is no object: what was read was moving.</summary>
+    public int Broken { get; private set; }
+
+    /// <summary>Whether more pends than was kept.</summary>
+    public bool IsFull { get; private set; }
+
+    /// <summary>Whether the time ran out.</summary>
+    public bool IsLate { get; private set; }
+
+    public void Walk(IReadOnlyList<HeapRegion> regions, FoundList into, int limit, long deadline)
+    {
+        for (var i = 0; i < regions.Count && !IsLate; i++)
+        {
+            Broken += Walk(regions[i], into, limit, deadline) ? 0 : 1;
+        }
+    }
+
+    public void Dispose() => NativeMemory.Free(_buffer);
+
+    private bool Walk(HeapRegion region, FoundList into, int limit, long deadline)
+    {
+        var at = region.Start;
+        ulong from = 0;
+        ulong until = 0;
+        while (at < region.End)
+        {
+            if (at + SmallestObject > until)
+            {
+                if (Stopwatch.GetTimestamp() > deadline)
+                {
+                    IsLate = true;
+                    return true;
+                }
+
+                from = at;
+                until = at + (ulong)_memory.Read(at, _buffer, (int)Math.Min(BufferSize, region.End - at));
+                if (at + SmallestObject > until)
+                {
+                    return false;
+                }
+            }
+
+            var body = _buffer + (at - from);
+            var table = *(ulong*)body & ~RuntimeFacts.MarkBits;
+            ref var shape = ref _recent[(table >> 3) % CacheSize];
+            if (shape.Table != table)
+            {
+                shape = ShapeOf(table);
+            }
+
+            if (shape.BaseSize == 0)
+            {
+                return false;
+            }
+
+            if (shape.Type is { } type)
+            {
+                if (at + (ulong)type.Needed > until)
+                {
+                    from = at;
+                    until = at + (ulong)_memory.Read(at, _buffer, (int)Math.Min(BufferSize, region.End - at));
+                    body = _buffer;
+                }
+
+                if (at + (ulong)type.Needed > until)
+                {
+                    return false;
+                }
+
+                Keep(type, at, body, into, limit);
+            }
+
+            Objects++;
+            var size = shape.BaseSize + (shape.ComponentSize == 0 ? 0 : (ulong)*(uint*)(body + sizeof(ulong)) * shape.ComponentSize);
+            at += (size + 7) & ~7ul;
+        }
+
+        return at == region.End;
+    }
+
+    private void Keep(HeapType type, ulong address, byte* body, FoundList into, int limit)
+    {
+        if (!_reader.TryRead(type, address, body, out var found))
+        {
+            return;
+        }
+
+        if (into.Count >= limit)
+        {
+            IsFull = true;
+            return;
+        }
+
+        found.Type = _types.Number(type);
+        into.Add(found);
+    }
+
+    private Shape ShapeOf(ulong table)
+    {
+        if (_shapes.TryGetValue(table, out var shape))
+        {
+            return shape;
+        }
+
+        Span<byte> head = stackalloc byte[sizeof(ulong)];
+        shape.Table = table;
+        if (_memory.TryRead(table, head))
+        {
+            // Sizes are mere numbers: a wrong one ends the region, and does no harm.
+            var flags = BitConverter.ToUInt32(head);
+            var baseSize = BitConverter.ToUInt32(head[sizeof(uint)..]);
+            shape.BaseSize = baseSize is >= SmallestObject and <= LargestBase ? baseSize : 0;
+            shape.ComponentSize = (flags & RuntimeFacts.HasComponents) != 0 ? flags & 0xFFFF : 0;
+            if (shape.ComponentSize == 0 && shape.BaseSize != 0)
+            {
+                var type = _types.Of(_memory, table);
+                shape.Type = type.Role == HeapRole.None ? null : type;
+            }
+        }
+
+        _shapes.Add(table, shape);
+        return shape;
+    }
+
+    private struct Shape
+    {
+        public ulong Table;
+        public uint BaseSize;
+        public uint ComponentSize;
+        public HeapType? Type;
+    }
+}

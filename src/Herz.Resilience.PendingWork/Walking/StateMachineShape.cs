@@ -1,0 +1,63 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Herz.Resilience.PendingWork.Runtime;
+
+namespace Herz.Resilience.PendingWork.Walking;
+
+/// <summary>The fields that compilers give a state machine, as offsets from its first field.</summary>
+internal sealed record StateMachineShape(int State, int[] Awaiters, int BuilderBox, PendingKind Kind, int Size)
+{
+    private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    public static StateMachineShape Of(Type machine)
+    {
+        var state = -1;
+        var builderBox = -1;
+        var kind = PendingKind.AsyncMethod;
+        var awaiters = new List<int>();
+        foreach (var field in machine.GetFields(Fields))
+        {
+            // C# writes <>1__state, <>u__1 and <>t__builder; Visual Basic $State, $A0 and $Builder.
+            if (field.Name is "<>1__state" or "$State")
+            {
+                state = FieldLayout.Of(field);
+            }
+            else if (field.Name is "<>t__builder" or "$Builder")
+            {
+                kind = field.FieldType == typeof(AsyncVoidMethodBuilder) ? PendingKind.AsyncVoid : kind;
+                builderBox = Box(field);
+            }
+            else if (field.Name.StartsWith("<>u__", StringComparison.Ordinal) || field.Name.StartsWith("$A", StringComparison.Ordinal))
+            {
+                FieldLayout.References(field.FieldType, FieldLayout.Of(field), awaiters);
+            }
+        }
+
+        var size = Math.Max(Math.Max(state + sizeof(int), builderBox + sizeof(ulong)), awaiters.Count == 0 ? 0 : awaiters.Max() + sizeof(ulong));
+        return new StateMachineShape(state, [.. awaiters], builderBox, kind, size);
+    }
+
+    // The builder's one task field, also where it wraps another builder.
+    private static int Box(FieldInfo builder)
+    {
+        var at = FieldLayout.Of(builder);
+        var type = builder.FieldType;
+        while (type.IsValueType)
+        {
+            if (FieldLayout.Find(type, "m_task") is { } task)
+            {
+                return at + FieldLayout.Of(task);
+            }
+
+            if (FieldLayout.Find(type, "_methodBuilder") is not { } inner)
+            {
+                return -1;
+            }
+
+            at += FieldLayout.Of(inner);
+            type = inner.FieldType;
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,183 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Herz.Resilience.PendingWork.Naming;
+using Herz.Resilience.PendingWork.Runtime;
+
+namespace Herz.Resilience.PendingWork.Walking;
+
+/// <summary>Decides what the objects of a type are to a walk, and where their fields lie.</summary>
+internal sealed class TypeReader(CoreFields core)
+{
+    private static readonly string[] s_onward = ["m_action", "m_task", "_target", "_continuation", "_continuationState", "_task"];
+
+    public HeapType Read(Type type)
+    {
+        if (type == core.TimerType)
+        {
+            return Plain(HeapRole.Timer, type, Math.Max(core.TimerContext, Math.Max(core.TimerPeriod, core.TimerDue)) + sizeof(ulong));
+        }
+
+        if (type == core.RegistrationType)
+        {
+            return Plain(HeapRole.Registration, type, Math.Max(core.RegistrationContext, Math.Max(core.RegistrationId, core.RegistrationState)) + sizeof(ulong));
+        }
+
+        if (StateMachineOfBox(type) is { } machine)
+        {
+            return typeof(Task).IsAssignableFrom(type) ? TaskBox(type, machine) : PooledBox(type, machine);
+        }
+
+        if (IsIterator(type))
+        {
+            return Iterator(type);
+        }
+
+        return typeof(Task).IsAssignableFrom(type) ? OtherTask(type) : Plain(HeapRole.None, type, 0);
+    }
+
+    private static bool IsIterator(Type type) =>
+        type.IsClass
+        && typeof(IAsyncStateMachine).IsAssignableFrom(type)
+        && type.GetInterfaces().Any(static i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IAsyncEnumerator<>));
+
+    private static Type? StateMachineOfBox(Type type) =>
+        type.IsGenericType
+        && type.Name.EndsWith("StateMachineBox`1", StringComparison.Ordinal)
+        && type.Assembly == typeof(object).Assembly
+        && type.DeclaringType?.Name is "AsyncTaskMethodBuilder`1" or "PoolingAsyncValueTaskMethodBuilder`1"
+            ? type.GetGenericArguments()[^1]
+            : null;
+
+    private HeapType TaskBox(Type type, Type machine)
+    {
+        var at = FieldLayout.Required(type, "StateMachine");
+        if (IsIterator(machine))
+        {
+            // The iterator itself is the operation; its box only leads to it.
+            return new HeapType { Role = HeapRole.None, Name = "", Follow = [at] };
+        }
+
+        var shape = StateMachineShape.Of(machine);
+        return new HeapType
+        {
+            Role = HeapRole.TaskBox,
+            Name = MethodNames.Of(machine),
+            Kind = shape.Kind,
+            IsTask = true,
+            Machine = at,
+            IsMachineReferenced = !machine.IsValueType,
+            MachineSize = shape.Size,
+            State = shape.State,
+            Awaiters = shape.Awaiters,
+            Context = core.TaskStateObject,
+            Follow = [core.TaskContinuation],
+            Needed = Math.Max(TaskSize, at + (machine.IsValueType ? shape.Size : sizeof(ulong))),
+        };
+    }
+
+    private static HeapType PooledBox(Type type, Type machine)
+    {
+        var shape = StateMachineShape.Of(machine);
+        var at = FieldLayout.Required(type, "StateMachine");
+        var (completed, continuation) = Source(type, "_valueTaskSource");
+        var context = FieldLayout.Required(type, "Context");
+        var end = at + (machine.IsValueType ? shape.Size : sizeof(ulong));
+        return new HeapType
+        {
+            Role = HeapRole.PooledBox,
+            Name = MethodNames.Of(machine),
+            Kind = PendingKind.AsyncMethod,
+            Machine = at,
+            IsMachineReferenced = !machine.IsValueType,
+            MachineSize = shape.Size,
+            State = shape.State,
+            Awaiters = shape.Awaiters,
+            BuilderBox = shape.BuilderBox,
+            Context = context,
+            Completed = completed,
+            Continuation = continuation,
+            Follow = [continuation],
+            Needed = Math.Max(Math.Max(end, completed + 1), Math.Max(context, continuation) + sizeof(ulong)),
+        };
+    }
+
+    private HeapType Iterator(Type type)
+    {
+        var shape = StateMachineShape.Of(type);
+        var (completed, continuation) = Source(type, "<>v__promiseOfValueOrEnd");
+        return new HeapType
+        {
+            Role = HeapRole.Iterator,
+            Name = MethodNames.Of(type),
+            Kind = PendingKind.AsyncIterator,
+            Machine = sizeof(ulong),
+            MachineSize = shape.Size,
+            State = shape.State,
+            Awaiters = shape.Awaiters,
+            BuilderBox = shape.BuilderBox,
+            Context = core.TaskStateObject,
+            Completed = completed,
+            Continuation = continuation,
+            Follow = [continuation],
+            Needed = Math.Max(sizeof(ulong) + shape.Size, Math.Max(completed + 1, continuation + sizeof(ulong))),
+        };
+    }
+
+    private HeapType OtherTask(Type type)
+    {
+        var source = type.Name.StartsWith("ValueTaskSourceAsTask", StringComparison.Ordinal) && FieldLayout.Find(type, "_source") is { } field
+            ? FieldLayout.InObject(field)
+            : -1;
+        return new HeapType
+        {
+            Role = HeapRole.Task,
+            Name = AwaitedNames.Of(type),
+            Kind = PendingKind.Promise,
+            IsTask = true,
+            Context = core.TaskStateObject,
+            Follow = [core.TaskContinuation],
+            Source = source,
+            Needed = Math.Max(TaskSize, source + sizeof(ulong)),
+        };
+    }
+
+    private HeapType Plain(HeapRole role, Type type, int needed) => new()
+    {
+        Role = role,
+        Name = AwaitedNames.Of(type),
+        Follow = typeof(Delegate).IsAssignableFrom(type) ? [core.DelegateTarget] : Onward(type),
+        IsList = type == typeof(List<object>),
+        Needed = needed,
+    };
+
+    private static int[] Onward(Type type)
+    {
+        var onward = new List<int>();
+        foreach (var name in s_onward)
+        {
+            if (FieldLayout.Find(type, name) is { FieldType.IsValueType: false } field)
+            {
+                onward.Add(FieldLayout.InObject(field));
+            }
+        }
+
+        return [.. onward];
+    }
+
+    private static (int Completed, int Continuation) Source(Type type, string name)
+    {
+        var field = FieldLayout.Find(type, name);
+        if (field is null
+            || FieldLayout.Find(field.FieldType, "_completed") is not { } completed
+            || FieldLayout.Find(field.FieldType, "_continuationState") is not { } continuation)
+        {
+            return (-1, -1);
+        }
+
+        var start = FieldLayout.InObject(field);
+        return (start + FieldLayout.Of(completed), start + FieldLayout.Of(continuation));
+    }
+
+    private int TaskSize =>
+        Math.Max(Math.Max(core.TaskFlags, core.TaskAction), Math.Max(core.TaskStateObject, core.TaskContinuation)) + sizeof(ulong);
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Globalization;
+using Herz.Resilience.PendingWork.Capturing;
+
+namespace Herz.Resilience.PendingWork.TestHost;
+
+/// <summary>The numbers of the README, each printed as one line.</summary>
+internal static class Measures
+{
+    private static readonly (string Method, int Count)[] s_expected =
+        [("Orders.Handle", 1000), ("Orders.Load", 1000), ("Orders.Query", 1000), ("Subscriber.Pump", 700), ("Lifetime.WaitLinked", 300), ("LookAlikes.HealthyLoop", 20)];
+
+    /// <summary>Waits until no work is queued, so that what was started stands where it will stay.</summary>
+    public static void Settle()
+    {
+        SpinWait.SpinUntil(static () => ThreadPool.PendingWorkItemCount == 0);
+        using var idle = new ManualResetEventSlim();
+        idle.Wait(200);
+    }
+
+    public static PendingWorkProfile Snapshot(PendingWorkOptions options)
+    {
+        var way = CaptureWays.ThisProcess().Single(static way => way.Way == CaptureWay.ForkSnapshot);
+        return new CaptureGate(new CaptureRun([way], TimeProvider.System)).Capture(options);
+    }
+
+    public static int Storm(int captures, Action leak)
+    {
+        leak();
+        GC.Collect();
+        using var end = new CancellationTokenSource();
+        var collections = GC.CollectionCount(0);
+        var threads = new[] { Ballast.Storm(end.Token), Ballast.Storm(end.Token) };
+        var options = new PendingWorkOptions { Collect = PendingWorkSweep.None };
+        var exact = 0;
+        var snapshots = 0;
+        var refused = 0;
+        for (var i = 0; i < captures; i++)
+        {
+            var profile = PendingWorkProfile.Capture(options);
+            exact += IsExact(profile) ? 1 : 0;
+            snapshots += profile.Way == CaptureWay.ForkSnapshot ? 1 : 0;
+            refused += profile.Way == CaptureWay.None ? 1 : 0;
+            if (profile.Way == CaptureWay.None)
+            {
+                Console.Error.WriteLine(string.Join("; ", profile.Refusals));
+            }
+        }
+
+        end.Cancel();
+        Array.ForEach(threads, static thread => thread.Join());
+        Print($"{{\"captures\":{captures},\"exact\":{exact},\"snapshots\":{snapshots},\"refused\":{refused},\"collections\":{GC.CollectionCount(0) - collections}}}");
+        return 0;
+    }
+
+    public static int Heap(int megabytes, Action leak)
+    {
+        Ballast.Fill(megabytes);
+        leak();
+        GC.Collect();
+        foreach (var isSnapshot in new[] { false, false, false, true, true })
+        {
+            Measure($"heap {megabytes} MB", isSnapshot, IsExact);
+        }
+
+        return 0;
+    }
+
+    public static int Many(int operations)
+    {
+        var source = new TaskCompletionSource();
+        var kept = new Task[operations];
+        for (var i = 0; i < kept.Length; i++)
+        {
+            kept[i] = Outer(source.Task);
+        }
+
+        GC.Collect();
+        foreach (var isSnapshot in new[] { false, false, false, true, true })
+        {
+            Measure($"{operations} chains of two", isSnapshot, profile => Count(profile, "Measures.Outer") == operations && Count(profile, "Measures.Inner") == operations);
+        }
+
+        GC.KeepAlive(kept);
+        return 0;
+    }
+
+    private static async Task Outer(Task task) => await Inner(task);
+
+    private static async Task Inner(Task task) => await task;
+
+    private static void Measure(string name, bool isSnapshot, Predicate<PendingWorkProfile> isExact)
+    {
+        var options = new PendingWorkOptions { Collect = PendingWorkSweep.None };
+        using var pauses = new PauseProbe();
+        var noise = pauses.LargestOver(200);
+        var memory = Resident();
+        pauses.Begin();
+        var profile = isSnapshot ? Snapshot(options) : PendingWorkProfile.Capture(options);
+        var pause = pauses.End();
+        Print($"{name}: {profile.Way}, {(isExact(profile) ? "exact" : "WRONG")}, {profile.Duration.TotalMilliseconds:F0} ms, pause {pause:F1} ms (noise {noise:F1}), memory {(Resident() - memory) / 1048576.0:+0.0;-0.0} MB");
+        foreach (var refusal in profile.Refusals)
+        {
+            Print($"  {refusal}");
+        }
+    }
+
+    private static bool IsExact(PendingWorkProfile profile) => s_expected.All(e => Count(profile, e.Method) == e.Count) && Count(profile, "CachedLookup") == 0;
+
+    private static int Count(PendingWorkProfile profile, string method) =>
+        profile.ByMethod().Where(group => group.Method.EndsWith(method, StringComparison.Ordinal)).Sum(static group => group.Count);
+
+    private static long Resident()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.WorkingSet64;
+    }
+
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using Herz.Resilience.PendingWork;
+using Herz.Resilience.PendingWork.TestHost;
+
+// Leaks what is asked for and prints what the profile saw, for the tests and for the numbers of the README.
+switch (args[0])
+{
+    case "leaks":
+        LeakAll();
+        Write(PendingWorkSweep.Full, snapshotOnly: false);
+        return 0;
+    case "snapshot":
+        LeakAll();
+        Write(PendingWorkSweep.Full, snapshotOnly: true);
+        return 0;
+    case "kinds":
+        Kinds.Start(Number(1));
+        Write(PendingWorkSweep.Full, snapshotOnly: false);
+        return 0;
+    case "origins":
+        for (var others = 0; others < 24; others++)
+        {
+            Origins.Start($"GET /orders/{others}", 100 + others, 10, others);
+        }
+
+        Write(PendingWorkSweep.Full, snapshotOnly: false);
+        return 0;
+    case "garbage":
+        LeakAll();
+        Ballast.Fill(20);
+        GC.Collect();
+        var passed = Garbage.Probe(Number(1));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"probed\":{Number(1)},\"passed\":{passed}}}"));
+        return 0;
+    case "storm":
+        return Measures.Storm(Number(1), LeakAll);
+    case "heap":
+        return Measures.Heap(Number(1), LeakAll);
+    case "many":
+        return Measures.Many(Number(1));
+    default:
+        await Console.Error.WriteLineAsync($"unknown: {args[0]}");
+        return 2;
+}
+
+int Number(int index) => int.Parse(args[index], CultureInfo.InvariantCulture);
+
+static void LeakAll()
+{
+    for (var i = 0; i < 1000; i++)
+    {
+        _ = Orders.Handle();
+    }
+
+    for (var i = 0; i < 700; i++)
+    {
+        _ = new Subscriber().Pump();
+    }
+
+    for (var i = 0; i < 300; i++)
+    {
+        _ = Lifetime.WaitLinked();
+    }
+
+    LookAlikes.Start(cached: 2000, loops: 20, abandoned: 500);
+    SpinWait.SpinUntil(static () => Orders.Waiting == 1000);
+    Measures.Settle();
+}
+
+static void Write(PendingWorkSweep collect, bool snapshotOnly)
+{
+    Measures.Settle();
+    var options = new PendingWorkOptions { Collect = collect, Origins = [Origins.Marker] };
+    var profile = snapshotOnly ? Measures.Snapshot(options) : PendingWorkProfile.Capture(options);
+    profile.WriteTo(Console.Out, PendingWorkFormat.Json);
+}

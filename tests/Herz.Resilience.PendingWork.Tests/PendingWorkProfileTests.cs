@@ -1,0 +1,82 @@
+using CsCheck;
+
+namespace Herz.Resilience.PendingWork.Tests;
+
+public class PendingWorkProfileTests
+{
+    [Fact]
+    public void ByStack_ChainsOfTwo_CountsEachChainOnce()
+    {
+        var profile = Profiles.At(0, [.. Profiles.Chain(new PendingStackTable(), 3, "Task.Delay", null, "A", "B")]);
+
+        var stack = Assert.Single(profile.ByStack());
+        Assert.Equal(("B <- A", 3, "Task.Delay"), (stack.Stack, stack.Count, stack.Awaits));
+        Assert.Equal([("A", "B", 3), ("B", "Task.Delay", 3)], profile.ByMethod().Select(static g => (g.Method, g.Awaits, g.Count)));
+    }
+
+    [Fact]
+    public void ByOrigin_TwoOrigins_AreApart()
+    {
+        var stacks = new PendingStackTable();
+        var profile = Profiles.At(0, [.. Profiles.Chain(stacks, 2, "X", "GET /a", "M"), .. Profiles.Chain(stacks, 5, "X", "GET /b", "M")]);
+
+        Assert.Equal([("GET /b", 5), ("GET /a", 2)], profile.ByOrigin().Select(static g => (g.Origin, g.Count)));
+        Assert.Equal(7, Assert.Single(profile.ByMethod()).Count);
+    }
+
+    [Fact]
+    public void ByMethod_AnyOperations_LosesNone() =>
+        Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3], Gen.Bool).List[0, 200].Sample(picks =>
+        {
+            var stacks = new PendingStackTable();
+            var operations = picks.Select(p => new PendingOperation(
+                PendingKind.AsyncMethod, stacks.Get($"M{p.Item1}", null), $"A{p.Item2}", PendingState.Awaiting, null, p.Item3)).ToArray();
+            var profile = Profiles.At(0, operations);
+            return profile.ByMethod().Sum(static g => g.Count) == operations.Length
+                && profile.ByStack().Sum(static g => g.Count) == operations.Count(static o => o.IsInnermost);
+        });
+
+    [Fact]
+    public void Since_LeakAmongSteadyWork_NamesOnlyTheLeak()
+    {
+        var stacks = new PendingStackTable();
+        var steady = Profiles.Chain(stacks, 20, "PeriodicTimer", null, "Loop").ToArray();
+        var before = Profiles.At(0, [.. steady, .. Profiles.Chain(stacks, 10, "Channel", "GET /orders", "Load")]);
+        var after = Profiles.At(2, [.. steady, .. Profiles.Chain(stacks, 250, "Channel", "GET /orders", "Load")]);
+
+        var difference = after.Since(before);
+        var change = Assert.Single(difference.Changes);
+
+        Assert.Equal(new PendingChange("Load", "Channel", "GET /orders", 10, 250), change);
+        Assert.Equal((240, 120.0, 1.0), (change.Growth, difference.PerMinute(change), difference.ShareOf(change)));
+        Assert.Contains("+240 (10 -> 250, +120/min, 100 % of growth) Load awaiting Channel from GET /orders", difference.ToString());
+    }
+
+    [Fact]
+    public void Since_Swapped_IsTheOpposite() =>
+        Gen.Int[0, 30].Array[6].Sample(counts =>
+        {
+            var stacks = new PendingStackTable();
+            PendingWorkProfile Of(int from) =>
+                Profiles.At(0, [.. Enumerable.Range(0, 3).SelectMany(i => Profiles.Chain(stacks, counts[from + i], "X", null, $"M{i}"))]);
+            var forth = Of(3).Since(Of(0)).Changes.ToDictionary(static c => c.Method, static c => c.Growth);
+            var back = Of(0).Since(Of(3)).Changes.ToDictionary(static c => c.Method, static c => c.Growth);
+            return forth.Count == back.Count && forth.All(f => back[f.Key] == -f.Value);
+        });
+
+    [Fact]
+    public void ToString_UnknownFormat_IsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(static () => Profiles.At(0).ToString((PendingWorkFormat)9));
+
+    [Theory]
+    [InlineData(0, 2, 10_000, "MaxOperations")]
+    [InlineData(1, 101, 10_000, "Retries")]
+    [InlineData(1, 2, 99, "Timeout")]
+    public void Capture_Nonsense_IsRefused(int max, int retries, int timeout, string named)
+    {
+        var options = new PendingWorkOptions { MaxOperations = max, Retries = retries, Timeout = TimeSpan.FromMilliseconds(timeout) };
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => PendingWorkProfile.Capture(options));
+        Assert.Equal(named, error.ParamName);
+    }
+}

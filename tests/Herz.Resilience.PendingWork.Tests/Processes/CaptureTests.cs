@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+namespace Herz.Resilience.PendingWork.Tests.Processes;
+
+public class CaptureTests
+{
+    [Theory]
+    [InlineData("leaks", "OwnWalk", "1", "1")]
+    [InlineData("leaks", "OwnWalk", "0", "0")]
+    [InlineData("leaks", "OwnWalk", "0", "1")]
+    [InlineData("snapshot", "ForkSnapshot", "0", "1")]
+    public async Task Capture_LeaksAmidLookAlikes_CountsExactly(string mode, string way, string serverCollector, string diagnostics)
+    {
+        var profile = await HostProcess.RunAsync(mode, ("DOTNET_gcServer", serverCollector), ("DOTNET_EnableDiagnostics", diagnostics));
+
+        var stacks = HostProcess.Counts(profile, "stacks", static g =>
+            $"{string.Join(" <- ", g.GetProperty("stack").EnumerateArray().Select(static m => m.GetString()))} awaits {HostProcess.Text(g, "awaits")}");
+        Assert.Equal(way, HostProcess.Text(profile, "way"));
+        Assert.Equal(1000, stacks["Orders.Query <- Herz.Resilience.PendingWork.TestHost.Orders.Load <- Herz.Resilience.PendingWork.TestHost.Orders.Handle awaits TaskCompletionSource<int>".Replace("Herz.Resilience.PendingWork.TestHost.", "", StringComparison.Ordinal)]);
+        Assert.Equal(700, stacks["Subscriber.Pump awaits Channel<int>.ReadAsync"]);
+        Assert.Equal(300, stacks["Lifetime.WaitLinked awaits Task.Delay"]);
+        Assert.Equal(20, stacks["LookAlikes.HealthyLoop awaits PeriodicTimer.WaitForNextTickAsync"]);
+        Assert.DoesNotContain(stacks.Keys, static s => s.Contains("Abandoned", StringComparison.Ordinal) || s.Contains("CachedLookup", StringComparison.Ordinal));
+        Assert.Equal(2020, stacks.Where(static s => !s.Key.StartsWith("Timer", StringComparison.Ordinal) && !s.Key.StartsWith("CancellationToken.", StringComparison.Ordinal)).Sum(static s => s.Value));
+    }
+
+    [Fact]
+    public async Task Capture_EveryKindOfAsyncCode_IsCountedAndNamed()
+    {
+        var profile = await HostProcess.RunAsync("kinds 40");
+
+        var methods = HostProcess.Counts(profile, "methods", static g =>
+            $"{HostProcess.Text(g, "kind")} {HostProcess.Text(g, "state")} {HostProcess.Text(g, "method")} awaits {HostProcess.Text(g, "awaits")}");
+        const string Source = " awaits TaskCompletionSource";
+        string[] expected =
+        [
+            "AsyncMethod Awaiting Kinds.Pooled" + Source,
+            "AsyncMethod Awaiting Kinds.Plain" + Source,
+            "AsyncMethod Awaiting Kinds.Generic<string>" + Source,
+            "AsyncMethod Awaiting Kinds.Generic<int>" + Source,
+            "AsyncMethod Awaiting Kinds.Gate awaits SemaphoreSlim.WaitAsync",
+            "AsyncMethod Awaiting Kinds.Everything awaits Task.WhenAll",
+            "AsyncMethod Awaiting Kinds.Start.lambda" + Source,
+            "AsyncMethod Awaiting Kinds.Start.Local" + Source,
+            "AsyncVoid Awaiting Kinds.Void" + Source,
+            "AsyncIterator Awaiting Kinds.Numbers" + Source,
+            "AsyncIterator Yielded Kinds.Yielding awaits ",
+            "Timer Awaiting Timer of Kinds.TimerOwner awaits its tick every 3600000 ms",
+            "Registration Awaiting CancellationToken.Register of Kinds.RegistrationOwner awaits cancellation",
+        ];
+        Assert.All(expected, name => Assert.Equal((name, 40), (name, methods.GetValueOrDefault(name))));
+        Assert.Equal(80, methods["AsyncMethod Awaiting Kinds.Part" + Source]);
+    }
+
+    [Fact]
+    public async Task Capture_ContextsOfEveryShape_GivesEachOperationItsOrigin()
+    {
+        var profile = await HostProcess.RunAsync("origins");
+
+        var origins = HostProcess.Counts(profile, "origins", static g => g.TryGetProperty("origin", out var origin) ? origin.GetString()! : "none");
+        Assert.All(Enumerable.Range(0, 24), i => Assert.Equal(10, origins.GetValueOrDefault($"GET /orders/{i}")));
+    }
+
+    [Fact]
+    public async Task Reader_GarbageAddresses_NeitherCrashesNorThrows()
+    {
+        var result = await HostProcess.RunAsync("garbage 1000000");
+
+        Assert.Equal(1_000_000, result.GetProperty("probed").GetInt32());
+        Assert.True(result.GetProperty("passed").GetInt32() > 0, "no real object was among the probes");
+    }
+
+    [Fact]
+    public async Task Capture_AmidCollections_IsExactEachTime()
+    {
+        var result = await HostProcess.RunAsync("storm 20");
+
+        Assert.Equal((20, 20, 0), (Int(result, "captures"), Int(result, "exact"), Int(result, "refused")));
+        Assert.True(Int(result, "collections") > 20, "there was no storm");
+    }
+
+    private static int Int(JsonElement element, string name) => element.GetProperty(name).GetInt32();
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Herz.Resilience.PendingWork.Tests.Processes;
+
+/// <summary>Runs the program that leaks known counts, and reads the JSON that it prints.</summary>
+internal static class HostProcess
+{
+    public static async Task<JsonElement> RunAsync(string arguments, params (string Name, string Value)[] environment)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The heap is read through /proc.");
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
+        var host = Path.Combine(AppContext.BaseDirectory, "Herz.Resilience.PendingWork.TestHost.dll");
+        var start = new ProcessStartInfo(dotnet, $"\"{host}\" {arguments}") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(TimeSpan.FromMinutes(3));
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(timeout.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
+            Assert.True(process.ExitCode == 0, $"exit code {process.ExitCode}: {await errors}");
+            using var json = JsonDocument.Parse(output);
+            return json.RootElement.Clone();
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+
+    /// <summary>The counts of one table of the profile, by a key.</summary>
+    public static Dictionary<string, int> Counts(JsonElement profile, string table, Func<JsonElement, string> key)
+    {
+        var counts = new Dictionary<string, int>();
+        foreach (var group in profile.GetProperty(table).EnumerateArray())
+        {
+            var name = key(group).Replace("Herz.Resilience.PendingWork.TestHost.", "", StringComparison.Ordinal);
+            counts[name] = counts.GetValueOrDefault(name) + group.GetProperty("count").GetInt32();
+        }
+
+        return counts;
+    }
+
+    public static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+}
