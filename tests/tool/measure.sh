@@ -19,10 +19,10 @@ case "${1:-rate}" in
 rate)
     serve
     for round in 1 2 3; do
-        echo "wrk:  $(beside wrk -t1 -c64 -d5s $url | grep Requests/sec || true)"
-        echo "hey:  $(beside hey -cpus 1 -c 64 -z 5s $url | grep Requests/sec || true)"
-        for rate in 40000 50000 60000 70000 80000 90000 100000 110000 120000; do
-            $herz --rate $rate --for 5s --warmup 4s -c 64 --expect 'schedule.p99<=1ms' --expect "ok.p99<=50ms" >"$work/out" && kept=kept || kept=missed
+        echo "wrk:  $(beside wrk -t1 -c64 -d4s $url | grep Requests/sec || true)"
+        echo "hey:  $(beside hey -cpus 1 -c 64 -z 4s $url | grep Requests/sec || true)"
+        for rate in 40000 60000 80000 90000 100000 110000 120000; do
+            $herz --rate $rate --for 4s --warmup 3s -c 64 --expect 'schedule.p99<=1ms' --expect "ok.p99<=50ms" >"$work/out" && kept=kept || kept=missed
             echo "herz: $rate/s $kept, $(grep schedule "$work/out" | head -1)"
             [ $kept = kept ] || break
         done
@@ -30,6 +30,7 @@ rate)
 freeze)
     serve 10
     beside wrk -t1 -c64 -d30s --latency $url | grep -E '99%|Requests/sec' || true
+    beside hey -cpus 1 -c 64 -z 30s $url | grep -E '99%|Requests/sec' || true
     $herz --rate 2000 --for 30s -c 2000 | grep -E 'requests|latency' ;;
 memory)
     serve

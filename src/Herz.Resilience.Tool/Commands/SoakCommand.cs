@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Herz.Resilience.Tool.Judgement;
 using Herz.Resilience.Tool.Reporting;
 using Herz.Resilience.Tool.Running;
@@ -14,6 +15,7 @@ internal sealed class SoakCommand
     private readonly Option<string> _sample = new("--sample") { Description = "Time between two samples of the metrics.", DefaultValueFactory = _ => "5s" };
     private readonly Option<string?> _metrics = new("--metrics") { Description = "The metrics endpoint. Default: /metrics of the target." };
     private readonly Option<string[]> _series = new("--series") { Description = "A series to watch, such as process_num_threads, myapp_* or jobs{queue=\"mail\"}. May be repeated. Default: the gauges herz_*." };
+    private readonly Option<string?> _tolerance = new("--tolerance") { Description = "Growth per hour that does not matter, in the unit of the series. Default 0." };
     private readonly Terminal _terminal;
     private readonly TimeProvider _time;
 
@@ -32,6 +34,7 @@ internal sealed class SoakCommand
         command.Add(soak._sample);
         command.Add(soak._metrics);
         command.Add(soak._series);
+        command.Add(soak._tolerance);
         command.SetAction(soak.RunAsync);
         return command;
     }
@@ -40,6 +43,7 @@ internal sealed class SoakCommand
     {
         var (settings, expectations) = _load.Read(parsed);
         var period = Duration.Parse(parsed.GetRequiredValue(_sample), "--sample");
+        var tolerance = Tolerance(parsed.GetValue(_tolerance));
         var named = (parsed.GetValue(_series) ?? []).Select(SeriesChoice.Parse).ToArray();
         var metrics = parsed.GetValue(_metrics) is { } url ? TargetUrl.Parse(url, "--metrics") : new Uri(settings.Templates[0].Url, "/metrics");
         if (settings.Shape.Pieces[^1] is var last && last.From != last.To)
@@ -52,7 +56,7 @@ internal sealed class SoakCommand
         var look = await sampler.LookAsync(cancellationToken).ConfigureAwait(false);
         var result = await SoakAsync(new LoadRun(settings, _time), settings, sampler, period, cancellationToken).ConfigureAwait(false);
         var missing = named.Where(c => c.IsExact && !sampler.Series.Keys.Any(k => k.Split('{')[0] == c.Text.Split('{')[0].Trim())).Select(c => c.Text).ToArray();
-        var soak = SoakJudge.Report(sampler, settings, metrics, period.TotalSeconds, missing);
+        var soak = SoakJudge.Report(sampler, settings, metrics, period.TotalSeconds, tolerance, missing);
         result = result with { Report = result.Report with { Soak = soak } };
         return Conclude(parsed, result, soak, look, [.. expectations.Select(e => e.Judge(result))]);
     }
@@ -78,6 +82,11 @@ internal sealed class SoakCommand
             await sampling.ConfigureAwait(false);
         }
     }
+
+    private static double Tolerance(string? text) =>
+        text is null ? 0
+        : double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value
+        : throw new UsageException($"--tolerance is '{text}'; it must be a number from 0 on, the growth per hour that does not matter");
 
     private int Conclude(ParseResult parsed, RunResult result, SoakReport soak, Exposition look, Thresholds.ThresholdVerdict[] verdicts)
     {

@@ -23,7 +23,9 @@ internal static class Judge
     private const double RemainderOfSeason = 0.25;
 
     /// <summary>Judges samples in the order of time.</summary>
-    public static SeriesJudgement Of(IReadOnlyList<Sample> samples)
+    /// <param name="samples">The samples.</param>
+    /// <param name="tolerancePerHour">Growth per hour that does not matter; a slope that surely stays under it has converged.</param>
+    public static SeriesJudgement Of(IReadOnlyList<Sample> samples, double tolerancePerHour = 0)
     {
         if (samples.Count < FewestSamples)
         {
@@ -33,7 +35,7 @@ internal static class Judge
         var period = Season.FindPeriod(samples);
         var steady = period is { } p ? Season.Remove(samples, p) : samples;
         var removed = period is null ? 0 : Math.Sqrt(steady.Zip(samples, (a, b) => (a.Value - b.Value) * (a.Value - b.Value)).Average());
-        var judgement = OfSteady(steady, mayJump: true, removed);
+        var judgement = OfSteady(steady, mayJump: true, removed, tolerancePerHour);
         return judgement with
         {
             Peak = samples.Max(s => s.Value),
@@ -41,12 +43,18 @@ internal static class Judge
         };
     }
 
-    private static SeriesJudgement OfSteady(IReadOnlyList<Sample> samples, bool mayJump, double removed)
+    private static SeriesJudgement OfSteady(IReadOnlyList<Sample> samples, bool mayJump, double removed, double tolerancePerHour)
     {
         var blocks = Blocks.Of(samples, MostBlocks);
         var trend = Trend.Of(blocks);
+        var facts = new Facts(samples, blocks, trend, Steady(samples), Noise(samples, trend.Slope.Slope), removed, tolerancePerHour);
+        if (blocks.Max(b => b.Value) - blocks.Min(b => b.Value) <= SmallShare * Math.Abs(facts.Steady) || (tolerancePerHour > 0 && trend.Slope.High * 3600 <= tolerancePerHour))
+        {
+            // Whatever its curve, it is too small to matter.
+            return facts.Say(Verdict.Converged, TrendKind.Constant);
+        }
+
         var models = TrendModels.Fit(blocks).Where(m => (mayJump || m.Kind != TrendKind.Steps) && (removed == 0 || m.Kind != TrendKind.Wave)).ToArray();
-        var facts = new Facts(samples, blocks, trend, Steady(samples), Noise(samples, trend.Slope.Slope), removed);
         return models[0].Kind switch
         {
             TrendKind.Linear => OfLine(facts),
@@ -67,6 +75,12 @@ internal static class Judge
         if (facts.Trend.Slope.Slope * facts.Seconds < Math.Max(SmallShare * Math.Abs(facts.Steady), RemainderOfSeason * facts.Removed))
         {
             return facts.Say(Verdict.Converged, TrendKind.Constant);
+        }
+
+        if (facts.Trend.Slope.Low * 3600 < facts.TolerancePerHour)
+        {
+            // It grows, but perhaps less than matters.
+            return facts.Say(Verdict.Undecided, TrendKind.Linear, facts.Seconds / 60);
         }
 
         var second = Trend.Of(facts.Blocks.AsSpan(facts.Blocks.Length / 2).ToArray());
@@ -111,7 +125,7 @@ internal static class Judge
                 : facts.Say(Verdict.Undecided, TrendKind.Steps, (needed - after.Length) * facts.Seconds / facts.Samples.Count / 60);
         }
 
-        return OfSteady(after, mayJump: false, facts.Removed) with { Kind = TrendKind.Steps };
+        return OfSteady(after, mayJump: false, facts.Removed, facts.TolerancePerHour) with { Kind = TrendKind.Steps };
     }
 
     private static SeriesJudgement OfSaturation(Facts facts, TrendModel[] models)
@@ -164,7 +178,7 @@ internal static class Judge
         return Math.Sqrt(rest.Average(r => (r - mean) * (r - mean)));
     }
 
-    private sealed record Facts(IReadOnlyList<Sample> Samples, Sample[] Blocks, Trend Trend, double Steady, double Noise, double Removed)
+    private sealed record Facts(IReadOnlyList<Sample> Samples, Sample[] Blocks, Trend Trend, double Steady, double Noise, double Removed, double TolerancePerHour)
     {
         /// <summary>Noise without the curve, from neighbours.</summary>
         public double NoiseWithinBlocks => Math.Sqrt(Samples.Zip(Samples.Skip(1), (a, b) => (b.Value - a.Value) * (b.Value - a.Value)).Average() / 2);

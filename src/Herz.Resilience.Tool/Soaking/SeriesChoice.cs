@@ -4,7 +4,7 @@ namespace Herz.Resilience.Tool.Soaking;
 
 /// <summary>
 /// Which series to watch: a name (<c>*</c> stands for any part) with labels that must be there, such as
-/// <c>herz_background_running</c>, <c>process_*</c> or <c>jobs{queue="mail"}</c>. Series of one name are added up.
+/// <c>herz_background_running</c>, <c>process_*</c> or <c>jobs{queue="mail"}</c>.
 /// </summary>
 internal sealed partial class SeriesChoice
 {
@@ -41,12 +41,16 @@ internal sealed partial class SeriesChoice
             [.. match.Groups["label"].Captures.Select(c => c.Value)]);
     }
 
-    /// <summary>The chosen series of a scrape by name, equal names added up.</summary>
-    public IEnumerable<(string Name, double Value)> Of(Exposition scrape) =>
-        scrape.Lines
-            .Where(l => _name.IsMatch(l.Name) && _labels.All(label => Holds(l.Labels, label)) && double.IsFinite(l.Value))
-            .GroupBy(l => l.Name, StringComparer.Ordinal)
-            .Select(g => (_labels.Length == 0 ? g.Key : $"{g.Key}{{{string.Join(",", _labels)}}}", g.Sum(l => l.Value)));
+    /// <summary>The chosen series of a scrape. A pattern gives each by itself; a name is one series, whatever labels it has, added up.</summary>
+    public IEnumerable<(string Name, double Value)> Of(Exposition scrape)
+    {
+        var found = scrape.Lines.Where(l => _name.IsMatch(l.Name) && _labels.All(label => Holds(l.Labels, label)) && double.IsFinite(l.Value));
+        return IsExact
+            ? found.GroupBy(l => l.Name, StringComparer.Ordinal).Select(g => (Labelled(g.Key, string.Join(",", _labels)), g.Sum(l => l.Value)))
+            : found.Select(l => (Labelled(l.Name, l.Labels), l.Value));
+    }
+
+    private static string Labelled(string name, string labels) => labels.Length == 0 ? name : $"{name}{{{labels}}}";
 
     private static bool Holds(string labels, string label)
     {

@@ -12,8 +12,9 @@ internal static class SoakJudge
     /// <param name="settings">The load.</param>
     /// <param name="metrics">The endpoint.</param>
     /// <param name="sampleSeconds">Time between two samples.</param>
+    /// <param name="tolerancePerHour">Growth per hour that does not matter.</param>
     /// <param name="missing">Series that were asked for and never seen.</param>
-    public static SoakReport Report(MetricsSampler sampler, LoadSettings settings, Uri metrics, double sampleSeconds, IReadOnlyList<string> missing)
+    public static SoakReport Report(MetricsSampler sampler, LoadSettings settings, Uri metrics, double sampleSeconds, double tolerancePerHour, IReadOnlyList<string> missing)
     {
         var steadyFrom = settings.Shape.Seconds - settings.Shape.Pieces[^1].Seconds;
         var hasOneRate = settings.Shape.Pieces.Count == 1;
@@ -33,7 +34,7 @@ internal static class SoakJudge
                     Name = s.Key,
                     IsRate = sampler.Counters.Contains(s.Key),
                     Points = [.. samples.Select(p => new[] { Math.Round(p.Seconds, 3), p.Value, Load(p.Seconds) })],
-                    Judgement = Judge.Of(steady) with { Peak = samples.Length == 0 ? 0 : samples.Max(p => p.Value) },
+                    Judgement = Judge.Of(steady, tolerancePerHour) with { Peak = samples.Length == 0 ? 0 : samples.Max(p => p.Value) },
                     Growth = PowerFit.Of([.. samples.Select(p => (Load(p.Seconds), p.Value))]),
                     GrowthOver = hasOneRate ? "requests sent" : "requests per second",
                 };

@@ -13,7 +13,7 @@ internal static class SoakText
         {
             var j = series.Judgement;
             to.WriteLine(Line($"  {series.Name}{(series.IsRate ? " (rate per second)" : "")}: {j.Words}"));
-            to.WriteLine(Line($"      peak {Short(j.Peak)}, steady {Short(j.SteadyState)}, slope {Short(j.SlopePerHour)} per hour (95 %: {Short(j.SlopeLow)} to {Short(j.SlopeHigh)}), Mann-Kendall p {j.P:0.####}, {series.Points.Count} samples{(j.PeriodSeconds is { } period ? Line($", a period of {period:0} s taken out") : "")}"));
+            to.WriteLine(Line($"      peak {Short(j.Peak)}, steady {Short(j.SteadyState)}, slope {Short(j.SlopePerHour)} per hour (95 %: {Short(j.SlopeLow)} to {Short(j.SlopeHigh)}), Mann-Kendall p {(j.P < 0.0001 ? "below 0.0001" : Short(j.P))}, {series.Points.Count} samples{(j.PeriodSeconds is { } period ? Line($", a period of {period:0} s taken out") : "")}"));
             if (series.Growth is { } fit)
             {
                 to.WriteLine(Line($"      {fit.Words} over {series.GrowthOver} (95 %: a ±{Short(fit.AHalf)}, b ±{fit.BHalf:0.00}, c ±{Short(fit.CHalf)})"));

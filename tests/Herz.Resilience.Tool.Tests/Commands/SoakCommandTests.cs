@@ -106,6 +106,15 @@ public sealed class SoakCommandTests
     }
 
     [Fact]
+    public async Task Soak_ToleranceThatIsNoNumber_ReturnsTwo()
+    {
+        var (code, _, error) = await HerzRunner.RunAsync(["soak", "http://127.0.0.1:1/", "--tolerance", "few"]);
+
+        Assert.Equal(2, code);
+        Assert.Contains("--tolerance is 'few'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Soak_RampWithoutASteadyRate_IsRefused()
     {
         var (code, _, error) = await HerzRunner.RunAsync(["soak", "http://127.0.0.1:1/", "--shape", "ramp 1-5"]);

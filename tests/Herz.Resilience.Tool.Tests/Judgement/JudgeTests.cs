@@ -30,4 +30,34 @@ public sealed class JudgeTests
         Assert.True(alarms.Count == 0, "called growing: " + string.Join("; ", alarms));
         Assert.True(wrong.Count <= count * 0.02, $"{wrong.Count} of {count} wrong: " + string.Join("; ", wrong));
     }
+
+    [Fact]
+    public void Of_LastRisesTooSmallToMatter_IsConverged()
+    {
+        // A gauge that had grown to 9,000 before and steps up by two just before the end.
+        var samples = Enumerable.Range(0, 36).Select(i => new Sample(5 * i, 9060 + (i > 33 ? 2 : 0))).ToArray();
+
+        Assert.Equal(Verdict.Converged, Judge.Of(samples).Verdict);
+    }
+
+    [Fact]
+    public void Of_FewSamples_SaysHowMuchLonger()
+    {
+        var judgement = Judge.Of([.. Enumerable.Range(0, 8).Select(i => new Sample(30 * i, i))]);
+
+        Assert.Equal(Verdict.Undecided, judgement.Verdict);
+        Assert.Equal("undecided: needs 6 more minutes", judgement.Words);
+    }
+
+    [Theory]
+    [InlineData(0, Verdict.Growing)]
+    [InlineData(100, Verdict.Growing)]
+    [InlineData(1000, Verdict.Converged)]
+    public void Of_GrowthBesideATolerance_IsJudgedByWhatMatters(double tolerance, object verdict)
+    {
+        // 0.1 per second is 360 per hour.
+        var samples = Enumerable.Range(0, 60).Select(i => new Sample(5 * i, 10 + (0.5 * i) + (i % 3))).ToArray();
+
+        Assert.Equal(verdict, (object)Judge.Of(samples, tolerance).Verdict);
+    }
 }

@@ -67,8 +67,8 @@ public sealed class ExpositionTests
     [InlineData("jobs{queue=\"mail\"}", "jobs{queue=\"mail\"}=3")]
     [InlineData("jobs{ queue=\"print\" }", "jobs{queue=\"print\"}=4")]
     [InlineData("jobs{queue=\"none\"}", "")]
-    [InlineData("j*", "jobs=7")]
-    [InlineData("*_total", "http_requests_total=1027")]
+    [InlineData("j*", "jobs{queue=\"mail\",note=\"a } \\\" b\"}=3 jobs{queue=\"print\"}=4")]
+    [InlineData("*_total", "http_requests_total{code=\"200\"}=1027")]
     [InlineData("odd", "")]
     public void Of_Choice_AddsUpWhatItMeets(string choice, string expected) =>
         Assert.Equal(expected, string.Join(" ", SeriesChoice.Parse(choice).Of(Exposition.Parse(Text)).Select(s => $"{s.Name}={s.Value}")));
