@@ -15,6 +15,7 @@ internal static class HerzCommand
             LoadCommand.Make(terminal, time),
             SoakCommand.Make(terminal, time),
             CompareCommand.Make(terminal),
+            LeaksCommand.Make(terminal),
         };
         // An argument that begins with @ is a body's file, not a file of arguments.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -1,0 +1,88 @@
+namespace Herz.Resilience.Tool.Leaks;
+
+/// <summary>Paths folded into a tree, with the counts of what is below each name.</summary>
+internal sealed class PendingTree
+{
+    private readonly Dictionary<string, PendingTree> _children = new(StringComparer.Ordinal);
+
+    private PendingTree(params IReadOnlyList<string> names) => Names = names;
+
+    /// <summary>What leads here from the node above, the outermost first: more than one where nothing branches off between.</summary>
+    public IReadOnlyList<string> Names { get; private set; }
+
+    /// <summary>Operations below.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Operations below, with growth and shrinkage both counted up: what a difference moved.</summary>
+    public long Moved { get; private set; }
+
+    /// <summary>What is called or awaited, the most first.</summary>
+    public IReadOnlyList<PendingTree> Children { get; private set; } = [];
+
+    /// <summary>The tree of a capture.</summary>
+    public static PendingTree Of(IEnumerable<PendingStack> stacks) => Fold(stacks.Select(s => (s, s.Count)));
+
+    /// <summary>The tree of what changed between two captures; what stayed the same is left out.</summary>
+    public static PendingTree Difference(IReadOnlyList<PendingStack> before, IReadOnlyList<PendingStack> after)
+    {
+        var changes = new Dictionary<string, (PendingStack Stack, long Change)>(StringComparer.Ordinal);
+        foreach (var (stack, sign) in after.Select(s => (s, 1)).Concat(before.Select(s => (s, -1))))
+        {
+            changes[stack.Key] = (stack, changes.GetValueOrDefault(stack.Key).Change + (sign * stack.Count));
+        }
+
+        return Fold(changes.Values.Where(c => c.Change != 0));
+    }
+
+    private static PendingTree Fold(IEnumerable<(PendingStack Stack, long Count)> stacks)
+    {
+        var root = new PendingTree();
+        foreach (var (stack, count) in stacks)
+        {
+            root.Add(stack.Path, 0, count);
+        }
+
+        root.Settle();
+        return root;
+    }
+
+    private void Add(IReadOnlyList<string> path, int depth, long count)
+    {
+        Count += count;
+        Moved += Math.Abs(count);
+        if (depth == path.Count)
+        {
+            return;
+        }
+
+        if (!_children.TryGetValue(path[depth], out var child))
+        {
+            _children[path[depth]] = child = new PendingTree(path[depth]);
+        }
+
+        child.Add(path, depth + 1, count);
+    }
+
+    // Growth below comes before what shrank: a leak stands at the top.
+    private void Settle()
+    {
+        foreach (var child in _children.Values)
+        {
+            child.Settle();
+            while (child._children.Count == 1)
+            {
+                var only = child._children.Values.Single();
+                child.Names = [.. child.Names, .. only.Names];
+                child._children.Clear();
+                foreach (var (name, below) in only._children)
+                {
+                    child._children.Add(name, below);
+                }
+
+                child.Children = only.Children;
+            }
+        }
+
+        Children = [.. _children.Values.OrderByDescending(c => c.Count).ThenByDescending(c => c.Moved).ThenBy(c => c.Names[0], StringComparer.Ordinal)];
+    }
+}

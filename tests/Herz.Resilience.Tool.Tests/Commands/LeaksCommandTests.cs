@@ -1,0 +1,230 @@
+using Herz.Resilience.PendingWork;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Herz.Resilience.Tool.Tests.Commands;
+
+public sealed class LeaksCommandTests
+{
+    private static readonly List<TaskCompletionSource> s_never = [];
+    private static readonly AsyncLocal<Request?> s_request = new();
+
+    private sealed class Request(string route)
+    {
+        public string Route { get; } = route;
+    }
+
+    private static async Task LeakInnerAsync(TaskCompletionSource never) => await never.Task;
+
+    private static async Task LeakOuterAsync(TaskCompletionSource never)
+    {
+        s_request.Value = new Request("GET /orders/{id}");
+        await LeakInnerAsync(never);
+    }
+
+    private static Task<TestServer> ServeAsync(Func<string> capture, string counters = """{"suspected":[],"samples":[]}""") => TestServer.StartAsync(app =>
+    {
+        app.MapGet("/debug/herz/pending", () => Results.Text(capture(), "application/json"));
+        app.MapGet("/debug/herz/counters", () => Results.Text(counters, "application/json"));
+    });
+
+    private static string Capture(int minute, int loads, int sends) => $$"""
+        {
+          "capturedAt": "2026-01-01T00:0{{minute}}:00+00:00", "way": "OwnWalk", "durationMs": 1.5, "total": {{loads + sends}},
+          "refusals": [], "notes": ["registrations were left out"], "methods": [],
+          "origins": [
+            { "count": {{loads}}, "kind": "AsyncMethod", "state": "Awaiting", "method": "Orders.LoadAsync", "awaits": "Channel<Order>.ReadAsync", "origin": "GET /orders/{id}" },
+            { "count": {{sends}}, "kind": "AsyncMethod", "state": "Runnable", "method": "Mail.SendAsync", "awaits": "" }
+          ],
+          "stacks": [
+            { "count": {{loads}}, "kind": "AsyncMethod", "state": "Awaiting", "method": "Orders.LoadAsync", "awaits": "Channel<Order>.ReadAsync", "stack": ["Orders.LoadAsync", "Api.HandleAsync"] },
+            { "count": {{sends}}, "kind": "AsyncMethod", "state": "Runnable", "method": "Mail.SendAsync", "awaits": "", "stack": ["Mail.SendAsync", "Api.HandleAsync"] }
+          ]
+        }
+        """;
+
+    [Fact]
+    public async Task Leaks_RealCapturesOfThisProcess_ShowWhatGrewByStackAndByOrigin()
+    {
+        var options = new PendingWorkOptions { Origins = [new OriginMarker(typeof(Request), nameof(Request.Route))] };
+        await using var server = await ServeAsync(() => PendingWorkProfile.Capture(options).ToString(PendingWorkFormat.Json));
+        Assert.SkipWhen(PendingWorkProfile.Capture().Way == CaptureWay.None, "this system's processes cannot be read");
+        var file = Path.GetTempFileName();
+        var leaked = new List<Task>();
+
+        var (first, _, error) = await HerzRunner.RunAsync(["leaks", $"{server.Url}", "--json", file]);
+        for (var i = 0; i < 25; i++)
+        {
+            var never = new TaskCompletionSource();
+            s_never.Add(never);
+            leaked.Add(LeakOuterAsync(never));
+        }
+
+        var (second, output, _) = await HerzRunner.RunAsync(["leaks", $"{server.Url}", "--diff", file]);
+        File.Delete(file);
+        GC.KeepAlive(leaked);
+
+        Assert.True(first == 0, error);
+        Assert.Equal(0, second);
+        Assert.Matches(@"\+25 Herz\.Resilience\.Tool\.Tests\.Commands\.LeaksCommandTests\.LeakOuterAsync.*\n +Herz\.Resilience\.Tool\.Tests\.Commands\.LeaksCommandTests\.LeakInnerAsync.*\n +awaiting", output);
+        Assert.Matches(@"by origin\n  \+\d+ GET /orders/{id}", output);
+    }
+
+    [Fact]
+    public async Task Leaks_Piped_FoldsWhatDoesNotBranchAndSaysWhatIsMissing()
+    {
+        await using var server = await ServeAsync(() => Capture(0, loads: 40, sends: 2), """{"suspected":["timers"],"samples":[]}""");
+
+        var (code, output, error) = await HerzRunner.RunAsync(["leaks", $"{server.Url}"]);
+
+        Assert.True(code == 0, error);
+        Assert.Equal(
+            """
+            suspected by the watchdog
+              timers
+            42 pending operations at 2026-01-01 00:00:00Z
+            by call stack, the caller first
+              42 Api.HandleAsync
+                  40 Orders.LoadAsync
+                    awaiting Channel<Order>.ReadAsync
+                  2 Mail.SendAsync
+                    runnable
+            by origin
+              40 GET /orders/{id}
+                Orders.LoadAsync
+                awaiting Channel<Order>.ReadAsync
+            note: registrations were left out
+
+            """,
+            output);
+    }
+
+    [Fact]
+    public async Task Leaks_Difference_PutsGrowthFirstAndLeavesOutWhatStayed()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, Capture(0, loads: 40, sends: 9), TestContext.Current.CancellationToken);
+        await using var server = await ServeAsync(() => Capture(2, loads: 100, sends: 4));
+
+        var (code, output, _) = await HerzRunner.RunAsync(["leaks", $"{server.Url}", "--diff", file]);
+        File.Delete(file);
+
+        Assert.Equal(0, code);
+        Assert.Contains("49 pending operations before, 104 now (+55 in 120 s, +27.5 a minute)", output, StringComparison.Ordinal);
+        Assert.Matches(@"\+55 Api\.HandleAsync\n +\+60 Orders\.LoadAsync\n.*\n +-5 Mail\.SendAsync", output);
+        Assert.Contains("the watchdog suspects nothing", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"culprits":[{"text":"GET /orders: 1,204 pending Load"}]}""", "  GET /orders: 1,204 pending Load")]
+    [InlineData("""{"culprits":[{"method":"Load","count":7}]}""", "  method Load, count 7")]
+    [InlineData("no JSON", "the watchdog suspects nothing")]
+    public async Task Leaks_CulpritsInAnyShape_AreShown(string counters, string expected)
+    {
+        await using var server = await ServeAsync(() => Capture(0, loads: 1, sends: 1), counters);
+
+        var (code, output, _) = await HerzRunner.RunAsync(["leaks", $"{server.Url}"]);
+
+        Assert.Equal(0, code);
+        Assert.Contains(expected + "\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Leaks_NothingPendingOrNothingReadable_SaysWhich()
+    {
+        const string empty = """{"capturedAt":"2026-01-01T00:00:00Z","way":"OwnWalk","total":0,"refusals":[],"notes":[],"stacks":[]}""";
+        await using var calm = await ServeAsync(() => empty);
+        await using var blind = await ServeAsync(() => empty.Replace("OwnWalk", "None", StringComparison.Ordinal).Replace("\"refusals\":[]", """ "refusals":[{"way":"OwnWalk","reason":"no DAC"}] """, StringComparison.Ordinal));
+
+        Assert.Contains("nothing is pending", (await HerzRunner.RunAsync(["leaks", $"{calm.Url}"])).Out, StringComparison.Ordinal);
+        Assert.Matches("could not read its own process(.|\n)*note: OwnWalk was not possible: no DAC", (await HerzRunner.RunAsync(["leaks", $"{blind.Url}"])).Out);
+    }
+
+    [Theory]
+    [InlineData(404, 2, "give the management port (Herz:Management:Port)")]
+    [InlineData(401, 2, "give --header 'Authorization: …'")]
+    [InlineData(403, 2, "give --header 'Authorization: …'")]
+    [InlineData(302, 2, "it sends elsewhere, to /login")]
+    [InlineData(503, 3, "answered 503")]
+    public async Task Leaks_PageThatIsNotServed_IsOneSentence(int status, int expected, string words)
+    {
+        await using var server = await TestServer.AlwaysAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.Headers.Location = "/login";
+            return Task.CompletedTask;
+        });
+
+        var (code, output, error) = await HerzRunner.RunAsync(["leaks", $"{server.Url}"]);
+
+        Assert.Equal(expected, code);
+        Assert.Equal("", output);
+        Assert.Contains(words, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Leaks_Header_OpensThePage()
+    {
+        await using var server = await TestServer.AlwaysAsync(context =>
+        {
+            context.Response.StatusCode = context.Request.Headers.Authorization == "Bearer x" ? 200 : 401;
+            return context.Response.StatusCode == 200 ? context.Response.WriteAsync(Capture(0, 1, 1), TestContext.Current.CancellationToken) : Task.CompletedTask;
+        });
+
+        Assert.Equal(0, (await HerzRunner.RunAsync(["leaks", $"{server.Url}", "-H", "Authorization: Bearer x"])).Code);
+    }
+
+    [Theory]
+    [InlineData("<html></html>", "is an HTML page")]
+    [InlineData("{\"total\":1}", "is JSON, but without")]
+    [InlineData("{\"capturedAt\":1,\"total\":1,\"stacks\":[]}", "is JSON, but without")]
+    [InlineData("[]", "is JSON, but without")]
+    [InlineData("pending profile: total 3", "it is no JSON")]
+    [InlineData("", "it is no JSON")]
+    public async Task Leaks_SomethingElse_IsOneSentence(string text, string words)
+    {
+        await using var server = await TestServer.AlwaysAsync(context => context.Response.WriteAsync(text, TestContext.Current.CancellationToken));
+
+        var (code, _, error) = await HerzRunner.RunAsync(["leaks", $"{server.Url}"]);
+
+        Assert.Equal(2, code);
+        Assert.Contains(words, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Leaks_NobodyListens_ReturnsThree()
+    {
+        var (code, _, error) = await HerzRunner.RunAsync(["leaks", "http://127.0.0.1:1"]);
+
+        Assert.Equal(3, code);
+        Assert.Contains("nothing listens there", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Leaks_DiffThatIsNotThere_ReturnsTwoBeforeAsking()
+    {
+        var (code, _, error) = await HerzRunner.RunAsync(["leaks", "http://127.0.0.1:1", "--diff", "/does/not/exist"]);
+
+        Assert.Equal(2, code);
+        Assert.Contains("--diff cannot read /does/not/exist", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Leaks_BrokenOffWhileItWaits_Returns130()
+    {
+        using var stop = new CancellationTokenSource();
+        await using var server = await TestServer.AlwaysAsync(async context =>
+        {
+            await stop.CancelAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+
+        var (code, _, error) = await HerzRunner.RunAsync(["leaks", $"{server.Url}"], stop.Token);
+
+        Assert.Equal(130, code);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+}
