@@ -20,18 +20,19 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    public static Task<TestServer> StartAsync(Action<WebApplication> map, HttpProtocols protocols = HttpProtocols.Http1) =>
-        StartAsync(map, listen => listen.Protocols = protocols);
+    public static Task<TestServer> StartAsync(Action<WebApplication> map, HttpProtocols protocols = HttpProtocols.Http1, Action<IServiceCollection>? services = null) =>
+        StartAsync(map, listen => listen.Protocols = protocols, services);
 
-    public static Task<TestServer> StartTlsAsync(Action<WebApplication> map, X509Certificate2 certificate) =>
-        StartAsync(map, listen => listen.UseHttps(certificate));
+    public static Task<TestServer> StartTlsAsync(Action<WebApplication> map, X509Certificate2 certificate, Action<IServiceCollection>? services = null) =>
+        StartAsync(map, listen => listen.UseHttps(certificate), services);
 
-    private static async Task<TestServer> StartAsync(Action<WebApplication> map, Action<ListenOptions> listen)
+    private static async Task<TestServer> StartAsync(Action<WebApplication> map, Action<ListenOptions> listen, Action<IServiceCollection>? services)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen));
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         map(app);
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Herz.Resilience.Tool.GrpcCalls;
 using Herz.Resilience.Tool.Plotting;
 using Herz.Resilience.Tool.Reporting;
 using Herz.Resilience.Tool.Requests;
@@ -31,6 +32,8 @@ internal sealed class LoadOptions
     private readonly Option<string?> _method = new("--method", "-X") { Description = "Method of the request. Default GET." };
     private readonly Option<string[]> _header = new("--header", "-H") { Description = "A header, 'Name: value'. May be repeated." };
     private readonly Option<string?> _body = new("--body") { Description = "The body as text, or @FILE." };
+    private readonly Option<string?> _grpc = new("--grpc") { Description = "A unary gRPC method, such as shop.v1.Orders/GetOrder; the URL is the server, the body JSON." };
+    private readonly Option<string?> _protoset = new("--protoset") { Description = "Descriptors of the gRPC methods, from protoc --include_imports --descriptor_set_out. Default: the server's reflection." };
     private readonly Option<string?> _http = new("--http") { Description = "1.1 (default) or 2; over plain http the latter without negotiation." };
     private readonly Option<bool> _insecure = new("--insecure", "-k") { Description = "Take any certificate." };
     private readonly Option<string[]> _expect = new("--expect") { Description = "A threshold such as 'p95<800ms', 'goodput>=380/s', 'errors<1%'. May be repeated; exit code 1 if one is missed." };
@@ -50,7 +53,7 @@ internal sealed class LoadOptions
     public void AddTo(Command command)
     {
         command.Add(_url);
-        foreach (var option in new Option[] { _scenario, _rate, _for, _shape, _poisson, _seed, _closed, _think, _warmUp, _timeout, _connections, _slo, _method, _header, _body, _http, _insecure, _expect, _json, _html })
+        foreach (var option in new Option[] { _scenario, _rate, _for, _shape, _poisson, _seed, _closed, _think, _warmUp, _timeout, _connections, _slo, _method, _header, _body, _grpc, _protoset, _http, _insecure, _expect, _json, _html })
         {
             command.Add(option);
         }
@@ -62,9 +65,9 @@ internal sealed class LoadOptions
     {
         var url = parsed.GetValue(_url) is { } given ? TargetUrl.Parse(given, "the URL") : null;
         var scenario = parsed.GetValue(_scenario) is { } file ? ScenarioReader.Read(file, url) : null;
-        if (scenario is not null && (parsed.GetValue(_method) ?? parsed.GetValue(_body)) is not null)
+        if (scenario is not null && (parsed.GetValue(_method) ?? parsed.GetValue(_body) ?? parsed.GetValue(_grpc)) is not null)
         {
-            throw new UsageException("--method and --body belong to a single URL; with --scenario write them into the file");
+            throw new UsageException("--method, --body and --grpc belong to a single URL; with --scenario write them into the file");
         }
 
         var expectations = (scenario?.Expect ?? []).Concat(parsed.GetValue(_expect) ?? []).Select(Expectation.Parse).ToArray();
@@ -112,9 +115,17 @@ internal sealed class LoadOptions
             throw new UsageException($"the shape {shape.Name} over {length.TotalSeconds:0.###} s comes to less than one request; raise the rate or --for");
         }
 
+        var templates = scenario?.Requests ?? [parsed.GetValue(_grpc) is { } method ? ReadGrpc(parsed, url, method) : ReadTemplate(parsed, url)];
+        var isGrpc = templates.Any(t => t.Grpc is not null);
+        if (Get(_protoset) is not null && !isGrpc)
+        {
+            throw new UsageException("--protoset has a meaning with gRPC methods only; name one with --grpc, or leave it out");
+        }
+
         return new LoadSettings
         {
-            Templates = scenario?.Requests ?? [ReadTemplate(parsed, url)],
+            Templates = templates,
+            Protoset = Get(_protoset),
             Shape = shape,
             PoissonSeed = isPoisson ? Whole(Get(_seed) ?? "1", "--seed", least: 0, most: int.MaxValue) : null,
             ClosedClients = closed,
@@ -125,6 +136,8 @@ internal sealed class LoadOptions
             Slo = Get(_slo) is { } slo ? Duration.Parse(slo, "--slo") : Timeout.InfiniteTimeSpan,
             HttpVersion = Get(_http) switch
             {
+                null when isGrpc => System.Net.HttpVersion.Version20,
+                "1.1" or "1" when isGrpc => throw new UsageException("--http is 1.1, but gRPC needs 2; leave it out"),
                 null or "1.1" or "1" => System.Net.HttpVersion.Version11,
                 "2" or "2.0" => System.Net.HttpVersion.Version20,
                 var other => throw new UsageException($"--http is '{other}'; it must be 1.1 or 2"),
@@ -158,6 +171,24 @@ internal sealed class LoadOptions
         {
             Url = url ?? throw new UsageException("no URL was given; write herz load http://localhost:5000/orders, or --scenario FILE"),
             Method = method,
+            Headers = [.. (parsed.GetValue(_header) ?? []).Select(h => HeaderLine.Parse(h, "--header"))],
+            Body = ReadBody(parsed.GetValue(_body)),
+        };
+    }
+
+    private RequestTemplate ReadGrpc(ParseResult parsed, Uri? url, string text)
+    {
+        if (parsed.GetValue(_method) is not null)
+        {
+            throw new UsageException("--method has no meaning beside --grpc, which always sends POST; leave it out");
+        }
+
+        var method = GrpcMethod.Parse(text, "--grpc");
+        return new RequestTemplate
+        {
+            Url = method.At(url ?? throw new UsageException("no URL was given; write herz load http://localhost:5000 --grpc shop.v1.Orders/GetOrder"), "the URL"),
+            Grpc = method,
+            Method = "POST",
             Headers = [.. (parsed.GetValue(_header) ?? []).Select(h => HeaderLine.Parse(h, "--header"))],
             Body = ReadBody(parsed.GetValue(_body)),
         };

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using Herz.Resilience.Tool.GrpcCalls;
 using Herz.Resilience.Tool.Http1;
 using Herz.Resilience.Tool.Recording;
 using Herz.Resilience.Tool.Requests;
@@ -30,6 +32,8 @@ internal sealed class HandlerEngine : ILoadEngine
     private readonly ConcurrentQueue<Completion> _done = new();
     private readonly IReadiness _sleeper = OperatingSystem.IsLinux() ? new EpollReadiness() : new SelectReadiness();
     private readonly CancellationTokenSource _stop = new();
+    private readonly long _wholeTimeoutMs;
+    private readonly string _wholeTimeout;
     private long _begin;
     private int _pending;
 
@@ -45,6 +49,8 @@ internal sealed class HandlerEngine : ILoadEngine
         _recorder = recorder;
         _time = time;
         _choice = new WeightedChoice(settings.Templates.Select(t => t.Weight));
+        _wholeTimeoutMs = (long)Math.Ceiling(settings.Timeout.TotalMilliseconds);
+        _wholeTimeout = Milliseconds(_wholeTimeoutMs);
         _client = new HttpMessageInvoker(MakeHandler(settings));
     }
 
@@ -154,10 +160,12 @@ internal sealed class HandlerEngine : ILoadEngine
         {
             var left = _settings.Timeout - TimeSpan.FromTicks((Now - intendedNs) / TimeSpan.NanosecondsPerTick);
             patience.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-            using var request = MakeRequest(_settings.Templates[template]);
+            using var request = MakeRequest(_settings.Templates[template], left);
             using var response = await _client.SendAsync(request, patience.Token).ConfigureAwait(false);
-            status = (int)response.StatusCode;
-            type = await ReadBodyAsync(response, patience.Token).ConfigureAwait(false);
+            (status, type) = _settings.Templates[template].Grpc is null
+                ? await ReadBodyAsync(response, patience.Token).ConfigureAwait(false)
+                : await ReadGrpcAsync(response, patience.Token).ConfigureAwait(false);
+            failure = status == 0 ? Failure.Malformed : Failure.None;
         }
 #pragma warning disable CA1031 // Whatever ends a request is its outcome; it must be counted, or the run would not end.
         catch (Exception e)
@@ -169,7 +177,7 @@ internal sealed class HandlerEngine : ILoadEngine
         _done.Enqueue(new Completion(template, intendedNs, Now, failure == Failure.None ? status : 0, failure, type));
     }
 
-    private HttpRequestMessage MakeRequest(RequestTemplate template)
+    private HttpRequestMessage MakeRequest(RequestTemplate template, TimeSpan left)
     {
         var request = new HttpRequestMessage(new HttpMethod(template.Method), template.Url)
         {
@@ -179,6 +187,13 @@ internal sealed class HandlerEngine : ILoadEngine
         if (!template.Body.IsEmpty || template.Method is "POST" or "PUT" or "PATCH")
         {
             request.Content = new ReadOnlyMemoryContent(template.Body);
+        }
+
+        if (template.Grpc is not null)
+        {
+            request.Content!.Headers.TryAddWithoutValidation("Content-Type", "application/grpc");
+            request.Headers.TryAddWithoutValidation("TE", "trailers");
+            request.Headers.TryAddWithoutValidation("grpc-timeout", GrpcTimeout(left));
         }
 
         foreach (var (name, value) in template.Headers)
@@ -197,12 +212,30 @@ internal sealed class HandlerEngine : ILoadEngine
         return request;
     }
 
-    private static async Task<string?> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    // At most eight digits (gRPC's PROTOCOL-HTTP2.md). A request that starts in time has the whole, which is written once.
+    private string GrpcTimeout(TimeSpan left)
     {
-        if (!Completion.IsRefusalStatus((int)response.StatusCode))
+        var milliseconds = (long)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, 99_999_999);
+        return milliseconds == _wholeTimeoutMs ? _wholeTimeout : Milliseconds(milliseconds);
+    }
+
+    private static string Milliseconds(long count) => count.ToString(CultureInfo.InvariantCulture) + "m";
+
+    private static async Task<(int Status, string? Type)> ReadGrpcAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        // The status comes after the message, so the body is read first.
+        await response.Content.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+        var status = GrpcStatus.Of(response) ?? 0;
+        return (status, Completion.IsRefusalStatus(status) ? GrpcStatus.MessageOf(response) : null);
+    }
+
+    private static async Task<(int Status, string? Type)> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        if (!Completion.IsRefusalStatus(status))
         {
             await response.Content.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
-            return null;
+            return (status, null);
         }
 
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -211,7 +244,7 @@ internal sealed class HandlerEngine : ILoadEngine
             var body = new byte[MostRefusalBody];
             var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             await stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
-            return new ProblemType().Read(body.AsSpan(0, length));
+            return (status, new ProblemType().Read(body.AsSpan(0, length)));
         }
     }
 

@@ -1,12 +1,13 @@
+using Herz.Resilience.Tool.GrpcCalls;
+
 namespace Herz.Resilience.Tool.Recording;
 
 /// <summary>Counts and latencies of one kind of request, or of all. One writer.</summary>
 internal sealed class Tally
 {
     private const int MostRefusalTypes = 64;
-    private const int MostStatus = 600;
 
-    private readonly long[] _statuses = new long[MostStatus];
+    private readonly long[] _statuses = new long[GrpcStatus.End];
     private readonly long[] _failures = new long[Enum.GetValues<Failure>().Length];
     private readonly Dictionary<(int Status, string Type), long> _refusals = [];
 
@@ -22,7 +23,7 @@ internal sealed class Tally
     /// <summary>Successful answers within the objective.</summary>
     public long Good { get; private set; }
 
-    /// <summary>Refusals: 429, 503, 504.</summary>
+    /// <summary>Refusals by status.</summary>
     public long Refused { get; private set; }
 
     /// <summary>Answers by status.</summary>
@@ -45,7 +46,7 @@ internal sealed class Tally
             return;
         }
 
-        _statuses[Math.Clamp(done.Status, 0, MostStatus - 1)]++;
+        _statuses[Math.Clamp(done.Status, 0, GrpcStatus.End - 1)]++;
         if (done.IsSuccess)
         {
             Ok.Record(done.LatencyNs);
@@ -54,7 +55,7 @@ internal sealed class Tally
         else if (done.IsRefusal)
         {
             Refused++;
-            var key = (done.Status, done.RefusalType ?? "no problem type");
+            var key = (done.Status, done.RefusalType ?? (done.Status >= GrpcStatus.First ? "no message" : "no problem type"));
             if (_refusals.Count >= MostRefusalTypes && !_refusals.ContainsKey(key))
             {
                 key = (done.Status, "other types");

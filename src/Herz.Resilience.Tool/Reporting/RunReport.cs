@@ -37,7 +37,7 @@ internal sealed record RunReport
     /// <summary>Successful answers within the objective.</summary>
     public long Good { get; init; }
 
-    /// <summary>Refusals: 429, 503, 504.</summary>
+    /// <summary>Refusals: 429, 503, 504, and the statuses of gRPC that stand for them.</summary>
     public long Refused { get; init; }
 
     /// <summary>Other errors and requests without an answer.</summary>
@@ -94,10 +94,10 @@ internal sealed record RunReport
 }
 
 /// <summary>Refusals of one kind.</summary>
-/// <param name="Status">429, 503 or 504.</param>
-/// <param name="Type">The problem type.</param>
+/// <param name="Status">429, 503 or 504; RESOURCE_EXHAUSTED, UNAVAILABLE or DEADLINE_EXCEEDED.</param>
+/// <param name="Type">The problem type; of a gRPC call what the server said.</param>
 /// <param name="Count">How many.</param>
-internal sealed record RefusalCount(int Status, string Type, long Count);
+internal sealed record RefusalCount(string Status, string Type, long Count);
 
 /// <summary>Figures of one template of a scenario.</summary>
 internal sealed record TemplateFigures(string Name, long Requests, long Ok, long Good, long Refused, LatencyFigures Latency);

@@ -1,3 +1,5 @@
+using Herz.Resilience.Tool.GrpcCalls;
+
 namespace Herz.Resilience.Tool.Requests;
 
 /// <summary>One kind of request of a run.</summary>
@@ -13,6 +15,10 @@ internal sealed record RequestTemplate
     /// <summary>The method.</summary>
     /// <value>GET.</value>
     public string Method { get; init; } = "GET";
+
+    /// <summary>The gRPC method that it calls, or null. Its body is JSON until the run begins, and a framed message then.</summary>
+    /// <value>Null.</value>
+    public GrpcMethod? Grpc { get; init; }
 
     /// <summary>Headers beside those that the protocol needs.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];

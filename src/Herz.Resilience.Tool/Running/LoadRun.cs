@@ -1,4 +1,5 @@
 using System.Net;
+using Herz.Resilience.Tool.GrpcCalls;
 using Herz.Resilience.Tool.Http1;
 using Herz.Resilience.Tool.Http2;
 using Herz.Resilience.Tool.Recording;
@@ -46,8 +47,9 @@ internal sealed class LoadRun
             addresses.Add(found);
         }
 
+        var settings = await GrpcBodies.EncodeAsync(_settings, cancellationToken).ConfigureAwait(false);
         var started = _time.GetUtcNow();
-        using var engine = MakeEngine(addresses);
+        using var engine = MakeEngine(settings, addresses);
         _begun.SetResult(_time.GetTimestamp());
         var endNs = await RunOnOwnThread(engine, cancellationToken).ConfigureAwait(false);
         var report = ReportBuilder.Build(_settings, _recorder, started, endNs, cancellationToken.IsCancellationRequested);
@@ -61,10 +63,10 @@ internal sealed class LoadRun
         return new RunResult(report, _recorder);
     }
 
-    private ILoadEngine MakeEngine(IReadOnlyList<IReadOnlyList<IPEndPoint>> addresses) =>
-        _settings.HttpVersion == HttpVersion.Version11 && _settings.Templates.All(t => t.Url.Scheme == Uri.UriSchemeHttp)
-            ? new Http1Engine(_settings, addresses, _settings.MakePacer(), _recorder, _time)
-            : new HandlerEngine(_settings, _settings.MakePacer(), _recorder, _time);
+    private ILoadEngine MakeEngine(LoadSettings settings, IReadOnlyList<IReadOnlyList<IPEndPoint>> addresses) =>
+        settings.HttpVersion == HttpVersion.Version11 && settings.Templates.All(t => t.Url.Scheme == Uri.UriSchemeHttp)
+            ? new Http1Engine(settings, addresses, settings.MakePacer(), _recorder, _time)
+            : new HandlerEngine(settings, settings.MakePacer(), _recorder, _time);
 
     private static Task<long> RunOnOwnThread(ILoadEngine engine, CancellationToken cancellationToken)
     {

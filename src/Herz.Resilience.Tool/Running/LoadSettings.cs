@@ -48,6 +48,13 @@ internal sealed record LoadSettings
     /// <value>False.</value>
     public bool Insecure { get; init; }
 
+    /// <summary>A file with the descriptors of the gRPC methods, or null to ask the server.</summary>
+    /// <value>Null.</value>
+    public string? Protoset { get; init; }
+
+    /// <summary>Whether gRPC methods are called.</summary>
+    public bool IsGrpc => Templates.Any(t => t.Grpc is not null);
+
     /// <summary>Makes the pacer of this run.</summary>
     public IPacer MakePacer() => ClosedClients is { } clients
         ? new ClosedPacer(clients, WarmUp + TimeSpan.FromSeconds(Shape.Seconds), Think)

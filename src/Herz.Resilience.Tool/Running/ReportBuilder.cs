@@ -1,4 +1,4 @@
-using System.Globalization;
+using Herz.Resilience.Tool.GrpcCalls;
 using Herz.Resilience.Tool.Recording;
 using Herz.Resilience.Tool.Reporting;
 
@@ -18,7 +18,7 @@ internal static class ReportBuilder
             seconds = settings.Shape.Seconds;
         }
 
-        var failures = total.Failures.ToDictionary(f => Say(f.Failure), f => f.Count);
+        var failures = total.Failures.ToDictionary(f => Say(f.Failure, settings.IsGrpc), f => f.Count);
         return new RunReport
         {
             Target = settings.Templates.Count == 1 ? settings.Templates[0].Url.ToString() : $"{settings.Templates.Count} URLs at {settings.Templates[0].Url.Authority}",
@@ -40,8 +40,8 @@ internal static class ReportBuilder
             HeldBack = recorder.HeldBackCount,
             BusyShare = 1 - Math.Clamp(recorder.SleptNs / (double)Math.Max(1, endNs), 0, 1),
             PeakPending = recorder.PeakPending,
-            Statuses = total.Statuses.ToDictionary(s => s.Status.ToString(CultureInfo.InvariantCulture), s => s.Count),
-            Refusals = [.. total.Refusals.OrderByDescending(r => r.Value).Select(r => new RefusalCount(r.Key.Status, r.Key.Type, r.Value))],
+            Statuses = total.Statuses.ToDictionary(s => GrpcStatus.NameOf(s.Status), s => s.Count),
+            Refusals = [.. total.Refusals.OrderByDescending(r => r.Value).Select(r => new RefusalCount(GrpcStatus.NameOf(r.Key.Status), r.Key.Type, r.Value))],
             Failures = failures,
             Templates = [.. recorder.PerTemplate.Zip(settings.Templates, (tally, template) =>
                 new TemplateFigures(template.Name, tally.Requests, tally.Ok.Count, tally.Good, tally.Refused, LatencyFigures.Of(tally.All)))],
@@ -50,12 +50,12 @@ internal static class ReportBuilder
         };
     }
 
-    private static string Say(Failure failure) => failure switch
+    private static string Say(Failure failure, bool isGrpc) => failure switch
     {
         Failure.TimedOut => "timed out",
         Failure.ConnectFailed => "could not connect",
         Failure.Disconnected => "disconnected",
-        Failure.Malformed => "not HTTP",
+        Failure.Malformed => isGrpc ? "not gRPC" : "not HTTP",
         Failure.BrokenOff => "broken off",
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "this is not a failure"),
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Herz.Resilience.Tool.GrpcCalls;
 using Herz.Resilience.Tool.Requests;
 using Herz.Resilience.Tool.Values;
 using YamlDotNet.Core;
@@ -10,9 +11,9 @@ namespace Herz.Resilience.Tool.Scenarios;
 /// <summary>Reads a scenario from YAML or JSON (which is YAML); each mistake is one sentence with its line.</summary>
 internal sealed class ScenarioReader
 {
-    private static readonly string[] s_settings = ["rate", "for", "shape", "poisson", "seed", "closed", "think", "warmup", "timeout", "connections", "slo", "http", "insecure"];
+    private static readonly string[] s_settings = ["rate", "for", "shape", "poisson", "seed", "closed", "think", "warmup", "timeout", "connections", "slo", "http", "insecure", "protoset"];
     private static readonly string[] s_top = [.. s_settings, "base", "headers", "expect", "requests"];
-    private static readonly string[] s_request = ["name", "url", "method", "headers", "body", "bodyFile", "weight"];
+    private static readonly string[] s_request = ["name", "url", "grpc", "method", "headers", "body", "bodyFile", "weight"];
 
     private readonly string _path;
     private readonly Uri? _base;
@@ -55,6 +56,11 @@ internal sealed class ScenarioReader
 
         var entries = Entries(root, s_top, "a scenario");
         var settings = entries.Where(e => s_settings.Contains(e.Key)).ToDictionary(e => e.Key, e => Text(e.Value, e.Key), StringComparer.Ordinal);
+        if (settings.TryGetValue("protoset", out var protoset))
+        {
+            settings["protoset"] = Beside(protoset);
+        }
+
         var from = _base ?? (entries.TryGetValue("base", out var b) ? TargetUrl.Parse(Text(b, "base"), At(b, "base")) : null);
         var shared = entries.TryGetValue("headers", out var h) ? Headers(h) : [];
         var expect = entries.TryGetValue("expect", out var x) ? Items(x, "expect").Select(i => Text(i, "expect")).ToArray() : [];
@@ -72,6 +78,11 @@ internal sealed class ScenarioReader
         }
 
         var entries = Entries(map, s_request, "a request");
+        if (entries.TryGetValue("grpc", out var grpc))
+        {
+            return Grpc(grpc, entries, from, shared);
+        }
+
         if (!entries.TryGetValue("url", out var urlNode))
         {
             throw Wrong(node, "requests", "this request has no url");
@@ -90,11 +101,36 @@ internal sealed class ScenarioReader
             Name = entries.TryGetValue("name", out var name) ? Text(name, "name") : $"{method} {url.PathAndQuery}",
             Url = url,
             Method = method,
-            Headers = [.. shared.Where(s => !own.Any(o => o.Key.Equals(s.Key, StringComparison.OrdinalIgnoreCase))), .. own],
+            Headers = Merge(shared, own),
             Body = Body(entries),
             Weight = entries.TryGetValue("weight", out var w) ? Weight(w) : 1,
         };
     }
+
+    private RequestTemplate Grpc(YamlNode node, Dictionary<string, YamlNode> entries, Uri? from, IReadOnlyList<KeyValuePair<string, string>> shared)
+    {
+        if (entries.TryGetValue("method", out var verb))
+        {
+            throw Wrong(verb, "method", "a gRPC call is always a POST; leave it out");
+        }
+
+        var server = entries.TryGetValue("url", out var url) ? Url(url, from)
+            : from ?? throw Wrong(node, "grpc", "the scenario needs 'base: http://host:port', or the URL on the command line");
+        var method = GrpcMethod.Parse(Text(node, "grpc"), At(node, "grpc"));
+        return new RequestTemplate
+        {
+            Name = entries.TryGetValue("name", out var name) ? Text(name, "name") : method.ToString(),
+            Url = method.At(server, At(url ?? node, "the server")),
+            Grpc = method,
+            Method = "POST",
+            Headers = Merge(shared, entries.TryGetValue("headers", out var own) ? Headers(own) : []),
+            Body = Body(entries),
+            Weight = entries.TryGetValue("weight", out var weight) ? Weight(weight) : 1,
+        };
+    }
+
+    private static KeyValuePair<string, string>[] Merge(IReadOnlyList<KeyValuePair<string, string>> shared, KeyValuePair<string, string>[] own) =>
+        [.. shared.Where(s => !own.Any(o => o.Key.Equals(s.Key, StringComparison.OrdinalIgnoreCase))), .. own];
 
     private Uri Url(YamlNode node, Uri? from)
     {
@@ -113,8 +149,7 @@ internal sealed class ScenarioReader
     {
         if (entries.TryGetValue("bodyFile", out var file))
         {
-            // Beside the scenario, wherever the command is run.
-            var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, Text(file, "bodyFile"));
+            var path = Beside(Text(file, "bodyFile"));
             try
             {
                 return File.ReadAllBytes(path);
@@ -127,6 +162,9 @@ internal sealed class ScenarioReader
 
         return entries.TryGetValue("body", out var body) ? Encoding.UTF8.GetBytes(Text(body, "body")) : [];
     }
+
+    // Wherever the command is run.
+    private string Beside(string file) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, file);
 
     private double Weight(YamlNode node) =>
         double.TryParse(Text(node, "weight"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight) && weight is > 0 and <= 1e6

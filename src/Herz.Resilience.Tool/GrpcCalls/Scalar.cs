@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text.Json;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace Herz.Resilience.Tool.GrpcCalls;
+
+/// <summary>Numbers, texts, bytes and enums from JSON to wire format.</summary>
+internal static class Scalar
+{
+    /// <summary>How a field is laid out on the wire when it stands alone.</summary>
+    public static WireFormat.WireType WireTypeOf(FieldDescriptor field) => field.FieldType switch
+    {
+        FieldType.Double or FieldType.Fixed64 or FieldType.SFixed64 => WireFormat.WireType.Fixed64,
+        FieldType.Float or FieldType.Fixed32 or FieldType.SFixed32 => WireFormat.WireType.Fixed32,
+        FieldType.String or FieldType.Bytes or FieldType.Message => WireFormat.WireType.LengthDelimited,
+        FieldType.Group => WireFormat.WireType.StartGroup,
+        _ => WireFormat.WireType.Varint,
+    };
+
+    /// <summary>Writes a value without its tag.</summary>
+    /// <returns>False where the JSON cannot be a value of the field's type; nothing is written then.</returns>
+    public static bool Write(CodedOutputStream output, FieldDescriptor field, JsonElement json)
+    {
+        switch (field.FieldType)
+        {
+            case FieldType.Double when Double(json) is { } value:
+                output.WriteDouble(value);
+                return true;
+            case FieldType.Float when Double(json) is { } value && (float.IsFinite((float)value) || !double.IsFinite(value)):
+                output.WriteFloat((float)value);
+                return true;
+            case FieldType.Int32 when Whole(json, int.MinValue, int.MaxValue) is { } value:
+                output.WriteInt32((int)value);
+                return true;
+            case FieldType.SInt32 when Whole(json, int.MinValue, int.MaxValue) is { } value:
+                output.WriteSInt32((int)value);
+                return true;
+            case FieldType.SFixed32 when Whole(json, int.MinValue, int.MaxValue) is { } value:
+                output.WriteSFixed32((int)value);
+                return true;
+            case FieldType.UInt32 when Whole(json, 0, uint.MaxValue) is { } value:
+                output.WriteUInt32((uint)value);
+                return true;
+            case FieldType.Fixed32 when Whole(json, 0, uint.MaxValue) is { } value:
+                output.WriteFixed32((uint)value);
+                return true;
+            case FieldType.Int64 when Whole(json, long.MinValue, long.MaxValue) is { } value:
+                output.WriteInt64((long)value);
+                return true;
+            case FieldType.SInt64 when Whole(json, long.MinValue, long.MaxValue) is { } value:
+                output.WriteSInt64((long)value);
+                return true;
+            case FieldType.SFixed64 when Whole(json, long.MinValue, long.MaxValue) is { } value:
+                output.WriteSFixed64((long)value);
+                return true;
+            case FieldType.UInt64 when Whole(json, 0, ulong.MaxValue) is { } value:
+                output.WriteUInt64((ulong)value);
+                return true;
+            case FieldType.Fixed64 when Whole(json, 0, ulong.MaxValue) is { } value:
+                output.WriteFixed64((ulong)value);
+                return true;
+            case FieldType.Bool when Bool(json) is { } value:
+                output.WriteBool(value);
+                return true;
+            case FieldType.String when Text(json) is { } value:
+                output.WriteString(value);
+                return true;
+            case FieldType.Bytes when Bytes(json) is { } value:
+                output.WriteBytes(ByteString.CopyFrom(value));
+                return true;
+            case FieldType.Enum when Enum(json, field.EnumType) is { } value:
+                output.WriteEnum(value);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>What the values of a field look like, for a complaint.</summary>
+    public static string Describe(FieldDescriptor field) => field.FieldType switch
+    {
+        FieldType.Enum => $"a {field.EnumType.FullName}; it is one of {string.Join(", ", field.EnumType.Values.Select(v => v.Name))}, or a number",
+        FieldType.Bytes => "bytes; they are a text in base64",
+        FieldType.Bool => "a bool; it is true or false",
+        FieldType.String => "a string",
+        var type => $"a number of the type {type.ToString().ToLowerInvariant()}, or is beyond its range",
+    };
+
+    /// <summary>A key of a map, which JSON writes as a name, as the value that it stands for.</summary>
+    public static JsonElement Key(FieldDescriptor key, string name) => key.FieldType == FieldType.Bool && name is ("true" or "false")
+        ? JsonElement.Parse(name)
+        : JsonElement.Parse($"\"{JsonEncodedText.Encode(name)}\"");
+
+    private static decimal? Whole(JsonElement json, decimal least, decimal most) =>
+        Digits(json) is { } text
+        && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value)
+        && value == decimal.Truncate(value) && value >= least && value <= most
+            ? value
+            : null;
+
+    private static double? Double(JsonElement json) => Digits(json) switch
+    {
+        null => null,
+        "NaN" when json.ValueKind == JsonValueKind.String => double.NaN,
+        "Infinity" when json.ValueKind == JsonValueKind.String => double.PositiveInfinity,
+        "-Infinity" when json.ValueKind == JsonValueKind.String => double.NegativeInfinity,
+        var text => double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null,
+    };
+
+    private static string? Digits(JsonElement json) => json.ValueKind == JsonValueKind.Number ? json.GetRawText() : Text(json);
+
+    private static bool? Bool(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    private static string? Text(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind == JsonValueKind.String ? json.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, which UTF-8 cannot hold.
+            return null;
+        }
+    }
+
+    // ProtoJSON takes both alphabets, with and without padding.
+    private static byte[]? Bytes(JsonElement json)
+    {
+        if (Text(json) is not { } text)
+        {
+            return null;
+        }
+
+        var plain = text.TrimEnd('=').Replace('-', '+').Replace('_', '/');
+        var padded = plain.PadRight((plain.Length + 3) / 4 * 4, '=');
+        var bytes = new byte[padded.Length];
+        return Convert.TryFromBase64String(padded, bytes, out var length) ? bytes[..length] : null;
+    }
+
+    private static int? Enum(JsonElement json, EnumDescriptor type)
+    {
+        if (Text(json) is { } name && type.FindValueByName(name) is { } value)
+        {
+            return value.Number;
+        }
+
+        return json.ValueKind == JsonValueKind.Number && Whole(json, int.MinValue, int.MaxValue) is { } number ? (int)number : null;
+    }
+}
