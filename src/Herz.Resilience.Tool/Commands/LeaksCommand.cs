@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Herz.Resilience.Tool.Leaks;
+using Herz.Resilience.Tool.Reporting;
 using Herz.Resilience.Tool.Running;
 using Herz.Resilience.Tool.Values;
 
@@ -40,6 +41,7 @@ internal sealed class LeaksCommand
         var before = parsed.GetValue(_diff) is { } file ? PendingCapture.Parse(ReadFile(file), file) : null;
         var headers = (parsed.GetValue(_header) ?? []).Select(h => HeaderLine.Parse(h, "--header")).ToArray();
         var timeout = Duration.Parse(parsed.GetValue(_timeout) ?? "60s", "--timeout");
+        OutputFile.Check(parsed.GetValue(_json), "--json");
         using var pages = new CapturePage(headers, parsed.GetValue(_insecure), timeout);
 
         var isWhole = url.PathAndQuery != "/";
@@ -48,7 +50,7 @@ internal sealed class LeaksCommand
         var capture = PendingCapture.Parse(bytes, url.ToString());
         if (parsed.GetValue(_json) is { } target)
         {
-            WriteFile(target, bytes);
+            OutputFile.Write(target, "--json", bytes);
         }
 
         var culprits = Culprits.Read(bytes);
@@ -148,20 +150,6 @@ internal sealed class LeaksCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new UsageException($"--diff cannot read {path}: {e.Message}", e);
-        }
-    }
-
-    private static void WriteFile(string path, byte[] bytes)
-    {
-        var aside = path + ".part";
-        try
-        {
-            File.WriteAllBytes(aside, bytes);
-            File.Move(aside, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new UsageException($"--json cannot write {path}: {e.Message}", e);
         }
     }
 }

@@ -59,8 +59,8 @@ internal sealed class LoadOptions
         }
     }
 
-    /// <summary>Reads the settings of a run and its thresholds.</summary>
-    /// <exception cref="UsageException">A value cannot be.</exception>
+    /// <summary>Reads the settings of a run and its thresholds, and tries whether its files can be written.</summary>
+    /// <exception cref="UsageException">A value cannot be, or a file.</exception>
     public (LoadSettings Settings, IReadOnlyList<Expectation> Expectations) Read(ParseResult parsed)
     {
         var url = parsed.GetValue(_url) is { } given ? TargetUrl.Parse(given, "the URL") : null;
@@ -71,7 +71,10 @@ internal sealed class LoadOptions
         }
 
         var expectations = (scenario?.Expect ?? []).Concat(parsed.GetValue(_expect) ?? []).Select(Expectation.Parse).ToArray();
-        return (ReadSettings(parsed, scenario, url), expectations);
+        var settings = ReadSettings(parsed, scenario, url);
+        OutputFile.Check(parsed.GetValue(_json), "--json");
+        OutputFile.Check(parsed.GetValue(_html), "--html");
+        return (settings, expectations);
     }
 
     /// <summary>Writes the report to the files that were asked for.</summary>

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using Herz.Resilience.Tool.Reporting;
 
 namespace Herz.Resilience.Tool.Plotting;
 
@@ -51,17 +53,5 @@ internal static class HtmlPage
 
     /// <summary>Writes a page, whole or not at all.</summary>
     /// <exception cref="UsageException">The file cannot be written.</exception>
-    public static void Write(string page, string path)
-    {
-        var aside = path + ".part";
-        try
-        {
-            File.WriteAllText(aside, page);
-            File.Move(aside, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--html cannot write {path}: {e.Message}", e);
-        }
-    }
+    public static void Write(string page, string path) => OutputFile.Write(path, "--html", Encoding.UTF8.GetBytes(page));
 }

@@ -10,19 +10,8 @@ internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>Writes a report to a file, whole or not at all.</summary>
     /// <exception cref="UsageException">The file cannot be written.</exception>
-    public static void Write(RunReport report, string path)
-    {
-        var aside = path + ".part";
-        try
-        {
-            File.WriteAllBytes(aside, JsonSerializer.SerializeToUtf8Bytes(report, Default.RunReport));
-            File.Move(aside, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--json cannot write {path}: {e.Message}", e);
-        }
-    }
+    public static void Write(RunReport report, string path) =>
+        OutputFile.Write(path, "--json", JsonSerializer.SerializeToUtf8Bytes(report, Default.RunReport));
 
     /// <summary>Reads a report.</summary>
     /// <exception cref="UsageException">There is none.</exception>
