@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,6 +26,15 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static Task<TestServer> StartTlsAsync(Action<WebApplication> map, X509Certificate2 certificate, Action<IServiceCollection>? services = null) =>
         StartAsync(map, listen => listen.UseHttps(certificate), services);
+
+    /// <summary>A certificate that nobody trusts.</summary>
+    public static X509Certificate2 SelfSigned()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
+    }
 
     private static async Task<TestServer> StartAsync(Action<WebApplication> map, Action<ListenOptions> listen, Action<IServiceCollection>? services)
     {

@@ -11,6 +11,8 @@ namespace Herz.Resilience.Tool.Commands;
 /// <summary><c>herz soak</c>.</summary>
 internal sealed class SoakCommand
 {
+    private static readonly TimeSpan s_reach = TimeSpan.FromSeconds(10);
+
     private readonly LoadOptions _load = new("10m");
     private readonly Option<string> _sample = new("--sample") { Description = "Time between two samples of the metrics.", DefaultValueFactory = _ => "5s" };
     private readonly Option<string?> _metrics = new("--metrics") { Description = "The metrics endpoint. Default: /metrics of the target." };
@@ -53,9 +55,16 @@ internal sealed class SoakCommand
 
         using var client = new HttpMessageInvoker(MetricsHandler(settings.Insecure));
         var sampler = new MetricsSampler(client, metrics, named.Length > 0 ? named : [SeriesChoice.Parse("herz_*")], gaugesOnly: named.Length == 0, _time);
+        await Target.ReachAsync(metrics, s_reach, settings.Insecure, cancellationToken).ConfigureAwait(false);
         var look = await sampler.LookAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var absent in named.Where(c => c.IsExact && !c.Of(look).Any()))
+        {
+            // Told now and not after the run: it may come with the load, and may be a slip of the pen.
+            _terminal.Error.WriteLine($"herz: {metrics} does not show {absent.Text} yet");
+        }
+
         var result = await SoakAsync(new LoadRun(settings, _time), settings, sampler, period, cancellationToken).ConfigureAwait(false);
-        var missing = named.Where(c => c.IsExact && !sampler.Series.Keys.Any(k => k.Split('{')[0] == c.Text.Split('{')[0].Trim())).Select(c => c.Text).ToArray();
+        var missing = named.Where(c => c.IsExact && !sampler.Series.ContainsKey(c.Series)).Select(c => c.Text).ToArray();
         var soak = SoakJudge.Report(sampler, settings, metrics, period.TotalSeconds, tolerance, missing);
         result = result with { Report = result.Report with { Soak = soak } };
         return Conclude(parsed, result, soak, look, [.. expectations.Select(e => e.Judge(result))]);

@@ -7,6 +7,8 @@ internal sealed class MetricsSampler
 {
     private const int MostSeries = 50;
 
+    private static readonly TimeSpan s_firstLook = TimeSpan.FromSeconds(10);
+
     private readonly HttpMessageInvoker _client;
     private readonly Uri _url;
     private readonly IReadOnlyList<SeriesChoice> _choices;
@@ -44,9 +46,15 @@ internal sealed class MetricsSampler
     /// <exception cref="Running.TargetUnreachableException">It does not answer.</exception>
     public async Task<Exposition> LookAsync(CancellationToken cancellationToken)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(s_firstLook);
         try
         {
-            return await ScrapeAsync(cancellationToken).ConfigureAwait(false);
+            return await ScrapeAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new Running.TargetUnreachableException($"the metrics endpoint {_url} did not answer within {s_firstLook.TotalSeconds} s", e);
         }
         catch (NotMetricsException e)
         {
@@ -54,7 +62,7 @@ internal sealed class MetricsSampler
         }
         catch (HttpRequestException e)
         {
-            throw new Running.TargetUnreachableException($"the metrics endpoint {_url} cannot be read: {e.Message}", e);
+            throw new Running.TargetUnreachableException($"the metrics endpoint {_url} cannot be read: {e.GetBaseException().Message.TrimEnd('.')}; name another one with --metrics URL", e);
         }
     }
 

@@ -11,15 +11,19 @@ internal sealed partial class SeriesChoice
     private readonly Regex _name;
     private readonly string[] _labels;
 
-    private SeriesChoice(string text, Regex name, string[] labels)
+    private SeriesChoice(string text, string series, Regex name, string[] labels)
     {
         Text = text;
+        Series = series;
         _name = name;
         _labels = labels;
     }
 
     /// <summary>As it was written.</summary>
     public string Text { get; }
+
+    /// <summary>What its series is called, where it names one.</summary>
+    public string Series { get; }
 
     /// <summary>Whether it names one series, not a pattern.</summary>
     public bool IsExact => !Text.Contains('*', StringComparison.Ordinal);
@@ -34,11 +38,13 @@ internal sealed partial class SeriesChoice
             throw new UsageException($"--series is '{text}'; it must be the name of a series such as herz_background_running, process_* or jobs{{queue=\"mail\"}}");
         }
 
+        string[] labels = [.. match.Groups["label"].Captures.Select(c => c.Value)];
         var pattern = "^" + Regex.Escape(match.Groups["name"].Value).Replace("\\*", ".*", StringComparison.Ordinal) + "$";
         return new SeriesChoice(
             text.Trim(),
+            Labelled(match.Groups["name"].Value, string.Join(",", labels)),
             new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking),
-            [.. match.Groups["label"].Captures.Select(c => c.Value)]);
+            labels);
     }
 
     /// <summary>The chosen series of a scrape. A pattern gives each by itself; a name is one series, whatever labels it has, added up.</summary>
@@ -46,7 +52,7 @@ internal sealed partial class SeriesChoice
     {
         var found = scrape.Lines.Where(l => _name.IsMatch(l.Name) && _labels.All(label => Holds(l.Labels, label)) && double.IsFinite(l.Value));
         return IsExact
-            ? found.GroupBy(l => l.Name, StringComparer.Ordinal).Select(g => (Labelled(g.Key, string.Join(",", _labels)), g.Sum(l => l.Value)))
+            ? found.GroupBy(l => l.Name, StringComparer.Ordinal).Select(g => (Series, g.Sum(l => l.Value)))
             : found.Select(l => (Labelled(l.Name, l.Labels), l.Value));
     }
 

@@ -84,8 +84,20 @@ public sealed class SoakCommandTests
         var (code, output, error) = await HerzRunner.RunAsync(["soak", $"{server.Url}", .. s_quick, "--series", "herz_pnding", "--series", "threads"]);
 
         Assert.Equal(2, code);
+        Assert.StartsWith($"herz: {server.Url}metrics does not show herz_pnding yet\n", error, StringComparison.Ordinal);
         Assert.Contains("never showed herz_pnding; choose with --series among threads", error, StringComparison.Ordinal);
         Assert.Contains("threads: converged", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Soak_LabelThatIsMissing_IsNotCoveredByASeriesOfTheSameName()
+    {
+        await using var server = await LeakyAsync(_ => "# TYPE jobs gauge\njobs{queue=\"mail\"} 4\n");
+
+        var (code, _, error) = await HerzRunner.RunAsync(["soak", $"{server.Url}", .. s_quick, "--series", "jobs{queue=\"mial\"}", "--series", "jobs{queue=\"mail\"}"]);
+
+        Assert.Equal(2, code);
+        Assert.Contains("never showed jobs{queue=\"mial\"}; choose", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,5 +142,62 @@ public sealed class SoakCommandTests
 
         Assert.Equal(3, code);
         Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Soak_BrokenOff_JudgesWhatItHasAndReturns130()
+    {
+        using var stop = new CancellationTokenSource();
+        var file = Path.GetTempFileName();
+        await using var server = await LeakyAsync(requests =>
+        {
+            if (requests >= 50)
+            {
+                stop.Cancel();
+            }
+
+            return Gauge("herz_pending", requests);
+        });
+
+        var (code, output, _) = await HerzRunner.RunAsync(["soak", $"{server.Url}", "--rate", "100", "--for", "10m", "--warmup", "0s", "--sample", "20ms", "--json", file], stop.Token);
+        var report = ReportJson.Read(file);
+        File.Delete(file);
+
+        Assert.Equal(130, code);
+        Assert.Contains("broken off after", output, StringComparison.Ordinal);
+        Assert.Contains("herz_pending: ", output, StringComparison.Ordinal);
+        Assert.True(report.BrokenOff);
+        Assert.NotEmpty(report.Soak!.Series);
+    }
+
+    [Fact]
+    public async Task Soak_MetricsOverTlsThatNobodyTrusts_IsOneSentenceAndReturnsThree()
+    {
+        using var certificate = TestServer.SelfSigned();
+        await using var server = await TestServer.StartTlsAsync(app => app.MapGet("/metrics", () => Gauge("herz_x", 1)), certificate);
+        await using var target = await TestServer.AlwaysAsync(_ => Task.CompletedTask);
+
+        var (code, _, error) = await HerzRunner.RunAsync(["soak", $"{target.Url}", "--metrics", $"{server.Url}metrics", .. s_quick]);
+
+        Assert.Equal(3, code);
+        Assert.Contains("no TLS with", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Soak_FileThatCannotBeWritten_IsToldBeforeAnyLoad()
+    {
+        var asked = 0;
+        await using var server = await TestServer.AlwaysAsync(_ =>
+        {
+            asked++;
+            return Task.CompletedTask;
+        });
+
+        var (code, _, error) = await HerzRunner.RunAsync(["soak", $"{server.Url}", .. s_quick, "--json", "/does/not/exist.json"]);
+
+        Assert.Equal(2, code);
+        Assert.Contains("--json cannot write /does/not/exist.json", error, StringComparison.Ordinal);
+        Assert.Equal(0, asked);
     }
 }

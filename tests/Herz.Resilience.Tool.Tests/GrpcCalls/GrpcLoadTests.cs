@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Herz.Resilience.Tool.Tests.Commands;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -82,10 +80,7 @@ public sealed class GrpcLoadTests
     [Fact]
     public async Task Load_OverTls_IsAnswered()
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
-        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
+        using var certificate = TestServer.SelfSigned();
         await using var server = await TestServer.StartTlsAsync(app => Map(app, null, reflects: true), certificate, Services);
 
         var (code, output, error) = await HerzRunner.RunAsync(["load", $"{server.Url}", "--grpc", Unary, "--insecure", .. s_quick, "--expect", "errors<=0"]);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Herz.Resilience.Tool.Tests.Commands;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -11,14 +9,6 @@ public sealed class HandlerEngineTests
     private static readonly string[] s_quick = ["--rate", "100", "--for", "500ms", "--warmup", "0s"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    private static X509Certificate2 SelfSigned()
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
-    }
 
     [Fact]
     public async Task Load_Http2WithoutTls_SpeaksHttp2AndCountsRefusalsByType()
@@ -42,7 +32,7 @@ public sealed class HandlerEngineTests
     [InlineData("2", "HTTP/2")]
     public async Task Load_OverTls_IsAnswered(string http, string protocol)
     {
-        using var certificate = SelfSigned();
+        using var certificate = TestServer.SelfSigned();
         await using var server = await TestServer.StartTlsAsync(app => app.Run(context => context.Response.WriteAsync(context.Request.Protocol == protocol ? "ok" : throw new InvalidOperationException(context.Request.Protocol), Ct)), certificate);
 
         var (code, output, error) = await HerzRunner.RunAsync(["load", $"{server.Url}", .. s_quick, "--http", http, "--insecure", "--expect", "errors<=0"]);
@@ -54,7 +44,7 @@ public sealed class HandlerEngineTests
     [Fact]
     public async Task Load_CertificateThatNobodyTrusts_IsOneSentenceAndReturnsThree()
     {
-        using var certificate = SelfSigned();
+        using var certificate = TestServer.SelfSigned();
         await using var server = await TestServer.StartTlsAsync(app => app.Run(_ => Task.CompletedTask), certificate);
 
         var (code, _, error) = await HerzRunner.RunAsync(["load", $"{server.Url}", .. s_quick]);
