@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Herz.Resilience.PendingWork;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -60,14 +61,17 @@ public sealed class LeaksCommandTests
             leaked.Add(LeakOuterAsync(never));
         }
 
+        // One collection may leave what lies beside pinned buffers in the youngest generation, which is not read; a leak outlasts several.
+        GC.Collect();
+        GC.Collect();
         var (second, output, _) = await HerzRunner.RunAsync(["leaks", $"{server.Url}", "--diff", file]);
         File.Delete(file);
         GC.KeepAlive(leaked);
 
         Assert.True(first == 0, error);
         Assert.Equal(0, second);
-        Assert.Matches(@"\+25 Herz\.Resilience\.Tool\.Tests\.Commands\.LeaksCommandTests\.LeakOuterAsync.*\n +Herz\.Resilience\.Tool\.Tests\.Commands\.LeaksCommandTests\.LeakInnerAsync.*\n +awaiting", output);
-        Assert.Matches(@"by origin\n  \+\d+ GET /orders/{id}", output);
+        const string tree = @"\+25 Herz\.Resilience\.Tool\.Tests\.Commands\.LeaksCommandTests\.LeakOuterAsync.*\n +Herz\.Resilience\.Tool\.Tests\.Commands\.LeaksCommandTests\.LeakInnerAsync.*\n +awaiting(.|\n)*by origin\n  \+\d+ GET /orders/{id}";
+        Assert.True(Regex.IsMatch(output, tree), output);
     }
 
     [Fact]
