@@ -23,4 +23,7 @@ public enum PendingKind
 
     /// <summary>A callback registered on a cancellation token.</summary>
     Registration,
+
+    /// <summary>A thread, of the pool or of its own, that waits in the kernel on behalf of the app's own code.</summary>
+    BlockedThread,
 }

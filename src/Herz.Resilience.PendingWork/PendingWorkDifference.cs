@@ -30,6 +30,7 @@ public sealed class PendingWorkDifference
             return order != 0 ? order : string.CompareOrdinal(a.Origin, b.Origin);
         });
         Changes = changes;
+        HeapChanges = HeapChangesOf(before.HeapByType, after.HeapByType);
     }
 
     /// <summary>The time between the two captures.</summary>
@@ -37,6 +38,9 @@ public sealed class PendingWorkDifference
 
     /// <summary>Each group whose count changed, the fastest growing first.</summary>
     public IReadOnlyList<PendingChange> Changes { get; }
+
+    /// <summary>Each type whose objects grew or shrank in bytes, the fastest growing first; empty unless both captures counted them.</summary>
+    public IReadOnlyList<HeapTypeChange> HeapChanges { get; }
 
     /// <summary>The sum of all growth, without what shrank.</summary>
     public int GrowthTotal { get; }
@@ -68,6 +72,27 @@ public sealed class PendingWorkDifference
         using var writer = new StringWriter();
         WriteTo(writer);
         return writer.ToString();
+    }
+
+    private static List<HeapTypeChange> HeapChangesOf(IReadOnlyList<HeapTypeCount> before, IReadOnlyList<HeapTypeCount> after)
+    {
+        if (before.Count == 0 || after.Count == 0)
+        {
+            return [];
+        }
+
+        var old = before.ToDictionary(static type => type.Type, StringComparer.Ordinal);
+        var changes = new List<HeapTypeChange>();
+        foreach (var type in after)
+        {
+            var was = old.Remove(type.Type, out var known) ? known : new HeapTypeCount(type.Type, 0, 0);
+            changes.Add(new HeapTypeChange(type.Type, type.Count - was.Count, type.Bytes - was.Bytes));
+        }
+
+        changes.AddRange(old.Values.Select(static gone => new HeapTypeChange(gone.Type, -gone.Count, -gone.Bytes)));
+        changes.RemoveAll(static change => change.BytesGrowth == 0 && change.CountGrowth == 0);
+        changes.Sort(static (a, b) => b.BytesGrowth != a.BytesGrowth ? b.BytesGrowth.CompareTo(a.BytesGrowth) : string.CompareOrdinal(a.Type, b.Type));
+        return changes;
     }
 
     // A state that flips between awaiting and runnable is no change, so it is not part of the group.

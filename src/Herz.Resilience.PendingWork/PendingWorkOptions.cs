@@ -29,6 +29,14 @@ public sealed record PendingWorkOptions
     /// <value>Default: true.</value>
     public bool Registrations { get; init; } = true;
 
+    /// <summary>Whether to list threads that wait in the kernel on behalf of the app's own code, with their stacks.</summary>
+    /// <value>Default: true. About 0.2 ms a thread, while nothing is paused.</value>
+    public bool Threads { get; init; } = true;
+
+    /// <summary>Whether to count the objects on the heap by type, for growth that no pending work explains: caches, event handlers, files.</summary>
+    /// <value>Default: false.</value>
+    public bool HeapByType { get; init; }
+
     /// <summary>How many operations a profile holds at most; what is beyond is left out, and the profile says so.</summary>
     /// <value>Default: 500,000; from 1 to 10,000,000. About 100 bytes each while capturing.</value>
     public int MaxOperations { get; init; } = 500_000;
@@ -49,7 +57,7 @@ public sealed record PendingWorkOptions
     {
         if (!Enum.IsDefined(Collect))
         {
-            throw new ArgumentOutOfRangeException(nameof(Collect), Collect, "Collect is one of None, Young and Full.");
+            throw new ArgumentOutOfRangeException(nameof(Collect), Collect, "Collect is one of None, Young, Background and Full.");
         }
 
         ArgumentNullException.ThrowIfNull(Origins);

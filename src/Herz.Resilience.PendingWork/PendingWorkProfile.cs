@@ -16,7 +16,7 @@ public sealed class PendingWorkProfile
     /// <param name="capturedAt">When they were seen.</param>
     /// <param name="operations">The operations.</param>
     public PendingWorkProfile(DateTimeOffset capturedAt, IReadOnlyList<PendingOperation> operations)
-        : this(capturedAt, operations, CaptureWay.None, [], [], default)
+        : this(capturedAt, operations, CaptureWay.None, [], [], [], default)
     {
     }
 
@@ -26,6 +26,7 @@ public sealed class PendingWorkProfile
         CaptureWay way,
         IReadOnlyList<CaptureRefusal> refusals,
         IReadOnlyList<string> notes,
+        IReadOnlyList<HeapTypeCount> heapByType,
         TimeSpan duration)
     {
         ArgumentNullException.ThrowIfNull(operations);
@@ -34,6 +35,7 @@ public sealed class PendingWorkProfile
         Way = way;
         Refusals = refusals;
         Notes = notes;
+        HeapByType = heapByType;
         Duration = duration;
     }
 
@@ -51,6 +53,9 @@ public sealed class PendingWorkProfile
 
     /// <summary>What the profile leaves out, in words; empty where it is complete.</summary>
     public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>The objects on the heap by type, the most bytes first; empty unless <see cref="PendingWorkOptions.HeapByType"/> asked for it.</summary>
+    public IReadOnlyList<HeapTypeCount> HeapByType { get; }
 
     /// <summary>Every operation.</summary>
     public IReadOnlyList<PendingOperation> Operations { get; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Herz.Resilience.PendingWork;
 using Herz.Resilience.PendingWork.TestHost;
 
@@ -16,6 +17,17 @@ switch (args[0])
     case "kinds":
         Kinds.Start(Number(1));
         Write(PendingWorkSweep.Full, snapshotOnly: false);
+        return 0;
+    case "blocked":
+        Blocked.Start(Number(1));
+        Write(PendingWorkSweep.Full, snapshotOnly: false);
+        return 0;
+    case "old-garbage":
+        OldGarbage.Leave(Number(1));
+        Write(Enum.Parse<PendingWorkSweep>(args[2]), snapshotOnly: false);
+        return 0;
+    case "leak":
+        Leak(args[1], Number(2));
         return 0;
     case "origins":
         for (var others = 0; others < 24; others++)
@@ -65,6 +77,24 @@ static void LeakAll()
     LookAlikes.Start(cached: 2000, loops: 20, abandoned: 500);
     SpinWait.SpinUntil(static () => Orders.Waiting == 1000);
     Measures.Settle();
+}
+
+// What a watchdog sees: one capture, the leak, another, and what grew in between.
+static void Leak(string kind, int count)
+{
+    var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full, HeapByType = true };
+    LeakKinds.Prepare();
+    LeakKinds.Start(kind, 1);
+    Measures.Settle();
+    var before = PendingWorkProfile.Capture(options);
+    LeakKinds.Start(kind, count);
+    Measures.Settle();
+    var difference = PendingWorkProfile.Capture(options).Since(before);
+    Console.WriteLine(JsonSerializer.Serialize(new
+    {
+        pending = difference.Changes.Select(static c => new { c.Method, c.Awaits, c.Growth }),
+        types = difference.HeapChanges.Select(static c => new { c.Type, c.CountGrowth }),
+    }));
 }
 
 static void Write(PendingWorkSweep collect, bool snapshotOnly)

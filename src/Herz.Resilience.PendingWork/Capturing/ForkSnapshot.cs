@@ -24,7 +24,7 @@ internal sealed class ForkSnapshot(Lazy<RuntimeAccess> runtime) : ICaptureWay
                 access.Tables.Refresh(own);
             }
 
-            GarbageCollections.Collect(options.Collect);
+            GarbageCollections.Collect(options.Collect, deadline);
             using var snapshot = Snapshot.Take((int)options.Timeout.TotalSeconds + 1);
             return TryCapture(access, snapshot.Memory, options, deadline);
         }
@@ -51,7 +51,7 @@ internal sealed class ForkSnapshot(Lazy<RuntimeAccess> runtime) : ICaptureWay
 
         return reading.Broken > 0
             ? CaptureAttempt.Disturbed($"{reading.Broken} regions of the snapshot could not be read to their end")
-            : CaptureAttempt.Done(reading.Tell(), reading.Notes());
+            : Outcome.Of(reading, access, options, deadline);
     }
 
     private static bool IsMemoryShort()

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Herz.Resilience.PendingWork.Capturing;
 
 /// <summary>The counts of collections at one moment: equal counts before and after mean that none began in between.</summary>
@@ -6,11 +8,15 @@ internal readonly record struct GarbageCollections(int Gen0, int Gen1, int Gen2)
     public static GarbageCollections Now() => new(GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2));
 
     /// <summary>Collects as the options want it.</summary>
-    public static void Collect(PendingWorkSweep wanted)
+    public static void Collect(PendingWorkSweep wanted, long deadline)
     {
         switch (wanted)
         {
             case PendingWorkSweep.Young:
+                GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+                break;
+            case PendingWorkSweep.Background:
+                CollectInBackground(deadline);
                 GC.Collect(0, GCCollectionMode.Forced, blocking: true);
                 break;
             case PendingWorkSweep.Full:
@@ -20,4 +26,17 @@ internal readonly record struct GarbageCollections(int Gen0, int Gen1, int Gen2)
                 break;
         }
     }
+
+    // What was dead when it began is free space once it has ended. Without concurrent collections it has ended on return.
+    private static void CollectInBackground(long deadline)
+    {
+        var before = LastFull();
+        GC.Collect(2, GCCollectionMode.Forced, blocking: false);
+        while (LastFull() == before && Stopwatch.GetTimestamp() < deadline)
+        {
+            Thread.Sleep(1);
+        }
+    }
+
+    private static long LastFull() => Math.Max(GC.GetGCMemoryInfo(GCKind.Background).Index, GC.GetGCMemoryInfo(GCKind.FullBlocking).Index);
 }

@@ -30,7 +30,7 @@ internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
 
     private static CaptureAttempt TryCapture(RuntimeAccess access, ProcessMemory memory, PendingWorkOptions options, long deadline)
     {
-        GarbageCollections.Collect(options.Collect);
+        GarbageCollections.Collect(options.Collect, deadline);
         var before = GarbageCollections.Now();
         var heap = access.Library.View(memory);
         if (!heap.IsWalkable)
@@ -54,6 +54,6 @@ internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
         // A background collection that began before leaves the living where they are, but may give whole regions back.
         return reading.Broken > 0 || !heap.Regions.SequenceEqual(after.Regions)
             ? CaptureAttempt.Disturbed("a background collection changed the regions under the walk")
-            : CaptureAttempt.Done(reading.Tell(), reading.Notes());
+            : Outcome.Of(reading, access, options, deadline);
     }
 }

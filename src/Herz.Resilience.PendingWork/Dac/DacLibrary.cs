@@ -22,6 +22,9 @@ internal sealed unsafe class DacLibrary
     private const int GetStaticHeapDetails = 49;
     private const int GetSegmentData = 50;
 
+    // The generation after the last is that of large objects.
+    private const int LargeObjects = 3;
+
     private const int MaxHeaps = 1024;
     private const int MaxRegions = 1 << 20;
 
@@ -81,6 +84,7 @@ internal sealed unsafe class DacLibrary
         }
 
         var regions = new List<HeapRegion>();
+        var large = new List<HeapRegion>();
         if (data.IsServer != 0)
         {
             var heaps = stackalloc ulong[MaxHeaps];
@@ -90,28 +94,29 @@ internal sealed unsafe class DacLibrary
             {
                 HeapDetails details;
                 Check(((delegate* unmanaged<nint, ulong, HeapDetails*, int>)Slot(sos, GetHeapDetails))(sos, heaps[i], &details), "GetGCHeapDetails");
-                Add(sos, details, regions);
+                Add(sos, details, regions, large);
             }
         }
         else
         {
             HeapDetails details;
             Check(((delegate* unmanaged<nint, HeapDetails*, int>)Slot(sos, GetStaticHeapDetails))(sos, &details), "GetGCHeapStaticData");
-            Add(sos, details, regions);
+            Add(sos, details, regions, large);
         }
 
-        return new HeapView(regions, data.AreStructuresValid != 0);
+        return new HeapView(regions, large, data.AreStructuresValid != 0);
     }
 
-    private static void Add(nint sos, in HeapDetails details, List<HeapRegion> regions)
+    private static void Add(nint sos, in HeapDetails details, List<HeapRegion> regions, List<HeapRegion> large)
     {
         if (details.Generations[0].StartSegment == details.Generations[1].StartSegment)
         {
             throw new UnknownRuntimeException("the collector works with segments instead of regions (clrgc): not supported");
         }
 
-        for (var generation = 1; generation <= 2; generation++)
+        for (var generation = 1; generation <= LargeObjects; generation++)
         {
+            var into = generation == LargeObjects ? large : regions;
             var address = details.Generations[generation].StartSegment;
             while (address != 0)
             {
@@ -119,10 +124,10 @@ internal sealed unsafe class DacLibrary
                 Check(((delegate* unmanaged<nint, ulong, SegmentData*, int>)Slot(sos, GetSegmentData))(sos, address, &segment), "GetHeapSegmentData");
                 if ((segment.Flags & SegmentData.ReadOnly) == 0 && segment.Allocated > segment.Memory)
                 {
-                    regions.Add(new HeapRegion(segment.Memory, segment.Allocated));
+                    into.Add(new HeapRegion(segment.Memory, segment.Allocated));
                 }
 
-                address = regions.Count < MaxRegions ? segment.Next : throw new UnknownRuntimeException("the collector's list of regions does not end");
+                address = into.Count < MaxRegions ? segment.Next : throw new UnknownRuntimeException("the collector's list of regions does not end");
             }
         }
     }

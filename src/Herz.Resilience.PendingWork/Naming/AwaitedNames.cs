@@ -22,8 +22,10 @@ internal static class AwaitedNames
     private static readonly Dictionary<string, string> s_channelCalls = new(StringComparer.Ordinal)
     {
         ["BlockedReadAsyncOperation`1"] = "ReadAsync",
+        ["WaitingReadAsyncOperation"] = "WaitToReadAsync",
         ["WaitingReadAsyncOperation`1"] = "WaitToReadAsync",
         ["BlockedWriteAsyncOperation`1"] = "WriteAsync",
+        ["WaitingWriteAsyncOperation"] = "WaitToWriteAsync",
         ["WaitingWriteAsyncOperation`1"] = "WaitToWriteAsync",
     };
 
@@ -57,12 +59,13 @@ internal static class AwaitedNames
             return null;
         }
 
-        if (s_channelCalls.TryGetValue(type.Name, out var call))
+        if (!s_channelCalls.TryGetValue(type.Name, out var call))
         {
-            var element = type.GetGenericArguments()[0];
-            return call.StartsWith("WaitTo", StringComparison.Ordinal) ? $"Channel.{call}" : $"Channel<{TypeNames.Short(element)}>.{call}";
+            return null;
         }
 
-        return null;
+        return type.IsGenericType && !call.StartsWith("WaitTo", StringComparison.Ordinal)
+            ? $"Channel<{TypeNames.Short(type.GetGenericArguments()[0])}>.{call}"
+            : $"Channel.{call}";
     }
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 
 namespace Herz.Resilience.PendingWork.Naming;
@@ -34,6 +35,22 @@ internal static class MethodNames
         // A lambda in a generic method is in a closure that has the method's parameters: they count as the owner's, and drop out with it.
         TypeNames.AppendArguments(text, arguments.AsSpan(taken));
         return text.ToString();
+    }
+
+    /// <summary>
+    /// A method on a stack: the <c>MoveNext</c> of a state machine is the method behind it,
+    /// <c>&lt;Load&gt;b__5</c> in a closure of <c>Repository</c> is <c>Repository.Load.lambda</c>.
+    /// </summary>
+    public static string Of(MethodBase method)
+    {
+        var owner = method.DeclaringType;
+        if (owner is not null && method.Name == "MoveNext" && owner.Name.StartsWith('<'))
+        {
+            return Of(owner.IsGenericType ? owner.GetGenericTypeDefinition() : owner);
+        }
+
+        var name = method.Name.StartsWith('<') ? Written(method.Name) ?? method.Name : method.Name;
+        return owner is null ? name : $"{TypeNames.Declaring(owner, withNamespace: true)}.{name}";
     }
 
     /// <summary>What stands between the outer brackets of <c>&lt;…&gt;x__n</c>, itself made readable; null where it is no such name.</summary>

@@ -33,6 +33,13 @@ internal static class TypeNames
     /// <summary>The name without its namespace: <c>List&lt;Order&gt;</c>.</summary>
     public static string Short(Type type) => Name(type, type.IsGenericType ? type.GetGenericArguments() : [], withNamespace: false);
 
+    /// <summary>The name of a type that declares a method on a stack, where arguments are not known: <c>Repository&lt;T&gt;</c>.</summary>
+    public static string Declaring(Type? type, bool withNamespace)
+    {
+        var definition = type is { IsGenericType: true } ? type.GetGenericTypeDefinition() : type;
+        return definition is null ? "" : Name(definition, definition.IsGenericType ? definition.GetGenericArguments() : [], withNamespace);
+    }
+
     /// <summary>The name of a type whose generic parameters take the first of <paramref name="arguments"/>.</summary>
     public static string Name(Type type, ReadOnlySpan<Type> arguments, bool withNamespace)
     {

@@ -12,6 +12,7 @@ internal sealed class MethodTables
 {
     private const int Size = 64;
 
+    private readonly int _flags2;
     private readonly int _class;
     private readonly int _module;
     private readonly int _auxiliary;
@@ -25,6 +26,7 @@ internal sealed class MethodTables
     public MethodTables(ContractDescriptor contract)
     {
         _class = Within(contract.Offset("MethodTable", "EEClassOrCanonMT"));
+        _flags2 = Within(contract.Offset("MethodTable", "MTFlags2"));
         _module = Within(contract.Offset("MethodTable", "Module"));
         _auxiliary = Within(contract.Offset("MethodTable", "AuxiliaryData"));
         _loaderModule = contract.Offset("MethodTableAuxiliaryData", "LoaderModule");
@@ -62,7 +64,7 @@ internal sealed class MethodTables
     public bool IsMethodTable(ProcessMemory memory, ulong word)
     {
         Span<byte> table = stackalloc byte[Size];
-        if ((word & RuntimeFacts.MarkBits) != 0 || !memory.TryRead(word, table) || !_modules.Contains(Word(table, _module)))
+        if ((word & RuntimeFacts.MarkBits) != 0 || !memory.TryRead(word, table) || !IsNamed(table) || !_modules.Contains(Word(table, _module)))
         {
             return false;
         }
@@ -87,6 +89,10 @@ internal sealed class MethodTables
     /// <summary>The type of a method table, or null where the word is none.</summary>
     public Type? TypeOf(ProcessMemory memory, ulong word) =>
         IsMethodTable(memory, word) ? Type.GetTypeFromHandle(RuntimeTypeHandle.FromIntPtr((nint)word)) : null;
+
+    // The owner of dynamic methods has a method table as well, but it is the type of nothing.
+    private bool IsNamed(ReadOnlySpan<byte> table) =>
+        ((uint)Word(table, 0) & RuntimeFacts.HasComponents) != 0 || (uint)Word(table, _flags2) >> RuntimeFacts.TypeNumberShift != 0;
 
     private static ulong Word(ReadOnlySpan<byte> from, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(from[offset..]);
 

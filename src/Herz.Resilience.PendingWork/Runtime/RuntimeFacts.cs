@@ -20,6 +20,9 @@ internal static class RuntimeFacts
     /// <summary>Set in <c>MethodTable.MTFlags</c> where objects have elements; the element size is in the low 16 bits.</summary>
     public const uint HasComponents = 0x8000_0000;
 
+    /// <summary>From which bit on <c>MethodTable.MTFlags2</c> holds the number of the type in its module; arrays have none (runtime: vm/methodtable.h).</summary>
+    public const int TypeNumberShift = 8;
+
     /// <summary>The low bit of <c>MethodTable.EEClassOrCanonMT</c> that tells a canonical method table from a class.</summary>
     public const ulong CanonicalTag = 1;
 
@@ -46,6 +49,9 @@ internal static class RuntimeFacts
 
     /// <inheritdoc cref="TaskStarted"/>
     public const int TaskEnded = 0x160_0000;
+
+    /// <summary>Whether small methods may go without a frame pointer: on x64 they do, on arm64 all that call keep one.</summary>
+    public static bool MayLackFrames => RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     /// <summary>The machine as the runtime's data access library names it (IMAGE_FILE_MACHINE_*).</summary>
     public static int ImageMachine => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0xAA64 : 0x8664;

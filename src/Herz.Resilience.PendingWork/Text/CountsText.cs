@@ -5,6 +5,7 @@ namespace Herz.Resilience.PendingWork.Text;
 /// <summary>Counts by stack, as Go's <c>debug=1</c>.</summary>
 internal static class CountsText
 {
+    private const int MostTypes = 30;
     private const string Between = " <- ";
 
     public static void Write(PendingWorkProfile profile, TextWriter writer)
@@ -20,5 +21,12 @@ internal static class CountsText
                 writer.Write($"#\t{method}\n");
             }
         }
+
+        foreach (var type in profile.HeapByType.Take(MostTypes))
+        {
+            writer.Write(string.Create(CultureInfo.InvariantCulture, $"\nheap: {type.Bytes} bytes in {type.Count} {type.Type}"));
+        }
+
+        writer.Write(profile.HeapByType.Count > 0 ? "\n" : "");
     }
 }

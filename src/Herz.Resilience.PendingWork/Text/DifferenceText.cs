@@ -5,6 +5,8 @@ namespace Herz.Resilience.PendingWork.Text;
 /// <summary>One line for each group that grew or shrank.</summary>
 internal static class DifferenceText
 {
+    private const int MostTypes = 10;
+
     public static void Write(PendingWorkDifference difference, TextWriter writer)
     {
         writer.Write(string.Create(
@@ -16,6 +18,11 @@ internal static class DifferenceText
             writer.Write(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{change.Growth:+#;-#;0} ({change.Before} -> {change.After}, {difference.PerMinute(change):+0.#;-0.#;0}/min, {difference.ShareOf(change):P0} of growth) {change.Method} awaiting {change.Awaits}{origin}\n"));
+        }
+
+        foreach (var type in difference.HeapChanges.Where(static type => type.BytesGrowth > 0).Take(MostTypes))
+        {
+            writer.Write(string.Create(CultureInfo.InvariantCulture, $"heap: +{type.BytesGrowth} bytes in {type.CountGrowth:+#;-#;0} {type.Type}\n"));
         }
     }
 }

@@ -41,11 +41,27 @@ internal static class JsonText
             Groups(json, "methods", profile.ByMethod());
             Groups(json, "origins", profile.ByOrigin());
             Groups(json, "stacks", profile.ByStack());
+            Types(json, profile.HeapByType);
             json.WriteEndObject();
         }
 
         writer.Write(Encoding.UTF8.GetString(buffer.WrittenSpan));
         writer.Write('\n');
+    }
+
+    private static void Types(Utf8JsonWriter json, IReadOnlyList<HeapTypeCount> types)
+    {
+        json.WriteStartArray("types");
+        foreach (var type in types)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type.Type);
+            json.WriteNumber("count", type.Count);
+            json.WriteNumber("bytes", type.Bytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Groups(Utf8JsonWriter json, string name, IReadOnlyList<PendingGroup> groups)

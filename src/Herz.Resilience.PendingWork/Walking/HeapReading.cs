@@ -14,11 +14,13 @@ internal sealed class HeapReading : IDisposable
     private readonly PendingWorkOptions _options;
     private readonly ObjectReader _reader;
     private readonly HeapWalker _walker;
+    private readonly HeapCensus? _census;
     private readonly OriginReader _origins;
     private readonly FoundList _found = new();
     private readonly Names _names = new();
     private readonly long _deadline;
     private string?[] _owners = [];
+    private int _cut;
 
     public HeapReading(ProcessMemory memory, RuntimeAccess runtime, PendingWorkOptions options, long deadline)
     {
@@ -28,7 +30,8 @@ internal sealed class HeapReading : IDisposable
         _options = options;
         _deadline = deadline;
         _reader = new ObjectReader(_core, memory, options);
-        _walker = new HeapWalker(memory, _types, _reader);
+        _census = options.HeapByType ? new HeapCensus() : null;
+        _walker = new HeapWalker(memory, _types, _reader, _census);
         _origins = new OriginReader(_core, memory, options.Origins);
     }
 
@@ -38,6 +41,9 @@ internal sealed class HeapReading : IDisposable
     /// <summary>Whether the time ran out.</summary>
     public bool IsLate => _walker.IsLate || Stopwatch.GetTimestamp() > _deadline;
 
+    /// <summary>The objects by type; empty where nobody asked.</summary>
+    public IReadOnlyList<HeapTypeCount> Types { get; private set; } = [];
+
     /// <summary>Reads all that needs memory; afterwards it must be decided whether it can be trusted.</summary>
     public void Read(HeapView heap)
     {
@@ -45,6 +51,12 @@ internal sealed class HeapReading : IDisposable
         if (IsLate || Broken > 0)
         {
             return;
+        }
+
+        if (_census is not null)
+        {
+            _cut = _walker.Count(heap.LargeRegions, _found, _options.MaxOperations, _deadline);
+            Types = _census.Tell(_memory, _types);
         }
 
         using var index = new AddressMap(_found.Count);
@@ -85,8 +97,21 @@ internal sealed class HeapReading : IDisposable
     }
 
     /// <summary>What is left out.</summary>
-    public IReadOnlyList<string> Notes() =>
-        _walker.IsFull ? [$"only the first {_options.MaxOperations} operations are listed (MaxOperations)"] : [];
+    public List<string> Notes()
+    {
+        var notes = new List<string>();
+        if (_walker.IsFull)
+        {
+            notes.Add($"only the first {_options.MaxOperations} operations are listed (MaxOperations)");
+        }
+
+        if (_cut > 0)
+        {
+            notes.Add($"{_cut} regions of large objects were allocated in meanwhile: what they hold is not counted to its end");
+        }
+
+        return notes;
+    }
 
     public void Dispose()
     {

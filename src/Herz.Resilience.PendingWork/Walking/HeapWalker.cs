@@ -17,12 +17,14 @@ internal sealed unsafe class HeapWalker : IDisposable
     private readonly ProcessMemory _memory;
     private readonly TypeTable _types;
     private readonly ObjectReader _reader;
+    private readonly HeapCensus? _census;
     private readonly byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
     private readonly Dictionary<ulong, Shape> _shapes = [];
     private readonly Shape[] _recent = new Shape[CacheSize];
 
-    public HeapWalker(ProcessMemory memory, TypeTable types, ObjectReader reader)
+    public HeapWalker(ProcessMemory memory, TypeTable types, ObjectReader reader, HeapCensus? census)
     {
+        _census = census;
         _memory = memory;
         _types = types;
         _reader = reader;
@@ -46,6 +48,18 @@ internal sealed unsafe class HeapWalker : IDisposable
         {
             Broken += Walk(regions[i], into, limit, deadline) ? 0 : 1;
         }
+    }
+
+    /// <summary>Counts what is in regions that are allocated in meanwhile; gives how many were not read to their end.</summary>
+    public int Count(IReadOnlyList<HeapRegion> regions, FoundList into, int limit, long deadline)
+    {
+        var cut = 0;
+        for (var i = 0; i < regions.Count && !IsLate; i++)
+        {
+            cut += Walk(regions[i], into, limit, deadline) ? 0 : 1;
+        }
+
+        return cut;
     }
 
     public void Dispose() => NativeMemory.Free(_buffer);
@@ -105,7 +119,9 @@ internal sealed unsafe class HeapWalker : IDisposable
 
             Objects++;
             var size = shape.BaseSize + (shape.ComponentSize == 0 ? 0 : (ulong)*(uint*)(body + sizeof(ulong)) * shape.ComponentSize);
-            at += (size + 7) & ~7ul;
+            size = (size + 7) & ~7ul;
+            _census?.Add(shape.Number, size);
+            at += size;
         }
 
         return at == region.End;
@@ -151,6 +167,7 @@ internal sealed unsafe class HeapWalker : IDisposable
             }
         }
 
+        shape.Number = _census?.Number(table) ?? 0;
         _shapes.Add(table, shape);
         return shape;
     }
@@ -160,6 +177,7 @@ internal sealed unsafe class HeapWalker : IDisposable
         public ulong Table;
         public uint BaseSize;
         public uint ComponentSize;
+        public int Number;
         public HeapType? Type;
     }
 }

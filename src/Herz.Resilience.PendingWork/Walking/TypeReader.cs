@@ -35,6 +35,13 @@ internal sealed class TypeReader(CoreFields core)
         return typeof(Task).IsAssignableFrom(type) ? OtherTask(type) : Plain(HeapRole.None, type, 0);
     }
 
+    /// <summary>The name under which objects of a type are counted: state machines and their boxes by their method.</summary>
+    public static string CensusName(Type type)
+    {
+        var machine = StateMachineOfBox(type) ?? (typeof(IAsyncStateMachine).IsAssignableFrom(type) && type.Name.StartsWith('<') ? type : null);
+        return machine is null ? TypeNames.Full(type) : $"async {MethodNames.Of(machine)}";
+    }
+
     private static bool IsIterator(Type type) =>
         type.IsClass
         && typeof(IAsyncStateMachine).IsAssignableFrom(type)

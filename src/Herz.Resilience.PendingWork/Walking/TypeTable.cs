@@ -11,6 +11,7 @@ internal sealed class TypeTable(MethodTables tables, TypeReader reader)
 {
     private readonly Dictionary<ulong, HeapType> _known = [];
     private readonly Dictionary<ulong, string> _owners = [];
+    private readonly Dictionary<ulong, string> _censusNames = [];
     private readonly List<HeapType> _numbered = [];
     private readonly Dictionary<HeapType, int> _numbers = [];
 
@@ -27,7 +28,7 @@ internal sealed class TypeTable(MethodTables tables, TypeReader reader)
             return HeapType.Other;
         }
 
-        var read = reader.Read(type);
+        var read = Guarded(reader.Read, type) ?? HeapType.Other;
         _known.Add(table, read);
         return read;
     }
@@ -52,8 +53,35 @@ internal sealed class TypeTable(MethodTables tables, TypeReader reader)
                 return null;
             }
 
-            name = Naming.TypeNames.Full(type);
+            name = Guarded(Naming.TypeNames.Full, type);
+            if (name is null)
+            {
+                return null;
+            }
+
             _owners.Add(table, name);
+        }
+
+        return name;
+    }
+
+    /// <summary>What a census calls the objects of a method table; null where it cannot be trusted, empty where they are our own.</summary>
+    public string? CensusName(ProcessMemory memory, ulong table)
+    {
+        if (!_censusNames.TryGetValue(table, out var name))
+        {
+            if (tables.TypeOf(memory, table) is not { } type)
+            {
+                return null;
+            }
+
+            name = type.Assembly == typeof(TypeTable).Assembly ? "" : Guarded(static type => TypeReader.CensusName(type), type);
+            if (name is null)
+            {
+                return null;
+            }
+
+            _censusNames.Add(table, name);
         }
 
         return name;
@@ -74,4 +102,18 @@ internal sealed class TypeTable(MethodTables tables, TypeReader reader)
 
     /// <summary>The type of a <see cref="Number"/>.</summary>
     public HeapType this[int number] => _numbered[number];
+
+    // Reflection may have to load what a type mentions, which may be missing or broken: then nothing is known of the type.
+    private static T? Guarded<T>(Func<Type, T> read, Type type)
+        where T : class
+    {
+        try
+        {
+            return read(type);
+        }
+        catch (Exception e) when (e is TypeLoadException or IOException or BadImageFormatException or UnknownRuntimeException or NotSupportedException)
+        {
+            return null;
+        }
+    }
 }

@@ -53,6 +53,43 @@ public class CaptureTests
     }
 
     [Fact]
+    public async Task Capture_ThreadsThatWait_NamesTheCallAndTheStack()
+    {
+        var profile = await HostProcess.RunAsync("blocked 10");
+
+        var threads = HostProcess.Counts(profile, "stacks", static g =>
+            $"{string.Join(" <- ", g.GetProperty("stack").EnumerateArray().Select(static m => m.GetString()!.Split("TestHost.")[^1]))} awaits {HostProcess.Text(g, "awaits")}");
+        const string Outer = " <- Blocked.Body <- Blocked.Run.lambda <- a thread of its own awaits ";
+        string[] expected =
+        [
+            "Blocked.EnterMonitor" + Outer + "lock",
+            "Blocked.EnterLock" + Outer + "lock",
+            "Blocked.WaitSlim" + Outer + "ManualResetEventSlim.Wait",
+            "Blocked.WaitSemaphore" + Outer + "SemaphoreSlim.Wait",
+            "Blocked.WaitEvent" + Outer + "WaitHandle.WaitOne",
+            "Blocked.WaitTask" + Outer + "Task.Wait",
+            "Blocked.TakeResult" + Outer + "Task.Result",
+            "Blocked.TakeFromQueue" + Outer + "BlockingCollection<T>.Take",
+            "Blocked.Accept" + Outer + "Socket.Accept",
+            "Blocked.Sleep" + Outer + "Thread.Sleep",
+            "Blocked.Nested <- Blocked.Nested <- Blocked.Nested <- Blocked.Nested <- Blocked.Start.lambda" + Outer + "ManualResetEventSlim.Wait",
+        ];
+        Assert.All(expected, name => Assert.Equal((name, 10), (name, threads.GetValueOrDefault(name))));
+    }
+
+    [Theory]
+    [InlineData("Young", 500)]
+    [InlineData("Background", 0)]
+    [InlineData("Full", 0)]
+    public async Task Capture_WorkGivenUpWhenOld_IsCountedUntilAFullCollection(string collect, int expected)
+    {
+        var profile = await HostProcess.RunAsync($"old-garbage 500 {collect}");
+
+        var methods = HostProcess.Counts(profile, "methods", static g => HostProcess.Text(g, "method"));
+        Assert.Equal(expected, methods.GetValueOrDefault("OldGarbage.GivenUp"));
+    }
+
+    [Fact]
     public async Task Capture_ContextsOfEveryShape_GivesEachOperationItsOrigin()
     {
         var profile = await HostProcess.RunAsync("origins");

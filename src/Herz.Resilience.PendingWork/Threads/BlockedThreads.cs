@@ -1,0 +1,45 @@
+using System.Reflection;
+using Herz.Resilience.PendingWork.Memory;
+
+namespace Herz.Resilience.PendingWork.Threads;
+
+/// <summary>Finds the threads that wait in the kernel on behalf of the app's own code, with their stacks.</summary>
+internal sealed class BlockedThreads(MethodsByAddress methods)
+{
+    private const int MaxStack = 256 * 1024;
+    private const int MaxThreads = 10_000;
+
+    /// <summary>One operation for each such thread.</summary>
+    public List<PendingOperation> Read(ProcessMemory memory, long deadline)
+    {
+        var code = new CodeRanges(File.ReadLines("/proc/self/maps"));
+        var stacks = new PendingStackTable();
+        var buffer = new byte[MaxStack];
+        var operations = new List<PendingOperation>();
+        foreach (var thread in ThreadTable.Waiting().Take(MaxThreads))
+        {
+            if (System.Diagnostics.Stopwatch.GetTimestamp() > deadline)
+            {
+                break;
+            }
+
+            if (ThreadStack.Describe(Methods(memory, code, thread, buffer), stacks) is { } operation && ThreadTable.IsUnmoved(thread))
+            {
+                operations.Add(operation);
+            }
+        }
+
+        return operations;
+    }
+
+    private List<MethodBase> Methods(ProcessMemory memory, CodeRanges code, WaitingThread thread, byte[] buffer)
+    {
+        var size = (int)Math.Min(MaxStack, code.EndOf(thread.StackPointer) - thread.StackPointer);
+        var stack = buffer.AsSpan(0, size);
+        return memory.TryRead(thread.StackPointer, stack)
+            ? [.. StackReader.ReturnAddresses(
+                stack, thread.StackPointer, code.IsCode, address => methods.IsFrameless(memory, address), word => methods.IsReturn(memory, code, word))
+                .Select(methods.Of).OfType<MethodBase>()]
+            : [];
+    }
+}
