@@ -1,12 +1,16 @@
 using BenchmarkDotNet.Running;
 using Herz.Resilience.Benchmarks.Macro;
+using Herz.Resilience.Benchmarks.Overload;
 
 // Micro: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- --filter '*Name*'
 // Macro: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- macro
+// Overload: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- overload
 switch (args.FirstOrDefault())
 {
     case "macro":
         return await MacroBenchmark.RunAsync(args[1..]);
+    case "overload":
+        return await OverloadBenchmark.RunAsync(args[1..]);
     case "serve":
         await ServerProcess.RunAsync(args[1]);
         return 0;

@@ -24,7 +24,7 @@ public sealed class HerzOptions
     /// <summary>Token-bucket limits per client, user, key, route or for all.</summary>
     public RateLimitingOptions RateLimiting { get; set; } = new();
 
-    /// <summary>Read and checked; this version sheds nothing.</summary>
+    /// <summary>What is refused first when not all can be served.</summary>
     public LoadSheddingOptions LoadShedding { get; set; } = new();
 
     /// <summary>The shrinking deadline of a request and its tiers.</summary>

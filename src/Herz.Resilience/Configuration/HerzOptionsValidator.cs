@@ -3,6 +3,7 @@ using Herz.Resilience.CircuitBreaking;
 using Herz.Resilience.Deadlines;
 using Herz.Resilience.Health;
 using Herz.Resilience.LeakWatchdog;
+using Herz.Resilience.LoadShedding;
 using Herz.Resilience.Management;
 using Herz.Resilience.Metrics;
 using Herz.Resilience.Outbound;
@@ -19,7 +20,7 @@ internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
         var errors = new ConfigurationErrors(options.ReadErrors);
         errors.Defined<GuardMode>(nameof(HerzOptions.Mode), options.Mode);
         Check(errors, nameof(HerzOptions.RateLimiting), options.RateLimiting, RateLimitingOptionsValidator.Validate);
-        Check(errors, nameof(HerzOptions.LoadShedding), options.LoadShedding, static (_, _) => { });
+        Check(errors, nameof(HerzOptions.LoadShedding), options.LoadShedding, LoadSheddingOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.Deadlines), options.Deadlines, DeadlinesOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.CircuitBreaking), options.CircuitBreaking, CircuitBreakingOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.Outbound), options.Outbound, static (_, _) => { });

@@ -18,7 +18,7 @@ namespace Microsoft.Extensions.Hosting;
 public static class HerzHostingExtensions
 {
     /// <summary>
-    /// Adds rate limits, deadlines, circuit breakers, the health probe, background work, the leak watchdog and metrics,
+    /// Adds load shedding, rate limits, deadlines, circuit breakers, the health probe, background work, the leak watchdog and metrics,
     /// configured by the section <c>Herz</c>. Places the middleware and maps the endpoints too; a second call is harmless.
     /// </summary>
     /// <param name="builder">The builder of a web app or of a worker.</param>
@@ -71,6 +71,7 @@ public static class HerzHostingExtensions
         services.AddHerzHealth();
         services.AddHerzMetrics();
         services.AddHerzDeadlines();
+        services.AddHerzLoadShedding();
         services.AddHerzRateLimiting();
         services.AddHerzCircuitBreaking();
         services.AddHerzOutbound();

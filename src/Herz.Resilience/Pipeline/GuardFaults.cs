@@ -10,7 +10,7 @@ internal sealed class GuardFaults(ILogger<GuardFaults> logger, HerzMeter meter)
         "herz.guard.faults", "{fault}", "Exceptions thrown by a guard or a user's hook; the request went on."));
 
     /// <param name="guard">One of <see cref="GuardNames"/>, or the name of another part.</param>
-    /// <param name="moment">What was being done: <c>arrive</c>, <c>enter</c>, <c>refuse</c>, <c>exit</c>, <c>hook</c>.</param>
+    /// <param name="moment">What was being done: <c>arrive</c>, <c>enter</c>, <c>release</c>, <c>refuse</c>, <c>exit</c>, <c>hook</c>.</param>
     /// <param name="exception">What was thrown.</param>
     public void Report(string guard, string moment, Exception exception)
     {

@@ -8,6 +8,7 @@ internal sealed class GuardPipeline
 {
     private readonly RequestGuard[] _arrive;
     private readonly RequestGuard[] _enter;
+    private readonly RequestGuard[] _release;
     private readonly RequestGuard[] _exit;
     private readonly RequestGuard[] _exitOnly;
     private readonly string[] _names;
@@ -21,6 +22,7 @@ internal sealed class GuardPipeline
         var ordered = GuardOrder.Sort(guards);
         _arrive = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Arrive))];
         _enter = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Enter))];
+        _release = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Release))];
         _exit = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Exit))];
         _names = [.. ordered.Select(guard => guard.Name)];
         _exitOnly = [.. _exit.Where(guard => !guard.Phases.HasFlag(GuardPhases.Arrive) && !guard.Phases.HasFlag(GuardPhases.Enter))];
@@ -95,7 +97,7 @@ internal sealed class GuardPipeline
             }
         }
 
-        return next(context);
+        return Run(scope, context, next);
     }
 
     /// <summary>Tells the outcome once to each guard that admitted.</summary>
@@ -147,6 +149,45 @@ internal sealed class GuardPipeline
         }
     }
 
+    private Task Run(RequestScope scope, HttpContext context, RequestDelegate next)
+    {
+        if (_release.Length == 0)
+        {
+            return next(context);
+        }
+
+        try
+        {
+            return next(context);
+        }
+        finally
+        {
+            Release(scope);
+        }
+    }
+
+    private void Release(RequestScope scope)
+    {
+        foreach (var guard in _release)
+        {
+            if (!scope.WasAdmitted(guard))
+            {
+                continue;
+            }
+
+            try
+            {
+                guard.Release(scope);
+            }
+#pragma warning disable CA1031 // See GuardFaults.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                _faults.Report(guard.Name, "release", exception);
+            }
+        }
+    }
+
     private async Task ContinueAsync(
         ValueTask<Refusal?> pending, int index, RequestGuard[] guards, RequestScope scope, HttpContext context, GuardedEndpoint? endpoint, RequestDelegate next)
     {
@@ -160,7 +201,7 @@ internal sealed class GuardPipeline
 
             if (++index == guards.Length)
             {
-                await next(context);
+                await (endpoint is null ? next(context) : Run(scope, context, next));
                 return;
             }
 

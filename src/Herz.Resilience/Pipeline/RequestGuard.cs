@@ -26,6 +26,14 @@ internal abstract class RequestGuard
     public virtual ValueTask<Refusal?> EnterAsync(RequestScope scope, GuardedEndpoint endpoint) => default;
 
     /// <summary>
+    /// Told, if this guard admitted it, that the endpoint has returned its task and so let go of its thread; on that
+    /// thread, before <see cref="Exit"/>. Must not block.
+    /// </summary>
+    public virtual void Release(RequestScope scope)
+    {
+    }
+
+    /// <summary>
     /// Told once how the request ended, if this guard admitted it at any phase, also when another guard refused it
     /// later. Must not block.
     /// </summary>
@@ -48,4 +56,7 @@ internal enum GuardPhases
 
     /// <summary>After the request ended.</summary>
     Exit = 4,
+
+    /// <summary>When the endpoint has returned its task.</summary>
+    Release = 8,
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Herz.Resilience.Benchmarks.Overload;
 using Prometheus;
 
 namespace Herz.Resilience.Benchmarks.Macro;
@@ -56,7 +57,11 @@ internal static class AppKinds
 
     private static WebApplication Herz(WebApplicationBuilder builder)
     {
-        builder.UseHerzResilience(static herz => herz.RateLimiting.Policies["default"] = new() { PermitsPerSecond = Plenty, Burst = Plenty });
+        builder.UseHerzResilience(static herz =>
+        {
+            herz.RateLimiting.Policies["default"] = new() { PermitsPerSecond = Plenty, Burst = Plenty };
+            herz.LoadShedding.PriorityHeader = OverloadRow.PriorityHeader;
+        });
         return builder.Build();
     }
 }

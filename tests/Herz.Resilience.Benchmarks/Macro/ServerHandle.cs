@@ -22,7 +22,7 @@ internal sealed class ServerHandle : IDisposable
 
     public Uri Address { get; }
 
-    public static async Task<ServerHandle> StartAsync(string kind)
+    public static async Task<ServerHandle> StartAsync(string kind, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
@@ -35,6 +35,11 @@ internal sealed class ServerHandle : IDisposable
 
         // Thread pool workers that spin while they have nothing to do would count as the cost of requests.
         start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start)!;
         var address = await process.StandardOutput.ReadLineAsync();
         return address is not null

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Herz.Resilience.Benchmarks.Overload;
 
 namespace Herz.Resilience.Benchmarks.Macro;
 
@@ -10,6 +11,7 @@ internal static class ServerProcess
     {
         await using var app = AppKinds.Build(kind);
         Endpoint.Map(app);
+        OverloadEndpoint.Map(app);
         await app.StartAsync();
         await Console.Out.WriteLineAsync(app.Urls.First());
         while (await Console.In.ReadLineAsync() is not null)

@@ -51,6 +51,17 @@ internal static class Mistakes
         { """{ "LeakWatchdog": { "Interval": "-00:00:15" } }""", $"Herz:LeakWatchdog:Interval is -00:00:15; expected a time from 00:00:01 to 01:00:00" },
         { """{ "CircuitBreaking": { "BreakDuration": "5 s" } }""", $"Herz:CircuitBreaking:BreakDuration is \"5 s\"; {Time}" },
 
+        // Load shedding.
+        { """{ "LoadShedding": { "MaxQueueTime": "00:00:00" } }""", "Herz:LoadShedding:MaxQueueTime is 00:00:00; expected a time from 00:00:00.001 to 00:00:10" },
+        { """{ "LoadShedding": { "MaxQueueTime": "00:01:00" } }""", "Herz:LoadShedding:MaxQueueTime is 00:01:00; expected a time from 00:00:00.001 to 00:00:10" },
+        { """{ "LoadShedding": { "MaxWaiting": 0 } }""", "Herz:LoadShedding:MaxWaiting is 0; expected" },
+        { """{ "LoadShedding": { "MaxWaiting": "many" } }""", "Herz:LoadShedding:MaxWaiting is \"many\"; expected" },
+        { """{ "LoadShedding": { "PriorityHeader": "" } }""", "Herz:LoadShedding:PriorityHeader is \"\"; expected the name of a header" },
+        { """{ "LoadShedding": { "PriorityHeader": "X Priority" } }""", "Herz:LoadShedding:PriorityHeader is \"X Priority\"; expected the name of a header" },
+        { """{ "LoadShedding": { "Routes": [ { "Priority": "Critical" } ] } }""", "Herz:LoadShedding:Routes:0:Pattern is null; expected the route's pattern as the app maps it" },
+        { """{ "LoadShedding": { "Routes": [ { "Pattern": "/x", "Priority": "Urgent" } ] } }""", "Herz:LoadShedding:Routes:0:Priority is \"Urgent\"; expected one of Sheddable, Default, Critical" },
+        { """{ "LoadShedding": { "Routes": [ { "Pattern": "/x" }, { "Pattern": "x/" } ] } }""", "Herz:LoadShedding:Routes:1:Pattern is \"x/\"; expected a route that no earlier entry names" },
+
         // Tiers and routes.
         { """{ "Deadlines": { "Tiers": { "Database": "00:00:01" } } }""", "Herz:Deadlines:Tiers:Database is 00:00:01; expected a time no longer than that of the tier Api around it, 00:00:00.8000000" },
         { """{ "Deadlines": { "Tiers": { "Cache": "00:00:00.400" } } }""", "Herz:Deadlines:Tiers:Cache is 00:00:00.4000000; expected a time no longer than that of the tier Database, 00:00:00.3000000" },

@@ -1,0 +1,248 @@
+using Herz.Resilience.Configuration;
+using Herz.Resilience.Pipeline;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Herz.Resilience.LoadShedding;
+
+/// <summary>Asks the <see cref="Shedder"/> for a place for each request, and gives it back when the request has truly ended.</summary>
+internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
+{
+    private const long Held = 1;
+    private const long Measured = 2;
+    private static readonly TimeSpan s_sweep = TimeSpan.FromMilliseconds(10);
+
+    private readonly PoolProbe _probe;
+    private readonly CpuGauge _cpu;
+    private readonly TimeProvider _time;
+    private readonly RefusalCounter _refusals;
+    private readonly ILogger<LoadSheddingGuard> _logger;
+    private readonly ITimer _timer;
+    private volatile PriorityPlan _plan = null!;
+    private long _poolDelay;
+    private int _isArmed;
+
+    public LoadSheddingGuard(
+        Settings<LoadSheddingOptions> settings, TimeProvider time, RefusalCounter refusals, LoadSheddingMetrics metrics, ILogger<LoadSheddingGuard> logger)
+    {
+        _time = time;
+        _refusals = refusals;
+        _logger = logger;
+        _cpu = new CpuGauge(time, CgroupCpu.Available(), static () => Environment.CpuUsage.TotalTime);
+        Shedder = new Shedder(Bounds(settings.Value), time.TimestampFrequency, Environment.ProcessorCount, OnChange);
+        _probe = new PoolProbe(time, OnAnswer);
+        _timer = time.CreateTimer(static state => ((LoadSheddingGuard)state!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        settings.Follow((options, mode) =>
+        {
+            _plan = new PriorityPlan(options, mode);
+            Shedder.Settings = Bounds(options);
+        });
+        metrics.Observe(Shedder, () => time.GetElapsedTime(0, Volatile.Read(ref _poolDelay)).TotalSeconds, () => _cpu.Share);
+    }
+
+    public Shedder Shedder { get; }
+
+    /// <summary>For handlers that block.</summary>
+    public HandlerThreads Threads { get; } = new(ThreadShare.MostApart, TimeSpan.FromSeconds(20));
+
+    public override string Name => GuardNames.LoadShedding;
+
+    public override GuardPhases Phases => GuardPhases.Enter | GuardPhases.Release | GuardPhases.Exit;
+
+    public override ValueTask<Refusal?> EnterAsync(RequestScope scope, GuardedEndpoint endpoint)
+    {
+        var plan = _plan;
+        if (plan.Mode == GuardMode.Off)
+        {
+            return default;
+        }
+
+        var part = Find(plan, endpoint);
+        scope.Priority = plan.Of(scope.Context!, part.Priority);
+        if (part.IsExempt || part.Gate.IsStreaming)
+        {
+            return default;
+        }
+
+        _probe.Ask(scope.StartTimestamp);
+        if (part.Gate.TryEnter(scope.Priority))
+        {
+            Begin(scope, part, part.Gate.IsToBeMeasured || IsSample(scope));
+            return default;
+        }
+
+        return plan.Mode == GuardMode.Enforce ? Queue(scope, part) : Observe(scope, part);
+    }
+
+    public override void Release(RequestScope scope)
+    {
+        ref var state = ref scope.State(this);
+        if (state == 0)
+        {
+            return;
+        }
+
+        var gate = PartOf(scope).Gate;
+        var isMeasured = (state & Measured) != 0;
+        var began = state & ~(Held | Measured);
+        var cpuSeconds = isMeasured && gate.HoldsThreadsLong ? ThreadCpu.Since(began) : double.NaN;
+        state &= ~Held;
+        gate.Release(isMeasured ? _time.GetElapsedTime(began).TotalSeconds : double.NaN, cpuSeconds);
+    }
+
+    public override void Exit(RequestScope scope, in RequestOutcome outcome)
+    {
+        var state = scope.State(this);
+        if (state == 0)
+        {
+            return;
+        }
+
+        var gate = PartOf(scope).Gate;
+        if (IsStream(scope, outcome))
+        {
+            gate.IsStreaming = true;
+        }
+
+        // An answer that took longer than its deadline had begun before: how fast the client took it tells nothing.
+        var ending = outcome.Kind switch
+        {
+            OutcomeKind.DeadlineExceeded or OutcomeKind.ClientGone => PlaceEnding.GivenUp,
+            OutcomeKind.Ok when !gate.IsStreaming && outcome.EndTimestamp <= scope.Deadline => PlaceEnding.Answered,
+            _ => PlaceEnding.Untold,
+        };
+        gate.Leave(state & ~(Held | Measured), outcome.EndTimestamp, ending, held: (state & Held) != 0);
+    }
+
+    /// <summary>Gives the place that a waiting request got to it; false if its client has left in the meantime.</summary>
+    public bool TryBegin(RequestScope scope, SheddingPart part)
+    {
+        if (scope.IsClientGone())
+        {
+            GiveBack(part);
+            return false;
+        }
+
+        Begin(scope, part, isMeasured: true);
+        return true;
+    }
+
+    /// <summary>Gives back the place of a request that did not begin.</summary>
+    public void GiveBack(SheddingPart part)
+    {
+        var now = _time.GetTimestamp();
+        part.Gate.Leave(now, now, PlaceEnding.Untold, held: true);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private ValueTask<Refusal?> Queue(RequestScope scope, SheddingPart part)
+    {
+        var request = new QueuedRequest(this, scope, part) { Priority = scope.Priority, Since = _time.GetTimestamp(), Deadline = scope.Deadline };
+        var verdict = request.Verdict;
+        switch (Shedder.Offer(part.Gate, request))
+        {
+            case LoadShedding.Verdict.Admitted:
+                Begin(scope, part, isMeasured: true);
+                return default;
+            case LoadShedding.Verdict.Refused:
+                return new(part.Refuse());
+            default:
+                Arm();
+                return verdict;
+        }
+    }
+
+    private ValueTask<Refusal?> Observe(RequestScope scope, SheddingPart part)
+    {
+        if (!part.Gate.EnterAnyway(scope.Priority))
+        {
+            _refusals.Count(part.Refuse(), enforced: false);
+        }
+
+        Begin(scope, part, isMeasured: true);
+        return default;
+    }
+
+    // The two lowest bits of the time are lost, a few nanoseconds, and tell what is to be given back.
+    private void Begin(RequestScope scope, SheddingPart part, bool isMeasured)
+    {
+        var began = (isMeasured ? _time.GetTimestamp() : scope.StartTimestamp) & ~(Held | Measured);
+        scope.State(this) = began | Held | (isMeasured ? Measured : 0);
+        if (isMeasured && part.Gate.HoldsThreadsLong)
+        {
+            ThreadCpu.Begin(began);
+        }
+    }
+
+    // One in eight tells how long handlers hold their threads; it costs two more looks at the clock.
+    private static bool IsSample(RequestScope scope) => ((scope.StartTimestamp >> 4) & 7) == 0;
+
+    private static bool IsStream(RequestScope scope, in RequestOutcome outcome) =>
+        outcome.StatusCode == StatusCodes.Status101SwitchingProtocols
+        || scope.Context?.Response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
+
+    private SheddingPart PartOf(RequestScope scope) => (SheddingPart)scope.Entered!.Part(this)!;
+
+    private SheddingPart Find(PriorityPlan plan, GuardedEndpoint endpoint)
+    {
+        ref var part = ref endpoint.Part(this);
+        if (part is SheddingPart known && known.Plan == plan)
+        {
+            return known;
+        }
+
+        var isExempt = endpoint.IsStreaming || endpoint.Metadata.GetMetadata<DisableHerzLoadSheddingAttribute>() is not null;
+        var found = new SheddingPart(plan, Shedder.Gate(endpoint.Key), isExempt, plan.Of(endpoint));
+        part = found;
+        return found;
+    }
+
+    // Timers are only needed for those that wait while nothing ends.
+    private void Arm()
+    {
+        if (Interlocked.Exchange(ref _isArmed, 1) == 0)
+        {
+            _timer.Change(s_sweep, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Sweep()
+    {
+        Volatile.Write(ref _isArmed, 0);
+        Shedder.Pump(_time.GetTimestamp(), all: true);
+        if (Shedder.HasWaiting)
+        {
+            Arm();
+        }
+    }
+
+    private void OnAnswer(long now, long delay)
+    {
+        Volatile.Write(ref _poolDelay, delay);
+        switch (Shedder.ObservePool(now, delay, _cpu.Read(now)))
+        {
+            case true:
+                _logger.PoolSaturated(_time.GetElapsedTime(0, delay).TotalMilliseconds, _cpu.Share);
+                break;
+            case false:
+                _logger.PoolRecovered();
+                break;
+        }
+    }
+
+    private void OnChange(EndpointGate gate)
+    {
+        if (gate.Finder.IsOverloaded)
+        {
+            _logger.EndpointOverloaded(gate.Key, gate.Limit, gate.Finder.BaselineSeconds * 1000);
+        }
+        else
+        {
+            _logger.EndpointRecovered(gate.Key);
+        }
+    }
+
+    private ShedderSettings Bounds(LoadSheddingOptions options) =>
+        new(options.MaxWaiting, (long)(options.MaxQueueTime.TotalSeconds * _time.TimestampFrequency));
+}

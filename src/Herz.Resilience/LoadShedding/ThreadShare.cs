@@ -1,0 +1,96 @@
+namespace Herz.Resilience.LoadShedding;
+
+/// <summary>
+/// Which endpoint may hold how many threads while the pool is saturated, and which gets threads apart from it. Under the
+/// lock of the shedder, but for <see cref="MayBlock"/>.
+/// </summary>
+/// <param name="gates">All endpoints.</param>
+/// <param name="cores">How many handlers can run at once.</param>
+/// <param name="perSecond">Ticks of a timestamp in a second.</param>
+internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, double perSecond)
+{
+    /// <summary>The most threads that handlers which block get apart from the pool.</summary>
+    public const int MostApart = 128;
+
+    private const double BusyCpu = 0.9;
+    private const double SureSeconds = 0.2;
+
+    private long _saturatedAt;
+    private double _cpu;
+    private bool _waited;
+
+    public PoolLimit Pool { get; } = new(cores);
+
+    /// <summary>Whether so many handlers of one endpoint that block their threads matter to others.</summary>
+    public bool MayBlock(int held) => held >= cores && Volatile.Read(ref _cpu) < BusyCpu;
+
+    /// <param name="now">The time.</param>
+    /// <param name="delay">What a piece of work waited for a thread, in ticks.</param>
+    /// <param name="cpu">How full the CPU is.</param>
+    public void Observe(long now, long delay, double cpu)
+    {
+        var wasSaturated = Pool.Saturated;
+        Pool.Observe(now / perSecond, delay / perSecond, cpu, Held(out _), _waited);
+        _waited = false;
+        Volatile.Write(ref _cpu, cpu);
+        _saturatedAt = wasSaturated ? _saturatedAt : now;
+        if (Pool.Saturated && cpu < BusyCpu && now - _saturatedAt > SureSeconds * perSecond)
+        {
+            SetApart();
+        }
+    }
+
+    /// <summary>Whether a request of this endpoint must have a share of the pool's threads before it may begin.</summary>
+    public bool IsLimited(EndpointGate gate) => Pool.Saturated && gate.HoldsThreads && (!gate.IsApart || HeldApart() >= MostApart);
+
+    /// <summary>Whether there is a thread for one more request of this endpoint.</summary>
+    public bool HasRoom(EndpointGate gate)
+    {
+        // Whoever holds less than its share goes on, so that one endpoint cannot hold every thread.
+        if (!IsLimited(gate) || Held(out var active) < Pool.Limit || gate.Held < Math.Max(1, Pool.Limit / Math.Max(1, active)))
+        {
+            return true;
+        }
+
+        _waited = true;
+        return false;
+    }
+
+    private void SetApart()
+    {
+        foreach (var gate in gates)
+        {
+            if (gate.Held > 0 && gate.BlocksThreads)
+            {
+                gate.IsApart = true;
+            }
+        }
+    }
+
+    private int Held(out int active)
+    {
+        var held = 0;
+        active = 0;
+        foreach (var gate in gates)
+        {
+            if (!gate.IsApart)
+            {
+                held += gate.Held;
+                active += gate.Held > 0 || gate.Waiting > 0 ? 1 : 0;
+            }
+        }
+
+        return held;
+    }
+
+    private int HeldApart()
+    {
+        var held = 0;
+        foreach (var gate in gates)
+        {
+            held += gate.IsApart ? gate.Held : 0;
+        }
+
+        return held;
+    }
+}

@@ -1,0 +1,9 @@
+namespace Herz.Resilience.Tests.LoadShedding.Simulation;
+
+/// <summary>Runs a simulation a number of times, each with other random numbers; always the same ones.</summary>
+internal static class Seeds
+{
+    private const int Count = 12;
+
+    public static void Each(Action<int> run) => Parallel.For(1, Count + 1, run);
+}
