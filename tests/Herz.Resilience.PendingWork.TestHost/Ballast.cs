@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Herz.Resilience.PendingWork.TestHost;
 
 /// <summary>A heap of ordinary objects, and threads that keep the collector busy.</summary>
@@ -38,6 +40,30 @@ internal static class Ballast
                 }
             }
         }) { IsBackground = true, Name = "storm" };
+        thread.Start();
+        return thread;
+    }
+
+    /// <summary>Allocates at a steady rate until the token ends, and keeps the last few megabytes alive.</summary>
+    public static Thread Allocate(int megabytesPerSecond, CancellationToken until)
+    {
+        var thread = new Thread(() =>
+        {
+            var random = new Random(3);
+            var ring = new object[5000];
+            var start = Stopwatch.GetTimestamp();
+            long bytes = 0;
+            for (var i = 0; !until.IsCancellationRequested; i++)
+            {
+                var size = random.Next(50, 3000);
+                ring[i % ring.Length] = new byte[size];
+                bytes += size;
+                if (i % 256 == 0 && bytes > Stopwatch.GetElapsedTime(start).TotalSeconds * megabytesPerSecond * 1048576)
+                {
+                    until.WaitHandle.WaitOne(1);
+                }
+            }
+        }) { IsBackground = true, Name = "allocate" };
         thread.Start();
         return thread;
     }

@@ -24,13 +24,22 @@ internal static class Measures
         return new CaptureGate(new CaptureRun([way], TimeProvider.System)).Capture(options);
     }
 
-    public static int Storm(int captures, Action leak)
+    /// <summary>Captures while two threads collect all the time.</summary>
+    public static int Storm(int captures, Action leak) => Disturbed(captures, leak, static until => Ballast.Storm(until));
+
+    /// <summary>Captures while two threads allocate so many megabytes a second, and the collector runs when it sees fit.</summary>
+    public static int Allocate(int captures, int megabytesPerSecond, Action leak) =>
+        Disturbed(captures, leak, until => Ballast.Allocate(megabytesPerSecond / 2, until));
+
+    private static int Disturbed(int captures, Action leak, Func<CancellationToken, Thread> disturb)
     {
         leak();
         GC.Collect();
         using var end = new CancellationTokenSource();
         var collections = GC.CollectionCount(0);
-        var threads = new[] { Ballast.Storm(end.Token), Ballast.Storm(end.Token) };
+        var allocated = GC.GetTotalAllocatedBytes();
+        var start = Stopwatch.GetTimestamp();
+        var threads = new[] { disturb(end.Token), disturb(end.Token) };
         var options = new PendingWorkOptions { Collect = PendingWorkSweep.None };
         var exact = 0;
         var snapshots = 0;
@@ -47,9 +56,10 @@ internal static class Measures
             }
         }
 
+        var rate = (GC.GetTotalAllocatedBytes() - allocated) / 1048576 / Stopwatch.GetElapsedTime(start).TotalSeconds;
         end.Cancel();
         Array.ForEach(threads, static thread => thread.Join());
-        Print($"{{\"captures\":{captures},\"exact\":{exact},\"snapshots\":{snapshots},\"refused\":{refused},\"collections\":{GC.CollectionCount(0) - collections}}}");
+        Print($"{{\"captures\":{captures},\"exact\":{exact},\"snapshots\":{snapshots},\"refused\":{refused},\"collections\":{GC.CollectionCount(0) - collections},\"megabytesPerSecond\":{rate:F0}}}");
         return 0;
     }
 
@@ -105,7 +115,7 @@ internal static class Measures
         }
     }
 
-    private static bool IsExact(PendingWorkProfile profile) => s_expected.All(e => Count(profile, e.Method) == e.Count) && Count(profile, "CachedLookup") == 0;
+    public static bool IsExact(PendingWorkProfile profile) => s_expected.All(e => Count(profile, e.Method) == e.Count) && Count(profile, "CachedLookup") == 0;
 
     private static int Count(PendingWorkProfile profile, string method) =>
         profile.ByMethod().Where(group => group.Method.EndsWith(method, StringComparison.Ordinal)).Sum(static group => group.Count);

@@ -22,6 +22,15 @@ switch (args[0])
         Blocked.Start(Number(1));
         Write(PendingWorkSweep.Full, snapshotOnly: false);
         return 0;
+    case "confined":
+        return Confined.Become(Environment.ProcessPath!, args[1..]);
+    case "home":
+        LeakAll();
+        Homes.Tell();
+        return 0;
+    case "starve":
+        Homes.Starve(Number(1));
+        return 0;
     case "old-garbage":
         OldGarbage.Leave(Number(1));
         Write(Enum.Parse<PendingWorkSweep>(args[2]), snapshotOnly: false);
@@ -46,6 +55,8 @@ switch (args[0])
         return 0;
     case "storm":
         return Measures.Storm(Number(1), LeakAll);
+    case "allocate":
+        return Measures.Allocate(Number(1), Number(2), LeakAll);
     case "heap":
         return Measures.Heap(Number(1), LeakAll);
     case "many":

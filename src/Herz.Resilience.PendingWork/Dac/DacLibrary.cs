@@ -22,6 +22,8 @@ internal sealed unsafe class DacLibrary
     private const int GetStaticHeapDetails = 49;
     private const int GetSegmentData = 50;
 
+    private const int OutOfMemory = unchecked((int)0x8007_000E);
+
     // The generation after the last is that of large objects.
     private const int LargeObjects = 3;
 
@@ -144,6 +146,11 @@ internal sealed unsafe class DacLibrary
 
     private static void Check(int result, string call)
     {
+        if (result == OutOfMemory)
+        {
+            throw new InsufficientMemoryException($"{call} found no memory");
+        }
+
         if (result != 0)
         {
             throw new UnknownRuntimeException(string.Create(

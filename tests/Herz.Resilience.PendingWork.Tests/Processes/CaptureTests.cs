@@ -116,5 +116,14 @@ public class CaptureTests
         Assert.True(Int(result, "collections") > 20, "there was no storm");
     }
 
+    [Fact]
+    public async Task Capture_AmidAllocation_IsExactEachTime()
+    {
+        var result = await HostProcess.RunAsync("allocate 20 400");
+
+        Assert.Equal((20, 20, 0), (Int(result, "captures"), Int(result, "exact"), Int(result, "refused")));
+        Assert.True(Int(result, "megabytesPerSecond") > 0, "nothing was allocated");
+    }
+
     private static int Int(JsonElement element, string name) => element.GetProperty(name).GetInt32();
 }

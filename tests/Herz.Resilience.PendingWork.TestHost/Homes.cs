@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace Herz.Resilience.PendingWork.TestHost;
+
+/// <summary>What a capture tells in homes that forbid or lack something.</summary>
+internal static class Homes
+{
+    /// <summary>Captures both ways and tells what this home forbids.</summary>
+    public static void Tell()
+    {
+        var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full };
+        var walk = PendingWorkProfile.Capture(options);
+        var snapshot = Measures.Snapshot(options);
+        Print(new
+        {
+            user = Confined.User,
+            mayReadOthers = Confined.MayReadOtherProcesses(),
+            walk = walk.Way.ToString(),
+            walkExact = Measures.IsExact(walk),
+            snapshot = snapshot.Way.ToString(),
+            snapshotExact = Measures.IsExact(snapshot),
+            why = string.Join("; ", walk.Refusals.Concat(snapshot.Refusals)),
+        });
+    }
+
+    /// <summary>Captures while no more memory can be mapped, and again when it can.</summary>
+    public static void Starve(int megabytes)
+    {
+        Ballast.Fill(megabytes);
+        var source = new TaskCompletionSource();
+        var kept = new Task[300_000];
+        for (var i = 0; i < kept.Length; i++)
+        {
+            kept[i] = Wait(source.Task);
+        }
+
+        GC.Collect();
+        var options = new PendingWorkOptions { Collect = PendingWorkSweep.None };
+        _ = PendingWorkProfile.Capture(options with { MaxOperations = 1 });
+        Confined.LimitAddressSpace(1 << 20);
+        var starved = PendingWorkProfile.Capture(options);
+        Confined.LimitAddressSpace(null);
+        var again = PendingWorkProfile.Capture(options);
+        Print(new
+        {
+            starved = starved.Way.ToString(),
+            why = string.Join("; ", starved.Refusals),
+            again = again.Way.ToString(),
+            count = again.ByMethod().Where(static g => g.Method.EndsWith("Homes.Wait", StringComparison.Ordinal)).Sum(static g => g.Count),
+        });
+        GC.KeepAlive(kept);
+    }
+
+    private static async Task Wait(Task task) => await task;
+
+    private static void Print(object told) => Console.WriteLine(JsonSerializer.Serialize(told));
+}
