@@ -16,6 +16,8 @@ internal static class AwaitedNames
         ["System.Threading.SemaphoreSlim+TaskNode"] = "SemaphoreSlim.WaitAsync",
         ["System.Threading.PeriodicTimer+State"] = "PeriodicTimer.WaitForNextTickAsync",
         ["System.Net.Sockets.Socket+AwaitableSocketAsyncEventArgs"] = "Socket",
+        ["System.Runtime.CompilerServices.AsyncHelpers+ThunkTask"] = "a runtime-async method",
+        ["System.Runtime.CompilerServices.AsyncHelpers+ThunkTask`1"] = "a runtime-async method",
         ["System.Threading.CancellationTokenSource"] = "CancellationTokenSource",
     };
 

@@ -15,6 +15,9 @@ internal struct Found
     /// <summary>Its execution context.</summary>
     public ulong Context;
 
+    /// <summary>The code with which a runtime-async method will go on.</summary>
+    public ulong Code;
+
     /// <summary>The number of its <see cref="HeapType"/>.</summary>
     public int Type;
 

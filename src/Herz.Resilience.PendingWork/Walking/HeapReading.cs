@@ -128,6 +128,7 @@ internal sealed class HeapReading : IDisposable
 
     private string? OwnerOf(in Found found) => found.Kind switch
     {
+        PendingKind.AsyncMethod when found.Code != 0 => $"a runtime-async method (resumes at 0x{found.Code:x})",
         PendingKind.TaskDelegate => Of("Task.Run", CallbackOwner(found.Awaited, 0)),
         PendingKind.Timer => Of("Timer", CallbackOwner(found.Awaited, found.Continuation)),
         PendingKind.Registration => Of("CancellationToken.Register", CallbackOwner(found.Awaited, found.Continuation)),

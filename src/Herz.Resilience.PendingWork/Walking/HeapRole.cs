@@ -15,6 +15,9 @@ internal enum HeapRole : byte
     /// <summary>The state machine of an async iterator; a value task source.</summary>
     Iterator,
 
+    /// <summary>What a runtime-async method that waits leaves behind.</summary>
+    RuntimeContinuation,
+
     /// <summary>Any other task.</summary>
     Task,
 

@@ -14,6 +14,9 @@ internal sealed class HeapType
 
     public bool IsTask { get; init; }
 
+    /// <summary>Whether it is the task of a runtime-async method: its state object is the innermost continuation.</summary>
+    public bool IsRuntimeAsync { get; init; }
+
     /// <summary>Where the state machine begins, or the reference to it.</summary>
     public int Machine { get; init; }
 
@@ -40,6 +43,9 @@ internal sealed class HeapType
 
     /// <summary>What a value task source will continue with.</summary>
     public int Continuation { get; init; } = -1;
+
+    /// <summary>The address of the code with which a runtime-async method goes on.</summary>
+    public int Code { get; init; } = -1;
 
     /// <summary>The value task source that a task stands for.</summary>
     public int Source { get; init; } = -1;

@@ -18,6 +18,14 @@ internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable ty
     {
         for (var i = 0; i < found.Count; i++)
         {
+            if (types[found[i].Type].IsRuntimeAsync)
+            {
+                ShowContinuations(ref found[i]);
+            }
+        }
+
+        for (var i = 0; i < found.Count; i++)
+        {
             LinkAwaited(i, ref found[i]);
         }
 
@@ -34,6 +42,19 @@ internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable ty
     private static bool IsChained(PendingKind kind) => kind is not (PendingKind.Timer or PendingKind.Registration);
 
     private static bool IsMethod(PendingKind kind) => kind is PendingKind.AsyncMethod or PendingKind.AsyncVoid or PendingKind.AsyncIterator;
+
+    // The task of a runtime-async method is part of it: what pends are the continuations it leads to.
+    private void ShowContinuations(ref Found task)
+    {
+        task.IsHidden = true;
+        var address = task.Context;
+        task.Context = 0;
+        while (index.TryGet(address, out var number) && found[number] is { Code: not 0, IsHidden: true })
+        {
+            found[number].IsHidden = false;
+            address = found[number].Continuation;
+        }
+    }
 
     private void LinkAwaited(int number, ref Found at)
     {

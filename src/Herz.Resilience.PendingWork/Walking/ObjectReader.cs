@@ -21,6 +21,7 @@ internal sealed unsafe class ObjectReader(CoreFields core, ProcessMemory memory,
             HeapRole.TaskBox => !HasEnded(body) && TryReadTaskBox(type, body, ref found),
             HeapRole.PooledBox => body[type.Completed] == 0 && TryReadPooledBox(type, body, ref found),
             HeapRole.Iterator => TryReadMachine(type, body + type.Machine, ref found) && ReadIterator(type, body, ref found),
+            HeapRole.RuntimeContinuation => TryReadContinuation(type, body, ref found),
             HeapRole.Task => !HasEnded(body) && TryReadTask(type, body, ref found),
             HeapRole.Timer => options.Timers && TryReadTimer(body, ref found),
             HeapRole.Registration => options.Registrations && TryReadRegistration(body, ref found),
@@ -114,6 +115,18 @@ internal sealed unsafe class ObjectReader(CoreFields core, ProcessMemory memory,
         return true;
     }
 
+    // The last of a chain, which hands the result to the task, has no code.
+    private static bool TryReadContinuation(HeapType type, byte* body, ref Found found)
+    {
+        found.Code = Word(body, type.Code);
+        found.Continuation = Word(body, type.Continuation);
+        found.State = PendingState.Awaiting;
+
+        // Until a task that has not ended leads to it: continuations outlive what they continued.
+        found.IsHidden = true;
+        return found.Code != 0;
+    }
+
     private bool TryReadTask(HeapType type, byte* body, ref Found found)
     {
         var flags = *(int*)(body + core.TaskFlags);
@@ -128,7 +141,8 @@ internal sealed unsafe class ObjectReader(CoreFields core, ProcessMemory memory,
         }
 
         found.Awaited = Word(body, type.Source);
-        return options.Promises && (found.Continuation != 0 || options.IdlePromises);
+        found.Context = type.IsRuntimeAsync ? Word(body, core.TaskStateObject) : 0;
+        return type.IsRuntimeAsync || (options.Promises && (found.Continuation != 0 || options.IdlePromises));
     }
 
     private bool TryReadTimer(byte* body, ref Found found)

@@ -22,6 +22,11 @@ internal sealed class TypeReader(CoreFields core)
             return Plain(HeapRole.Registration, type, Math.Max(core.RegistrationContext, Math.Max(core.RegistrationId, core.RegistrationState)) + sizeof(ulong));
         }
 
+        if (IsRuntimeContinuation(type) && FieldLayout.Find(type, "Resume") is { } resume && FieldLayout.Find(type, "Next") is { } next)
+        {
+            return Continuation(FieldLayout.InObject(resume), FieldLayout.InObject(next));
+        }
+
         if (StateMachineOfBox(type) is { } machine)
         {
             return typeof(Task).IsAssignableFrom(type) ? TaskBox(type, machine) : PooledBox(type, machine);
@@ -46,6 +51,20 @@ internal sealed class TypeReader(CoreFields core)
         type.IsClass
         && typeof(IAsyncStateMachine).IsAssignableFrom(type)
         && type.GetInterfaces().Any(static i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IAsyncEnumerator<>));
+
+    private static bool IsRuntimeContinuation(Type type) =>
+        type.FullName == "System.Runtime.CompilerServices.Continuation" && type.Assembly == typeof(object).Assembly;
+
+    private static HeapType Continuation(int resume, int next) => new()
+    {
+        Role = HeapRole.RuntimeContinuation,
+        Name = "a runtime-async method",
+        Kind = PendingKind.AsyncMethod,
+        Code = resume,
+        Continuation = next,
+        Follow = [next],
+        Needed = Math.Max(resume, next) + sizeof(ulong),
+    };
 
     private static Type? StateMachineOfBox(Type type) =>
         type.IsGenericType
@@ -141,6 +160,7 @@ internal sealed class TypeReader(CoreFields core)
             Name = AwaitedNames.Of(type),
             Kind = PendingKind.Promise,
             IsTask = true,
+            IsRuntimeAsync = type.DeclaringType?.FullName == "System.Runtime.CompilerServices.AsyncHelpers",
             Context = core.TaskStateObject,
             Follow = [core.TaskContinuation],
             Source = source,

@@ -7,11 +7,14 @@ namespace Herz.Resilience.PendingWork.Tests.Processes;
 /// <summary>Runs the program that leaks known counts, and reads the JSON that it prints.</summary>
 internal static class HostProcess
 {
-    public static async Task<JsonElement> RunAsync(string arguments, params (string Name, string Value)[] environment)
+    public static Task<JsonElement> RunAsync(string arguments, params (string Name, string Value)[] environment) =>
+        RunHostAsync("Herz.Resilience.PendingWork.TestHost", arguments, environment);
+
+    public static async Task<JsonElement> RunHostAsync(string program, string arguments, params (string Name, string Value)[] environment)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The heap is read through /proc.");
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
-        var host = Path.Combine(AppContext.BaseDirectory, "Herz.Resilience.PendingWork.TestHost.dll");
+        var host = Path.Combine(AppContext.BaseDirectory, program + ".dll");
         var start = new ProcessStartInfo(dotnet, $"\"{host}\" {arguments}") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
         {
