@@ -30,8 +30,11 @@ public sealed record PendingWorkOptions
     public bool Registrations { get; init; } = true;
 
     /// <summary>Whether to list threads that wait in the kernel on behalf of the app's own code, with their stacks.</summary>
-    /// <value>Default: true. About 0.1 ms a thread, while nothing is paused.</value>
-    public bool Threads { get; init; } = true;
+    /// <value>
+    /// Default: false. About 0.1 ms a thread, while nothing is paused. The runtime is asked which methods the return
+    /// addresses on their stacks lead to, and trusts that they are such.
+    /// </value>
+    public bool Threads { get; init; }
 
     /// <summary>Whether to count the objects on the heap by type, for growth that no pending work explains: caches, event handlers, files.</summary>
     /// <value>Default: false. About a tenth more time for the walk.</value>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
@@ -117,6 +118,13 @@ internal static class LeakKinds
     }
 
     private static void Work()
+    {
+        Wait();
+        GC.KeepAlive(s_never);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Wait()
     {
         s_never.Wait();
         GC.KeepAlive(s_never);

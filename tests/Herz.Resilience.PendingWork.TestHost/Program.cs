@@ -93,7 +93,7 @@ static void LeakAll()
 // What a watchdog sees: one capture, the leak, another, and what grew in between.
 static void Leak(string kind, int count)
 {
-    var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full, HeapByType = true };
+    var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full, HeapByType = true, Threads = true };
     LeakKinds.Prepare();
     LeakKinds.Start(kind, 1);
     Measures.Settle();
@@ -111,7 +111,7 @@ static void Leak(string kind, int count)
 static void Write(PendingWorkSweep collect, bool snapshotOnly)
 {
     Measures.Settle();
-    var options = new PendingWorkOptions { Collect = collect, Origins = [Origins.Marker] };
+    var options = new PendingWorkOptions { Collect = collect, Origins = [Origins.Marker], Threads = true };
     var profile = snapshotOnly ? Measures.Snapshot(options) : PendingWorkProfile.Capture(options);
     profile.WriteTo(Console.Out, PendingWorkFormat.Json);
 }

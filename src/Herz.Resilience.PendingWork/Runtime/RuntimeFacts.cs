@@ -50,9 +50,6 @@ internal static class RuntimeFacts
     /// <inheritdoc cref="TaskStarted"/>
     public const int TaskEnded = 0x160_0000;
 
-    /// <summary>Whether small methods may go without a frame pointer: on x64 they do, on arm64 all that call keep one.</summary>
-    public static bool MayLackFrames => RuntimeInformation.ProcessArchitecture == Architecture.X64;
-
     /// <summary>The machine as the runtime's data access library names it (IMAGE_FILE_MACHINE_*).</summary>
     public static int ImageMachine => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0xAA64 : 0x8664;
 

@@ -23,7 +23,9 @@ internal sealed class BlockedThreads(MethodsByAddress methods)
                 break;
             }
 
-            if (ThreadStack.Describe(Methods(memory, code, thread, buffer), stacks) is { } operation && ThreadTable.IsUnmoved(thread))
+            // Only what stood still is asked about: words of a stack that changed under the reading may be anything.
+            var addresses = ReturnAddresses(memory, code, thread, buffer);
+            if (ThreadTable.IsUnmoved(thread) && ThreadStack.Describe([.. addresses.Select(methods.Of).OfType<MethodBase>()], stacks) is { } operation)
             {
                 operations.Add(operation);
             }
@@ -32,14 +34,9 @@ internal sealed class BlockedThreads(MethodsByAddress methods)
         return operations;
     }
 
-    private List<MethodBase> Methods(ProcessMemory memory, CodeRanges code, WaitingThread thread, byte[] buffer)
+    private static List<ulong> ReturnAddresses(ProcessMemory memory, CodeRanges code, WaitingThread thread, byte[] buffer)
     {
-        var size = (int)Math.Min(MaxStack, code.EndOf(thread.StackPointer) - thread.StackPointer);
-        var stack = buffer.AsSpan(0, size);
-        return memory.TryRead(thread.StackPointer, stack)
-            ? [.. StackReader.ReturnAddresses(
-                stack, thread.StackPointer, code.IsCode, address => methods.IsFrameless(memory, address), word => methods.IsReturn(memory, code, word))
-                .Select(methods.Of).OfType<MethodBase>()]
-            : [];
+        var stack = buffer.AsSpan(0, (int)Math.Min(MaxStack, code.EndOf(thread.StackPointer) - thread.StackPointer));
+        return memory.TryRead(thread.StackPointer, stack) ? StackReader.ReturnAddresses(stack, thread.StackPointer, code.IsCode) : [];
     }
 }

@@ -3,23 +3,20 @@ using System.Buffers.Binary;
 namespace Herz.Resilience.PendingWork.Threads;
 
 /// <summary>
-/// Finds the return addresses on a stack by the chain of frame pointers, which managed code and the runtime keep on Linux.
-/// A pure function of the stack's bytes and of what is code.
+/// Finds the return addresses on a stack by the chain of frame pointers, which managed code and the runtime keep on Linux. A
+/// small method that goes without one leaves out its caller. A pure function of the stack's bytes and of what is code.
 /// </summary>
 internal static class StackReader
 {
     private const int Word = sizeof(ulong);
     private const int ShortestChain = 3;
     private const int MaxFrames = 256;
-    private const int MaxGap = 32;
 
     /// <summary>The return addresses, the innermost first; empty where no chain is found.</summary>
     /// <param name="stack">The stack from its pointer on.</param>
     /// <param name="start">The address of its first byte.</param>
     /// <param name="isCode">Whether an address is code.</param>
-    /// <param name="skipsFrame">Whether the method that an address returns to has no frame of its own, so that its caller is not part of the chain.</param>
-    /// <param name="isReturn">Whether a word is a return address into managed code.</param>
-    public static List<ulong> ReturnAddresses(ReadOnlySpan<byte> stack, ulong start, Predicate<ulong> isCode, Predicate<ulong> skipsFrame, Predicate<ulong> isReturn)
+    public static List<ulong> ReturnAddresses(ReadOnlySpan<byte> stack, ulong start, Predicate<ulong> isCode)
     {
         var found = new List<ulong>();
         for (var at = 0; at + (2 * Word) <= stack.Length; at += Word)
@@ -27,7 +24,7 @@ internal static class StackReader
             // The C library's frames come first and keep no chain: the first that leads on is where it begins.
             if (Length(stack, start, at, isCode) >= ShortestChain)
             {
-                Follow(stack, start, at, isCode, skipsFrame, isReturn, found);
+                Follow(stack, start, at, isCode, found);
                 break;
             }
         }
@@ -47,33 +44,12 @@ internal static class StackReader
         return length;
     }
 
-    private static void Follow(
-        ReadOnlySpan<byte> stack, ulong start, int at, Predicate<ulong> isCode, Predicate<ulong> skipsFrame, Predicate<ulong> isReturn, List<ulong> found)
+    private static void Follow(ReadOnlySpan<byte> stack, ulong start, int at, Predicate<ulong> isCode, List<ulong> found)
     {
         while (at >= 0 && found.Count < MaxFrames && isCode(At(stack, at + Word)))
         {
-            var address = At(stack, at + Word);
-            found.Add(address);
-            var next = Next(stack, start, at);
-            if (next >= 0 && skipsFrame(address))
-            {
-                AddSkipped(stack[(at + (2 * Word))..Math.Min(next, at + ((MaxGap + 2) * Word))], isReturn, found);
-            }
-
-            at = next;
-        }
-    }
-
-    // The return address of a method without a frame lies between the frames around it.
-    private static void AddSkipped(ReadOnlySpan<byte> gap, Predicate<ulong> isReturn, List<ulong> found)
-    {
-        for (var at = 0; at + Word <= gap.Length; at += Word)
-        {
-            if (isReturn(At(gap, at)))
-            {
-                found.Add(At(gap, at));
-                return;
-            }
+            found.Add(At(stack, at + Word));
+            at = Next(stack, start, at);
         }
     }
 

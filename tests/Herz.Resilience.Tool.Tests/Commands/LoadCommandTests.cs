@@ -107,8 +107,9 @@ public sealed class LoadCommandTests
                     await client.GetStream().WriteAsync("SSH-2.0-x\r\n\r\n"u8.ToArray());
                 }
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException or InvalidOperationException)
             {
+                // Stopped, while it waited or before it waited again.
             }
         }
     }
