@@ -116,7 +116,7 @@ internal sealed class ServerReflection
         {
             await call.RequestStream.WriteAsync(request).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or HttpRequestException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or HttpRequestException or RpcException)
         {
             // The server ended the call before it read the question; what comes back says why.
         }
@@ -140,7 +140,7 @@ internal sealed class ServerReflection
         _ when isLate => new TargetUnreachableException($"{_server.Authority} did not answer gRPC's reflection within {_timeout.TotalSeconds:0.###} s", error),
         RpcException { StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied } e =>
             new UsageException($"{_server.Authority} keeps its reflection to itself ({GrpcStatus.NameOf(GrpcStatus.First + (int)e.StatusCode)}); give --header, or --protoset FILE", e),
-        RpcException e => new TargetUnreachableException($"{_server.Authority} does not answer gRPC over HTTP/2: {e.Status.Detail.ReplaceLineEndings(" ").TrimEnd('.')}", e),
+        RpcException e => new TargetUnreachableException($"{_server.Authority} does not answer gRPC over HTTP/2: {(e.Status.Detail.Length > 0 ? e.Status.Detail : e.StatusCode.ToString()).ReplaceLineEndings(" ").TrimEnd('.')}", e),
         _ => new TargetUnreachableException($"{_server.Authority} does not answer gRPC over HTTP/2: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}", error),
     };
 }
