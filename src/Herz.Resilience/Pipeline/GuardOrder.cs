@@ -1,8 +1,8 @@
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>
-/// The one place where the order of guards is written: the cheapest answer to overload first,
-/// the guard that needs the outcome of the endpoint last.
+/// The one place where the order of guards is written: what waits for a permit is not in flight yet,
+/// and the guard that needs the outcome of the endpoint comes last.
 /// </summary>
 internal static class GuardOrder
 {
@@ -13,8 +13,8 @@ internal static class GuardOrder
         GuardNames.Metrics,
         GuardNames.Deadlines,
         GuardNames.LeakWatchdog,
-        GuardNames.LoadShedding,
         GuardNames.RateLimiting,
+        GuardNames.LoadShedding,
         GuardNames.CircuitBreaking,
     ];
 

@@ -5,6 +5,8 @@ namespace Herz.Resilience.Pipeline;
 /// <summary>Why a request is not served: which guard, which rule, the numbers at that moment, and when to retry.</summary>
 internal sealed class Refusal
 {
+    private byte[]? _body;
+
     /// <summary>The guard that refused, one of <see cref="GuardNames"/>.</summary>
     public required string Guard { get; init; }
 
@@ -28,6 +30,12 @@ internal sealed class Refusal
 
     /// <summary>Further members of the problem document, such as <c>violated-policies</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Extensions { get; init; } = [];
+
+    /// <summary>Another refusal that says the same, so that the document is made once; the time to retry and headers may differ.</summary>
+    public Refusal? SameAs { get; init; }
+
+    /// <summary>The problem document, made when first needed.</summary>
+    public byte[] Body => SameAs?.Body ?? (_body ??= ProblemDocument.Write(this));
 
     /// <summary>Sets further response headers, such as the RateLimit fields.</summary>
     public Action<IHeaderDictionary>? WriteHeaders { get; init; }

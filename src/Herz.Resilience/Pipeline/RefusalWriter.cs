@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +10,9 @@ namespace Herz.Resilience.Pipeline;
 /// </summary>
 internal sealed class RefusalWriter(GuardFaults faults, ILogger<RefusalWriter> logger)
 {
+    // Most refusals last for seconds.
+    private static readonly string[] s_seconds = [.. Enumerable.Range(0, 61).Select(static second => second.ToString(CultureInfo.InvariantCulture))];
+
     public Task WriteAsync(HttpContext context, Refusal refusal)
     {
         var response = context.Response;
@@ -31,11 +32,17 @@ internal sealed class RefusalWriter(GuardFaults faults, ILogger<RefusalWriter> l
         response.StatusCode = refusal.StatusCode;
         if (refusal.RetryAfter is { } retryAfter)
         {
-            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = RetryAfterText(retryAfter);
         }
 
         WriteHeaders(response, refusal);
         return WriteProblemAsync(context, refusal);
+    }
+
+    private static string RetryAfterText(TimeSpan time)
+    {
+        var seconds = Math.Max(1, (long)Math.Ceiling(time.TotalSeconds));
+        return seconds < s_seconds.Length ? s_seconds[seconds] : seconds.ToString(CultureInfo.InvariantCulture);
     }
 
     private void WriteHeaders(HttpResponse response, Refusal refusal)
@@ -67,30 +74,10 @@ internal sealed class RefusalWriter(GuardFaults faults, ILogger<RefusalWriter> l
 
     private static Task WriteProblemAsync(HttpContext context, Refusal refusal)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("type", refusal.Type);
-            json.WriteString("title", refusal.Title);
-            json.WriteNumber("status", refusal.StatusCode);
-            if (refusal.Detail is { } detail)
-            {
-                json.WriteString("detail", detail);
-            }
-
-            foreach (var (name, value) in refusal.Extensions)
-            {
-                json.WritePropertyName(name);
-                JsonSerializer.Serialize(json, value);
-            }
-
-            json.WriteEndObject();
-        }
-
         var response = context.Response;
+        var body = refusal.Body;
         response.ContentType = "application/problem+json";
-        response.ContentLength = buffer.WrittenCount;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(buffer.WrittenMemory).AsTask();
+        response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, 0, body.Length);
     }
 }

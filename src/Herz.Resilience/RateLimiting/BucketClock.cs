@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Herz.Resilience.RateLimiting;
 
 /// <summary>
@@ -35,6 +37,7 @@ internal sealed class BucketClock
     public long Now() => At(_time.GetTimestamp());
 
     /// <summary>The time of a timestamp that the caller took before, not before any time known already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long At(long timestamp)
     {
         // May wrap: only the distance to the latest counts.
@@ -60,6 +63,7 @@ internal sealed class BucketClock
     public long ToUnits(TimeSpan time) => (long)Math.Min(time.TotalSeconds * UnitsPerSecond, long.MaxValue / 4d);
 
     // Either the caller's timestamp is old, or nobody asked for a second, or the clock itself has leapt or gone back.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private long Verify()
     {
         lock (_lock)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Herz.Resilience.RateLimiting;
 
 /// <summary>
@@ -26,6 +28,7 @@ internal struct CountedBucket
     public void Count() => Interlocked.Increment(ref _carried);
 
     /// <inheritdoc cref="TokenBucket.TryTake"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTake(long now, long permits, in BucketRate rate, out long wait)
     {
         while (true)

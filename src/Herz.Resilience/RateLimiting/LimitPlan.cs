@@ -13,23 +13,34 @@ internal sealed class LimitPlan
 
     private readonly Dictionary<string, LimitPolicy> _policies = new(StringComparer.OrdinalIgnoreCase);
 
-    public LimitPlan(RateLimitingOptions options, GuardMode mode, BucketClock clock, LimitPlan? former)
+    public LimitPlan(RateLimitingOptions options, GuardMode mode, BucketClock clock, PartitionKeys keys, LimitPlan? former)
     {
+        Generation = (former?.Generation ?? 0) + 1;
         SendFieldsOnSuccess = options.SendFieldsOnSuccess;
+        RetryAfterJitter = options.RetryAfterJitter;
         IEnumerable<KeyValuePair<string, RateLimitPolicyOptions>> policies = options.Policies.Count > 0
             ? options.Policies
             : [new(DefaultName, new RateLimitPolicyOptions())];
         foreach (var (name, policy) in policies)
         {
-            _policies[name] = new LimitPolicy(name, policy, mode, options.MaxPartitions, clock, former?._policies.GetValueOrDefault(name));
+            _policies[name] = new LimitPolicy(name, policy, mode, options.MaxPartitions, clock, keys, former?._policies.GetValueOrDefault(name));
         }
 
+        HasQueues = _policies.Values.Any(static policy => policy.Options.QueueLimit > 0);
         General = [.. _policies.Values.Where(policy => policy.Routes.Count == 0 && policy.Mode != GuardMode.Off)];
         OnArrival = [.. General.Where(policy => policy.IsKnownOnArrival)];
         Late = [.. General.Except(OnArrival)];
     }
 
+    /// <summary>Tells the plan that took something from the one after a reload.</summary>
+    public int Generation { get; }
+
+    /// <summary>Whether requests may wait somewhere, so that what they take must be remembered one by one.</summary>
+    public bool HasQueues { get; }
+
     public bool SendFieldsOnSuccess { get; }
+
+    public TimeSpan RetryAfterJitter { get; }
 
     public IReadOnlyCollection<LimitPolicy> All => _policies.Values;
 

@@ -1,34 +1,35 @@
-using System.Globalization;
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Pipeline;
+using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.RateLimiting;
 
-/// <summary>One policy in force: its numbers, its buckets, and how it is told to clients. Immutable but for the buckets.</summary>
+/// <summary>One policy in force: its numbers, its buckets, and the keys that have others. Immutable but for the buckets.</summary>
 internal sealed class LimitPolicy
 {
-    private readonly BucketClock _clock;
-    private readonly PartitionTable _table;
-    private readonly BucketRate _rate;
+    private readonly PartitionKeys _keys;
+    private readonly LimitBuckets _buckets;
+    private readonly LimitOverrides? _overrides;
 
     /// <param name="name">The name of the policy.</param>
     /// <param name="options">Its validated options.</param>
     /// <param name="mode">The mode of the feature, where the policy has none of its own.</param>
     /// <param name="maxPartitions">The bound of the table.</param>
     /// <param name="clock">The clock of the feature.</param>
+    /// <param name="keys">Makes the keys of partitions.</param>
     /// <param name="former">The policy of this name before a reload, whose levels are kept.</param>
-    public LimitPolicy(string name, RateLimitPolicyOptions options, GuardMode mode, int maxPartitions, BucketClock clock, LimitPolicy? former)
+    public LimitPolicy(string name, RateLimitPolicyOptions options, GuardMode mode, int maxPartitions, BucketClock clock, PartitionKeys keys, LimitPolicy? former)
     {
         Name = name;
         Options = options;
         Mode = options.Mode ?? mode;
-        MaxPartitions = options.PartitionBy == PartitionBy.Global && options.PartitionKey is null ? 1 : maxPartitions;
+        Refusals = new LimitRefusals(name);
         Routes = [.. options.Routes.Select(RoutePatterns.Normalize)];
-        _clock = clock;
-        _rate = BucketRate.Of(options.PermitsPerSecond, options.Burst, clock.UnitsPerSecond);
-        _table = Adopt(former) ?? new PartitionTable(MaxPartitions);
-        var window = Math.Max(1, (long)Math.Ceiling(options.Burst / options.PermitsPerSecond));
-        PolicyField = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={options.Burst};w={window}");
+        _keys = keys;
+        former = former is not null && SameKeys(former.Options) ? former : null;
+        var bound = options.PartitionBy == PartitionBy.Global && options.PartitionKey is null ? 1 : maxPartitions;
+        _buckets = new LimitBuckets(name, options.PermitsPerSecond, options.Burst, bound, clock, former?._buckets);
+        _overrides = options.Overrides.Count == 0 ? null : new LimitOverrides(name, options, maxPartitions, clock, keys, former?._overrides);
     }
 
     public string Name { get; }
@@ -37,57 +38,26 @@ internal sealed class LimitPolicy
 
     public GuardMode Mode { get; }
 
-    public int MaxPartitions { get; }
+    public LimitRefusals Refusals { get; }
 
     public IReadOnlyList<string> Routes { get; }
 
-    /// <summary>The member of the <c>RateLimit-Policy</c> field: quota and window, as the burst and the time it takes to grow back.</summary>
-    public string PolicyField { get; }
+    public int Partitions => Tables.Sum(static table => table.Count);
 
-    public PartitionTable Table => _table;
+    public long Evictions => Tables.Sum(static table => table.Evictions);
 
     /// <summary>Whether the key is known before routing and authentication.</summary>
     public bool IsKnownOnArrival => Routes.Count == 0 && Options.PartitionKey is null && Options.Cost is null
         && Options.PartitionBy is PartitionBy.Client or PartitionBy.Global or PartitionBy.ApiKey;
 
-    public bool TryTake(ulong key, long timestamp, int cost, out TimeSpan retryAfter)
+    private IEnumerable<PartitionTable> Tables => (_overrides?.Buckets ?? []).Append(_buckets).Select(static buckets => buckets.Table);
+
+    /// <summary>The bucket of a request.</summary>
+    /// <returns>False where the request is exempt.</returns>
+    public bool TryFind(HttpContext context, GuardedEndpoint? endpoint, out LimitBuckets buckets, out ulong key)
     {
-        var taken = _table.TryTake(key, _clock.At(timestamp), cost, _rate, out var wait);
-        retryAfter = taken ? default : _clock.ToTime(wait);
-        return taken;
-    }
-
-    public void Refund(ulong key, int cost) => _table.Refund(key, cost, _rate);
-
-    /// <summary>The member of the <c>RateLimit</c> field: what remains, and when the next permit grows back.</summary>
-    public string LimitField(ulong key, long timestamp)
-    {
-        var now = _clock.At(timestamp);
-        var full = _table.Peek(key);
-        var level = TokenBucket.Level(full, now, _rate);
-        var missing = Math.Max(0, full - now - _rate.Tolerance + ((level + 1) * _rate.Interval));
-        var next = (long)Math.Ceiling(_clock.ToTime(missing).TotalSeconds);
-        return level == Options.Burst
-            ? string.Create(CultureInfo.InvariantCulture, $"\"{Name}\";r={level}")
-            : string.Create(CultureInfo.InvariantCulture, $"\"{Name}\";r={level};t={next}");
-    }
-
-    private PartitionTable? Adopt(LimitPolicy? former)
-    {
-        if (former is null || !SameKeys(former.Options))
-        {
-            return null;
-        }
-
-        var table = former.MaxPartitions == MaxPartitions ? former._table : former._table.Resize(MaxPartitions);
-
-        if (former._rate != _rate)
-        {
-            var now = _clock.Now();
-            table.Convert((_, full) => TokenBucket.Convert(full, now, former._rate, _rate));
-        }
-
-        return table;
+        buckets = _buckets;
+        return _keys.TryGet(Options, context, endpoint, out key) && (_overrides is null || _overrides.Admits(context, endpoint, key, ref buckets));
     }
 
     private bool SameKeys(RateLimitPolicyOptions former) =>

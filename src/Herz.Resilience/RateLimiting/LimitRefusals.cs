@@ -4,29 +4,35 @@ using Microsoft.AspNetCore.Http;
 namespace Herz.Resilience.RateLimiting;
 
 /// <summary>Says no in the words of draft-ietf-httpapi-ratelimit-headers and RFC 9457.</summary>
-internal static class LimitRefusals
+internal sealed class LimitRefusals(string policy)
 {
     public const string PolicyHeader = "RateLimit-Policy";
     public const string LimitHeader = "RateLimit";
 
-    public static Refusal Of(LimitPolicy policy, ulong key, long timestamp, TimeSpan retryAfter)
+    private readonly KeyValuePair<string, object?>[] _extensions = [new("violated-policies", new[] { policy })];
+    private Refusal? _first;
+
+    public Refusal Of(LimitBuckets buckets, ulong key, long timestamp, TimeSpan retryAfter)
     {
-        var limit = policy.LimitField(key, timestamp);
-        return new Refusal
+        var limit = buckets.LimitField(key, timestamp);
+        var refusal = new Refusal
         {
             Guard = GuardNames.RateLimiting,
-            Rule = policy.Name,
+            Rule = policy,
             StatusCode = StatusCodes.Status429TooManyRequests,
             Type = ProblemTypes.QuotaExceeded,
             Title = "Too many requests.",
             Detail = "Wait for the time in Retry-After before the next request.",
             RetryAfter = retryAfter,
-            Extensions = [new("violated-policies", new[] { policy.Name })],
+            Extensions = _extensions,
+            SameAs = _first,
             WriteHeaders = headers =>
             {
-                headers[PolicyHeader] = policy.PolicyField;
+                headers[PolicyHeader] = buckets.PolicyField;
                 headers[LimitHeader] = limit;
             },
         };
+        _first ??= refusal;
+        return refusal;
     }
 }

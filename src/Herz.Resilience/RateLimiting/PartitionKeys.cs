@@ -34,6 +34,9 @@ internal sealed class PartitionKeys(KeyHash hash)
         return true;
     }
 
+    /// <summary>The key of a user, an API key, a route or what a delegate names.</summary>
+    public ulong OfText(string name) => hash.Of(name);
+
     /// <summary>IPv4 by address; IPv6 by /64, since one client owns all of that (RFC 6177, RFC 4291).</summary>
     public ulong OfClient(IPAddress? address)
     {

@@ -39,7 +39,11 @@ internal sealed class PartitionTable
     public long SizeInBytes => _slots.LongLength * 16;
 
     /// <summary>Takes permits of a partition, which is made with a full bucket if it is new; see <see cref="TokenBucket.TryTake"/>.</summary>
-    public bool TryTake(ulong key, long now, long permits, in BucketRate rate, out long wait, long patience = 0)
+    public bool TryTake(ulong key, long now, long permits, in BucketRate rate, out long wait, long patience = 0) =>
+        TryTake(key, now, permits, rate, patience, out wait, out _);
+
+    /// <summary>The same, and tells the state of the bucket after it.</summary>
+    public bool TryTake(ulong key, long now, long permits, in BucketRate rate, long patience, out long wait, out long next)
     {
         key = Valid(key);
         while (true)
@@ -53,7 +57,7 @@ internal sealed class PartitionTable
                 continue;
             }
 
-            if (!TokenBucket.TryAdvance(seen, now, permits, rate, patience, out var next, out wait))
+            if (!TokenBucket.TryAdvance(seen, now, permits, rate, patience, out next, out wait))
             {
                 return false;
             }
@@ -66,11 +70,11 @@ internal sealed class PartitionTable
     }
 
     /// <summary>Gives back what was taken for nothing, if the partition is still known.</summary>
-    public void Refund(ulong key, long permits, in BucketRate rate)
+    public void Refund(ulong key, long now, long permits, in BucketRate rate, long reserved = 0)
     {
         if (IndexOf(Valid(key)) is var index and >= 0)
         {
-            TokenBucket.Refund(ref _slots[index].Full, permits, rate);
+            TokenBucket.Refund(ref _slots[index].Full, now, permits, rate, reserved);
         }
     }
 

@@ -5,12 +5,13 @@ namespace Herz.Resilience.RateLimiting;
 
 internal sealed class RateLimitingMetrics(HerzMeter meter)
 {
-    public void Observe(Func<IEnumerable<LimitPolicy>> policies)
+    public void Observe(Func<IEnumerable<LimitPolicy>> policies, Func<int> waiting)
     {
         meter.Create(meter => meter.CreateObservableGauge(
-            "herz.rate_limiting.partitions", () => Each(policies, policy => policy.Table.Count), "{partition}", "Partitions that a policy remembers."));
+            "herz.rate_limiting.partitions", () => Each(policies, policy => policy.Partitions), "{partition}", "Partitions that a policy remembers."));
         meter.Create(meter => meter.CreateObservableCounter(
-            "herz.rate_limiting.evictions", () => Each(policies, policy => policy.Table.Evictions), "{partition}", "Partitions forgotten for new ones."));
+            "herz.rate_limiting.evictions", () => Each(policies, policy => policy.Evictions), "{partition}", "Partitions forgotten for new ones."));
+        meter.Create(meter => meter.CreateObservableGauge("herz.rate_limiting.waiting", waiting, "{request}", "Requests that wait for their permits."));
     }
 
     private static IEnumerable<Measurement<long>> Each(Func<IEnumerable<LimitPolicy>> policies, Func<LimitPolicy, long> read) =>

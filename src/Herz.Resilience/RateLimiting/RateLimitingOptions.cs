@@ -20,6 +20,13 @@ public sealed class RateLimitingOptions : FeatureOptions
     /// <summary>Whether admitted answers carry the <c>RateLimit</c> fields too.</summary>
     /// <value>The default is <see langword="false"/>: refusals alone.</value>
     public bool SendFieldsOnSuccess { get; set; }
+
+    /// <summary>
+    /// How much later than it could be at most a refusal tells to retry, at random, so that clients do not come back all at
+    /// once; zero to 1 hour. Never earlier than the bucket can grant.
+    /// </summary>
+    /// <value>The default is zero: as soon as it can.</value>
+    public TimeSpan RetryAfterJitter { get; set; }
 }
 
 /// <summary>One token bucket per partition.</summary>
@@ -45,6 +52,17 @@ public sealed class RateLimitPolicyOptions : FeatureOptions
     /// <value>The default is none: every request.</value>
     public IList<string> Routes { get; set; } = [];
 
+    /// <summary>
+    /// How many requests of one partition wait for a permit instead of being refused, none longer than its deadline allows
+    /// or a minute; 0 to 10,000. Of all partitions together at most 10,000 wait.
+    /// </summary>
+    /// <value>The default is 0: nobody waits.</value>
+    public int QueueLimit { get; set; }
+
+    /// <summary>Keys with another rate, or without a limit.</summary>
+    /// <value>The default is none.</value>
+    public IList<RateLimitOverride> Overrides { get; set; } = [];
+
     /// <summary>Names the partition instead of <see cref="PartitionBy"/>; null exempts the request. Set in code; asked at the endpoint.</summary>
     /// <value>The default is <see langword="null"/>.</value>
     public Func<HttpContext, string?>? PartitionKey { get; set; }
@@ -52,4 +70,33 @@ public sealed class RateLimitPolicyOptions : FeatureOptions
     /// <summary>How many permits a request costs, 1 to <see cref="Burst"/>. Set in code; asked at the endpoint.</summary>
     /// <value>The default is <see langword="null"/>: one permit each.</value>
     public Func<HttpContext, int>? Cost { get; set; }
+
+    internal bool IsByAddress => PartitionBy == PartitionBy.Client && PartitionKey is null;
+
+    internal bool IsByRoute => PartitionBy == PartitionBy.Route && PartitionKey is null;
+
+    internal bool IsByApiKey => PartitionBy == PartitionBy.ApiKey && PartitionKey is null;
+}
+
+/// <summary>What holds for one key of a policy instead of the policy's own numbers.</summary>
+public sealed class RateLimitOverride
+{
+    /// <summary>
+    /// The partition: with Client an address or a network such as <c>10.0.0.0/8</c> (of IPv6 /64 or shorter; the narrowest
+    /// counts), with User the name, with Route the pattern, with ApiKey the key, better as <c>sha256:</c> and its digest in
+    /// hexadecimal. Required.
+    /// </summary>
+    public string? Key { get; set; }
+
+    /// <summary>Replaces PermitsPerSecond.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public double? PermitsPerSecond { get; set; }
+
+    /// <summary>Replaces Burst.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public int? Burst { get; set; }
+
+    /// <summary>Whether this key has no limit.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool Exempt { get; set; }
 }

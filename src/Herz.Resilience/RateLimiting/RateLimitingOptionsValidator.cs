@@ -5,9 +5,16 @@ namespace Herz.Resilience.RateLimiting;
 
 internal static class RateLimitingOptionsValidator
 {
+    private static readonly TimeSpan s_mostJitter = TimeSpan.FromHours(1);
+
     public static void Validate(RateLimitingOptions options, ConfigurationErrors errors)
     {
         errors.InRange("RateLimiting:MaxPartitions", options.MaxPartitions, 1, 10_000_000);
+        if (options.RetryAfterJitter < TimeSpan.Zero || options.RetryAfterJitter > s_mostJitter)
+        {
+            errors.Add("RateLimiting:RetryAfterJitter", options.RetryAfterJitter, "a time from 00:00:00 to 01:00:00");
+        }
+
         if (options.Policies is null)
         {
             errors.Add("RateLimiting:Policies", null, "an object of named policies; leave the key out for the default one");
@@ -31,6 +38,7 @@ internal static class RateLimitingOptionsValidator
 
             CheckNumbers(key, policy, errors);
             CheckRoutes(key, policy, errors);
+            LimitOverridesValidator.Validate(key, policy, errors);
         }
     }
 
@@ -46,6 +54,7 @@ internal static class RateLimitingOptionsValidator
         }
 
         errors.InRange($"{key}:Burst", policy.Burst, 1, BucketRate.MaxBurst);
+        errors.InRange($"{key}:QueueLimit", policy.QueueLimit, 0, 10_000);
         errors.Defined<PartitionBy>($"{key}:PartitionBy", policy.PartitionBy);
         errors.Defined($"{key}:Mode", policy.Mode);
         if (string.IsNullOrWhiteSpace(policy.Header) || policy.Header.Any(static letter => letter is <= ' ' or ':' or > '~'))

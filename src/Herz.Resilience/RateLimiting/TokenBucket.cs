@@ -41,9 +41,28 @@ internal static class TokenBucket
         return wait <= patience;
     }
 
-    /// <summary>Gives back what was taken for nothing.</summary>
-    public static void Refund(ref long full, long permits, in BucketRate rate) =>
-        Interlocked.Add(ref full, -permits * rate.Interval);
+    /// <summary>
+    /// Gives back what was taken for nothing, unless others wait for permits that are to come: their turns stay where they
+    /// are, so whoever came next would share one.
+    /// </summary>
+    /// <param name="full">The state.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="permits">How many.</param>
+    /// <param name="rate">The rate and burst.</param>
+    /// <param name="reserved">The state that the take left behind: while it is still that, nobody came after.</param>
+    public static void Refund(ref long full, long now, long permits, in BucketRate rate, long reserved = 0)
+    {
+        long seen;
+        do
+        {
+            seen = Volatile.Read(ref full);
+            if (seen - now > rate.Tolerance && seen != reserved)
+            {
+                return;
+            }
+        }
+        while (Interlocked.CompareExchange(ref full, seen - (permits * rate.Interval), seen) != seen);
+    }
 
     /// <summary>The whole permits that the bucket holds.</summary>
     public static long Level(long full, long now, in BucketRate rate) =>

@@ -60,14 +60,10 @@ public sealed class TokenBucketLimiter : RateLimiter
     /// <exception cref="ArgumentOutOfRangeException">More permits than the burst, which the bucket can never hold.</exception>
     protected override RateLimitLease AttemptAcquireCore(int permitCount)
     {
-        if (permitCount > _burst)
+        // One comparison for both ends.
+        if ((uint)(permitCount - 1) >= (uint)_burst)
         {
-            throw new ArgumentOutOfRangeException(nameof(permitCount), permitCount, $"The bucket never holds more than its burst of {_burst} permits.");
-        }
-
-        if (permitCount == 0)
-        {
-            return Ask();
+            return permitCount == 0 ? Ask() : throw TooMany(permitCount);
         }
 
         return _bucket.TryTake(_clock.Now(), permitCount, _rate, out var wait) ? s_acquired : Refuse(wait);
@@ -76,6 +72,9 @@ public sealed class TokenBucketLimiter : RateLimiter
     /// <inheritdoc/>
     protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) =>
         new(AttemptAcquireCore(permitCount));
+
+    private ArgumentOutOfRangeException TooMany(int permitCount) =>
+        new(nameof(permitCount), permitCount, $"The bucket never holds more than its burst of {_burst} permits.");
 
     // No permits asks whether one could be had, as with the framework's limiters.
     private RateLimitLease Ask()

@@ -2,13 +2,21 @@ using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Herz.Resilience.Benchmarks.Overload;
+using Herz.Resilience.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
 using Prometheus;
 
 namespace Herz.Resilience.Benchmarks.Macro;
 
-/// <summary>The three apps that are compared. Limits are set so high that none refuses; everything else is at its default.</summary>
+/// <summary>
+/// The three apps that are compared. Limits are set so high that none refuses, but for the endpoint where all but the first
+/// request are refused; everything else is at its default.
+/// </summary>
 internal static class AppKinds
 {
+    /// <summary>The policy of the endpoint that is refused.</summary>
+    public const string Tight = "tight";
+
     private const int Plenty = 1_000_000;
 
     public static readonly string[] All = ["bare", "stock", "herz"];
@@ -35,6 +43,7 @@ internal static class AppKinds
         builder.Services.AddRateLimiter(static options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.AddTokenBucketLimiter(Tight, static tight => (tight.TokenLimit, tight.TokensPerPeriod, tight.ReplenishmentPeriod) = (1, 1, TimeSpan.FromHours(1)));
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, IPAddress>(static context => RateLimitPartition.GetTokenBucketLimiter(
                 context.Connection.RemoteIpAddress ?? IPAddress.None,
                 static _ => new TokenBucketRateLimiterOptions
@@ -60,6 +69,7 @@ internal static class AppKinds
         builder.UseHerzResilience(static herz =>
         {
             herz.RateLimiting.Policies["default"] = new() { PermitsPerSecond = Plenty, Burst = Plenty };
+            herz.RateLimiting.Policies[Tight] = new() { PermitsPerSecond = 1 / 3600.0, Burst = 1, PartitionBy = PartitionBy.Global, Routes = ["/refused"] };
             herz.LoadShedding.PriorityHeader = OverloadRow.PriorityHeader;
         });
         return builder.Build();

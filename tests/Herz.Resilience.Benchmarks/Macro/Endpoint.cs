@@ -5,8 +5,11 @@ namespace Herz.Resilience.Benchmarks.Macro;
 /// <summary>The endpoints of every app: they write two bytes and differ in how they wait.</summary>
 internal static class Endpoint
 {
+    /// <summary>Refused for its limit but for the first request; bare Kestrel has none, and answers.</summary>
+    public const string Refused = "refused";
+
     /// <summary>Completes synchronously, yields to the thread pool, waits one millisecond, yields with the request's token in its hand.</summary>
-    public static readonly string[] All = ["sync", "yield", "delay", "token"];
+    public static readonly string[] All = ["sync", "yield", "delay", "token", Refused];
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -15,6 +18,11 @@ internal static class Endpoint
             Write(context);
             return Task.CompletedTask;
         });
+        app.MapGet("/" + Refused, static context =>
+        {
+            Write(context);
+            return Task.CompletedTask;
+        }).RequireRateLimiting(AppKinds.Tight);
         app.MapGet("/yield", static async context =>
         {
             await Task.Yield();

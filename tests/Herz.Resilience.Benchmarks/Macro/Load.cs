@@ -10,24 +10,34 @@ internal static partial class Load
     public static bool HasWrk { get; } = Array.Exists(
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), folder => File.Exists(Path.Combine(folder, "wrk")));
 
-    /// <summary>How many requests were answered with 200.</summary>
+    /// <summary>How many requests were answered with 200, or refused where that is expected.</summary>
     /// <exception cref="InvalidOperationException">Some were not.</exception>
-    public static Task<long> RunAsync(Uri address, int connections, int seconds) =>
-        HasWrk ? WrkAsync(address, connections, seconds) : SocketLoad.RunAsync(address, connections, TimeSpan.FromSeconds(seconds));
+    public static Task<long> RunAsync(Uri address, int connections, int seconds, bool refused = false) =>
+        HasWrk ? WrkAsync(address, connections, seconds, refused)
+        : refused ? throw new InvalidOperationException("Refusals are counted by wrk; install it first: apt-get install wrk")
+        : SocketLoad.RunAsync(address, connections, TimeSpan.FromSeconds(seconds));
 
-    private static async Task<long> WrkAsync(Uri address, int connections, int seconds)
+    private static async Task<long> WrkAsync(Uri address, int connections, int seconds, bool refused)
     {
         var start = new ProcessStartInfo("wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", address.ToString()]) { RedirectStandardOutput = true };
         using var wrk = Process.Start(start)!;
         var output = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();
-        if (wrk.ExitCode != 0 || output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
+        var requests = Number(Requests(), output);
+        var refusals = Number(Refusals(), output);
+        if (wrk.ExitCode != 0 || (refused ? refusals < requests - 1 : refusals > 0) || output.Contains("Socket errors", StringComparison.Ordinal))
         {
-            throw new InvalidOperationException($"{address} did not answer every request well:\n{output}");
+            throw new InvalidOperationException($"{address} did not answer every request as expected:\n{output}");
         }
 
-        return long.Parse(Requests().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+        return requests;
     }
+
+    private static long Number(Regex pattern, string output) =>
+        pattern.Match(output) is { Success: true } match ? long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+
+    [GeneratedRegex(@"Non-2xx or 3xx responses: (\d+)")]
+    private static partial Regex Refusals();
 
     [GeneratedRegex(@"(\d+) requests in")]
     private static partial Regex Requests();

@@ -5,7 +5,7 @@ namespace Herz.Resilience.Benchmarks.Macro;
 /// <summary>How long and how hard: all bounded, so that a run ends by itself.</summary>
 internal sealed record MacroSettings(int Rounds, int Seconds, int Connections, string[] Apps, string[] Endpoints)
 {
-    public const string Usage = "macro [--rounds 1..100] [--seconds 1..60] [--connections 1..512] [--apps bare,stock,herz] [--endpoints sync,yield,delay,token]";
+    public const string Usage = "macro [--rounds 1..100] [--seconds 1..60] [--connections 1..512] [--apps bare,stock,herz] [--endpoints sync,yield,delay,token,refused]";
 
     /// <exception cref="ArgumentException">An option is unknown or out of its range.</exception>
     public static MacroSettings Parse(string[] args)

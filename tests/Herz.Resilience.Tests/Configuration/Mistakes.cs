@@ -51,6 +51,20 @@ internal static class Mistakes
         { """{ "LeakWatchdog": { "Interval": "-00:00:15" } }""", $"Herz:LeakWatchdog:Interval is -00:00:15; expected a time from 00:00:01 to 01:00:00" },
         { """{ "CircuitBreaking": { "BreakDuration": "5 s" } }""", $"Herz:CircuitBreaking:BreakDuration is \"5 s\"; {Time}" },
 
+        // What a policy has beside its numbers.
+        { Policy("QueueLimit", "-1"), "Herz:RateLimiting:Policies:login:QueueLimit is -1; expected" },
+        { Policy("QueueLimit", "20000"), "Herz:RateLimiting:Policies:login:QueueLimit is 20000; expected" },
+        { """{ "RateLimiting": { "RetryAfterJitter": "-00:00:01" } }""", "Herz:RateLimiting:RetryAfterJitter is -00:00:01; expected a time from 00:00:00 to 01:00:00" },
+        { Policy("Overrides", """[ { "Burst": 5 } ]"""), "Herz:RateLimiting:Policies:login:Overrides:0:Key is null; expected the key of a partition" },
+        { Policy("Overrides", """[ { "Key": "office", "Burst": 5 } ]"""), "Herz:RateLimiting:Policies:login:Overrides:0:Key is \"office\"; expected an address or a network" },
+        { Policy("Overrides", """[ { "Key": "10.0.0.0/8" } ]"""), "Herz:RateLimiting:Policies:login:Overrides:0 is \"10.0.0.0/8\"; expected either Exempt true, or PermitsPerSecond" },
+        { Policy("Overrides", """[ { "Key": "10.0.0.0/8", "Exempt": true, "Burst": 5 } ]"""), "Herz:RateLimiting:Policies:login:Overrides:0 is \"10.0.0.0/8\"; expected either Exempt true" },
+        { Policy("Overrides", """[ { "Key": "10.0.0.0/8", "Burst": 5 }, { "Key": "10.0.0.0/8", "Burst": 6 } ]"""), "Herz:RateLimiting:Policies:login:Overrides:1:Key is \"10.0.0.0/8\"; expected a key that no earlier entry names" },
+        { Policy("Overrides", """[ { "Key": "::1", "Burst": 0 } ]"""), "Herz:RateLimiting:Policies:login:Overrides:0:Burst is 0; expected" },
+        { Policy("Overrides", """[ { "Key": "::1", "PermitsPerSecond": -2 } ]"""), "Herz:RateLimiting:Policies:login:Overrides:0:PermitsPerSecond is -2; expected a number above 0" },
+        { """{ "RateLimiting": { "Policies": { "a": { "PartitionBy": "Global", "Overrides": [ { "Key": "x", "Burst": 1 } ] } } } }""", "Herz:RateLimiting:Policies:a:Overrides is 1; expected none, since a policy with PartitionBy Global has no keys" },
+        { """{ "RateLimiting": { "Policies": { "a": { "PartitionBy": "ApiKey", "Overrides": [ { "Key": "sha256:12", "Burst": 1 } ] } } } }""", "Herz:RateLimiting:Policies:a:Overrides:0:Key is \"sha256:12\"; expected \"sha256:\" and 64 hexadecimal digits" },
+
         // Load shedding.
         { """{ "LoadShedding": { "MaxQueueTime": "00:00:00" } }""", "Herz:LoadShedding:MaxQueueTime is 00:00:00; expected a time from 00:00:00.001 to 00:00:10" },
         { """{ "LoadShedding": { "MaxQueueTime": "00:01:00" } }""", "Herz:LoadShedding:MaxQueueTime is 00:01:00; expected a time from 00:00:00.001 to 00:00:10" },

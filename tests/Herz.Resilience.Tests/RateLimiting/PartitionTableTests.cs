@@ -30,8 +30,8 @@ public sealed class PartitionTableTests
         Take(table, "a", 30);
         Take(table, "b", 30);
 
-        table.Refund(s_hash.Of("a"), 10, s_rate);
-        table.Refund(s_hash.Of("never seen"), 10, s_rate);
+        table.Refund(s_hash.Of("a"), 0, 10, s_rate);
+        table.Refund(s_hash.Of("never seen"), 0, 10, s_rate);
 
         Assert.Equal((80, 70, 2), (LevelOf(table, "a"), LevelOf(table, "b"), table.Count));
     }

@@ -94,7 +94,7 @@ public sealed class TokenBucketTests
         long full = 0;
         Assert.True(TokenBucket.TryTake(ref full, 0, 3, rate, out _));
 
-        TokenBucket.Refund(ref full, 2, rate);
+        TokenBucket.Refund(ref full, 0, 2, rate);
 
         Assert.Equal(2, TokenBucket.Level(full, 0, rate));
         Assert.False(TokenBucket.TryTake(ref full, 0, 3, rate, out _));

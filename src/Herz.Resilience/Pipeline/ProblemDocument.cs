@@ -1,0 +1,34 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Herz.Resilience.Pipeline;
+
+/// <summary>Problem details in JSON (RFC 9457).</summary>
+internal static class ProblemDocument
+{
+    public static byte[] Write(Refusal refusal)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", refusal.Type);
+            json.WriteString("title", refusal.Title);
+            json.WriteNumber("status", refusal.StatusCode);
+            if (refusal.Detail is { } detail)
+            {
+                json.WriteString("detail", detail);
+            }
+
+            foreach (var (name, value) in refusal.Extensions)
+            {
+                json.WritePropertyName(name);
+                JsonSerializer.Serialize(json, value);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}
