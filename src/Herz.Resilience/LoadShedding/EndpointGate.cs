@@ -46,16 +46,16 @@ internal sealed class EndpointGate
 
     public string Key { get; }
 
-    /// <summary>Only under the lock of the _shedder.</summary>
+    /// <summary>Only under the lock of the shedder.</summary>
     public LimitFinder Finder { get; }
 
-    /// <summary>Only under the lock of the _shedder.</summary>
+    /// <summary>Only under the lock of the shedder.</summary>
     public WaitingLine Line { get; } = new();
 
-    /// <summary>Only under the lock of the _shedder.</summary>
+    /// <summary>Only under the lock of the shedder.</summary>
     public long WindowBegan { get; set; }
 
-    /// <summary>Only under the lock of the _shedder.</summary>
+    /// <summary>Only under the lock of the shedder.</summary>
     public bool HitLimit { get; set; }
 
     /// <summary>Only under the lock of the shedder.</summary>
@@ -173,13 +173,13 @@ internal sealed class EndpointGate
         _shedder.Pump(ended);
     }
 
-    /// <summary>Only under the lock of the _shedder.</summary>
+    /// <summary>Only under the lock of the shedder.</summary>
     public void Admit_NeedsLock() => Interlocked.Add(ref _load, One);
 
-    /// <summary>Only under the lock of the _shedder.</summary>
+    /// <summary>Only under the lock of the shedder.</summary>
     public void Count_NeedsLock() => _waiting = Line.Count;
 
-    /// <summary>Begins a window. Only under the lock of the _shedder.</summary>
+    /// <summary>Begins a window. Only under the lock of the shedder.</summary>
     public void Restart_NeedsLock(long now, long end, long sampleFrom)
     {
         WindowBegan = now;

@@ -5,7 +5,7 @@ namespace Herz.Resilience.LoadShedding;
 /// requests; not thread-safe, its owner holds a lock.
 /// <para>
 /// There is no limit until requests take much longer than they did. Then an experiment tells overload from a slower
-/// dependency: few are let in flight, and only if requests become faster by that were they waiting for each other. What
+/// dependency: half as many are let in flight, and only if requests become faster by that were they waiting for each other. What
 /// they take then is the baseline, so it cannot drift with the overload (Netflix/concurrency-limits#37, failsafe-go#127),
 /// and requests begun before the experiment do not count in it (envoyproxy/envoy#11579). While it limits, the limit
 /// follows the gradient of baseline to measured time with room for a short queue, as Gradient2 of
