@@ -13,7 +13,7 @@ public sealed class OriginMarker
 {
     /// <summary>Marks <paramref name="tokenType"/> as an origin token.</summary>
     /// <param name="tokenType">The exact type of the token; a class.</param>
-    /// <param name="label">The path of fields or auto-properties to a <see cref="string"/>.</param>
+    /// <param name="label">The path of fields or auto-properties to a <see cref="string"/>; where it meets a null, the token says nothing.</param>
     /// <param name="id">The path to an <see cref="int"/> or <see cref="long"/>; null where the token has none.</param>
     /// <exception cref="ArgumentException">The type is no class, or a path does not lead to a value of the right type.</exception>
     public OriginMarker(Type tokenType, string label, string? id = null)

@@ -6,8 +6,12 @@ namespace Herz.Resilience.PendingWork;
 /// <remarks>Equal stacks of one profile are one object.</remarks>
 public sealed class PendingStackTrace
 {
-    internal PendingStackTrace(string method, PendingStackTrace? caller)
+    /// <summary>Puts a method onto the stack of the method that awaits it.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="caller">The stack of the method that awaits it; null for the outermost.</param>
+    public PendingStackTrace(string method, PendingStackTrace? caller)
     {
+        ArgumentNullException.ThrowIfNull(method);
         Method = method;
         Caller = caller;
         Depth = caller is null ? 1 : caller.Depth + 1;

@@ -37,6 +37,17 @@ public sealed class PendingWorkProfile
         Notes = notes;
         HeapByType = heapByType;
         Duration = duration;
+        Count = operations.Count;
+    }
+
+    // The counts of another, without its operations.
+    private PendingWorkProfile(PendingWorkProfile whole)
+        : this(whole.CapturedAt, [], whole.Way, whole.Refusals, whole.Notes, whole.HeapByType, whole.Duration)
+    {
+        Count = whole.Count;
+        _byMethod = whole.ByMethod();
+        _byOrigin = whole.ByOrigin();
+        _byStack = whole.ByStack();
     }
 
     /// <summary>When it was captured.</summary>
@@ -57,11 +68,11 @@ public sealed class PendingWorkProfile
     /// <summary>The objects on the heap by type, the most bytes first; empty unless <see cref="PendingWorkOptions.HeapByType"/> asked for it.</summary>
     public IReadOnlyList<HeapTypeCount> HeapByType { get; }
 
-    /// <summary>Every operation.</summary>
+    /// <summary>Every operation; empty in a summary.</summary>
     public IReadOnlyList<PendingOperation> Operations { get; }
 
     /// <summary>The number of operations.</summary>
-    public int Count => Operations.Count;
+    public int Count { get; }
 
     /// <summary>
     /// Captures the pending operations of this process. Concurrent callers with the same options share one capture.
@@ -80,6 +91,9 @@ public sealed class PendingWorkProfile
 
     /// <summary>Counts by async call stack; each chain counts once.</summary>
     public IReadOnlyList<PendingGroup> ByStack() => _byStack ??= PendingGrouping.ByStack(Operations);
+
+    /// <summary>The same counts without the single operations: what a history keeps, to compare later captures with.</summary>
+    public PendingWorkProfile Summarize() => new(this);
 
     /// <summary>What changed since <paramref name="earlier"/>.</summary>
     public PendingWorkDifference Since(PendingWorkProfile earlier)

@@ -17,6 +17,7 @@ internal sealed class OriginReader : IDisposable
     private readonly Dictionary<ulong, Marker> _markers = [];
     private readonly AddressMap _seen = new(256);
     private readonly List<PendingOrigin> _origins = [];
+    private readonly Dictionary<(ulong Label, long Id), int> _numbers = [];
     private readonly byte[] _values = new byte[MaxValues];
 
     public OriginReader(CoreFields core, ProcessMemory memory, IReadOnlyList<OriginMarker> markers)
@@ -27,7 +28,7 @@ internal sealed class OriginReader : IDisposable
         {
             var id = marker.IdPath.Length > 0 ? marker.IdPath[^1] : null;
             _markers[(ulong)marker.TokenType.TypeHandle.Value] = new Marker(
-                Offsets(marker.LabelPath), Offsets(marker.IdPath), id?.FieldType == typeof(int), TypeName: marker.TokenType.Name);
+                Offsets(marker.LabelPath), Offsets(marker.IdPath), id?.FieldType == typeof(int));
         }
     }
 
@@ -113,8 +114,7 @@ internal sealed class OriginReader : IDisposable
         var table = _memory.ReadWord(word) & ~RuntimeFacts.MarkBits;
         if (_markers.TryGetValue(table, out var marker))
         {
-            number = _origins.Count;
-            _origins.Add(Read(word, marker));
+            number = Read(word, marker);
         }
         else
         {
@@ -126,11 +126,25 @@ internal sealed class OriginReader : IDisposable
         return number;
     }
 
-    private PendingOrigin Read(ulong token, Marker marker)
+    // Many tokens may lead to one label and identity: they share one origin.
+    private int Read(ulong token, Marker marker)
     {
-        var label = ReadString(_memory.ReadWord(End(token, marker.Label))) ?? marker.TypeName;
+        var label = _memory.ReadWord(End(token, marker.Label));
         var id = marker.Id.Length == 0 ? 0 : (long)_memory.ReadWord(End(token, marker.Id));
-        return new PendingOrigin(label, marker.IsIntId ? (int)id : id);
+        id = marker.IsIntId ? (int)id : id;
+        if (!_numbers.TryGetValue((label, id), out var number))
+        {
+            number = NoOrigin;
+            if (ReadString(label) is { } text)
+            {
+                number = _origins.Count;
+                _origins.Add(new PendingOrigin(text, id));
+            }
+
+            _numbers.Add((label, id), number);
+        }
+
+        return number;
     }
 
     private ulong End(ulong token, int[] path)
@@ -157,5 +171,5 @@ internal sealed class OriginReader : IDisposable
 
     private static int[] Offsets(FieldInfo[] path) => Array.ConvertAll(path, FieldLayout.InObject);
 
-    private sealed record Marker(int[] Label, int[] Id, bool IsIntId, string TypeName);
+    private sealed record Marker(int[] Label, int[] Id, bool IsIntId);
 }

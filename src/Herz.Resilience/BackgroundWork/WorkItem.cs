@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.BackgroundWork;
 
@@ -100,6 +101,8 @@ public sealed class WorkItem
         }
 
         StartTimestamp = _runner.Time.GetTimestamp();
+        var origin = _runner.TakeOrigin(this);
+        OriginToken.Current = origin;
         if (Deadline != Timeout.InfiniteTimeSpan)
         {
             SetTimer(static state => ((WorkItem)state!).OnDeadline(), Deadline);
@@ -120,6 +123,10 @@ public sealed class WorkItem
 #pragma warning restore CA1031
         {
             _runner.End(this, WorkOutcome.Failed, exception);
+        }
+        finally
+        {
+            origin.End();
         }
     }
 

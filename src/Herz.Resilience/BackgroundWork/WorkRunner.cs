@@ -15,15 +15,17 @@ internal sealed class WorkRunner
     private readonly HashSet<WorkItem> _known = [];
     private readonly Dictionary<string, WorkItem> _keys = new(StringComparer.Ordinal);
     private readonly BackgroundWorkMetrics _metrics;
+    private readonly Origins _origins;
     private readonly ILogger<WorkRunner> _logger;
     private TaskCompletionSource? _idle;
     private volatile bool _closed;
 
-    public WorkRunner(Settings<BackgroundWorkOptions> settings, TimeProvider time, BackgroundWorkMetrics metrics, ILogger<WorkRunner> logger)
+    public WorkRunner(Settings<BackgroundWorkOptions> settings, TimeProvider time, BackgroundWorkMetrics metrics, Origins origins, ILogger<WorkRunner> logger)
     {
         Settings = settings;
         Time = time;
         _metrics = metrics;
+        _origins = origins;
         _logger = logger;
         settings.Follow((options, _) => Resize(options));
         metrics.Observe(() => (_queue.Running, _queue.Waiting));
@@ -127,6 +129,10 @@ internal sealed class WorkRunner
     public void WatchGrace(WorkItem item) => item.StartGrace(Settings.Value.GracePeriod);
 
     public void CallbackFailed(WorkItem item, Exception exception) => _logger.WorkFailed(item.Name, item.Origin, exception);
+
+    /// <summary>The token that tells what the work leaves behind; what has no deadline may rightly run for long.</summary>
+    public OriginToken TakeOrigin(WorkItem item) =>
+        _origins.Of(item.Name, item.Deadline == Timeout.InfiniteTimeSpan ? OriginKind.Loop : OriginKind.Work).Take();
 
     public static Activity? StartActivity(WorkItem item) => s_activities.HasListeners()
         ? s_activities.StartActivity(item.Name, ActivityKind.Internal, default(ActivityContext), links: item.Trace == default ? null : [new ActivityLink(item.Trace)])

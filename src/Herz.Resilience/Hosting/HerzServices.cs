@@ -24,6 +24,7 @@ internal static class HerzServices
         services.TryAddSingleton<HerzMeter>();
         services.TryAddSingleton<GuardFaults>();
         services.TryAddSingleton<RefusalCounter>();
+        services.TryAddSingleton<Origins>();
         services.TryAddSingleton<RefusalWriter>();
         services.TryAddSingleton<GuardPipelineFactory>();
         return services;

@@ -1,7 +1,12 @@
 using Herz.Resilience.Hosting;
+using Herz.Resilience.LeakWatchdog.Captures;
+using Herz.Resilience.LeakWatchdog.Pages;
+using Herz.Resilience.LeakWatchdog.Signals;
+using Herz.Resilience.LeakWatchdog.Windows;
 using Herz.Resilience.Management;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace Herz.Resilience.LeakWatchdog;
@@ -9,16 +14,20 @@ namespace Herz.Resilience.LeakWatchdog;
 /// <summary>Adds the leak watchdog to an app that wants this feature without the rest of the bundle.</summary>
 public static class LeakWatchdogExtensions
 {
-    /// <summary>Registers the watchdog, configured by <c>Herz:LeakWatchdog</c>.</summary>
+    /// <summary>Registers the watchdog, configured by <c>Herz:LeakWatchdog</c>, and its health check <c>herz-leaks</c>.</summary>
     /// <param name="services">The services of the app.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddHerzLeakWatchdog(this IServiceCollection services)
     {
         services.AddHerzFeature(static options => options.LeakWatchdog);
-        services.AddHerzGuard<RequestCounter>();
-        services.TryAddSingleton<SampleHistory>();
-        services.TryAddSingleton<LeakSuspicions>();
-        services.TryAddSingleton<SignalReader>();
+        services.AddHerzGuard<RequestTracker>();
+        AddSignals(services);
+        services.TryAddSingleton<FullCollections>();
+        services.TryAddSingleton<OriginWatch>();
+        services.TryAddSingleton<Capturer>();
+        services.TryAddSingleton<CaptureSchedule>();
+        services.TryAddSingleton<LeakBoard>();
+        services.TryAddSingleton<LeakWatch>();
         services.TryAddSingleton<LeakWatchdogMetrics>();
         services.TryAddSingleton<LeakWatchdogService>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LeakWatchdogService>(static provider =>
@@ -26,6 +35,26 @@ public static class LeakWatchdogExtensions
             provider.GetRequiredService<LeakWatchdogMetrics>();
             return provider.GetRequiredService<LeakWatchdogService>();
         }));
-        return services.AddHerzPage<CountersPage>();
+        services.AddHealthChecks();
+        services.Configure<HealthCheckServiceOptions>(AddHealthCheck);
+        return services.AddHerzPage<CountersPage>().AddHerzPage<PendingPage>().AddHerzPage<TracePage>();
+    }
+
+    private static void AddSignals(IServiceCollection services)
+    {
+        services.TryAddSingleton<SampleHistory>();
+        services.TryAddSingleton<SignalSuspicions>();
+        services.TryAddSingleton<SignalReader>();
+        services.TryAddSingleton<SignalWatch>();
+    }
+
+    // The app may have one of that name to take its place.
+    private static void AddHealthCheck(HealthCheckServiceOptions options)
+    {
+        if (options.Registrations.All(static check => check.Name != LeakHealthCheck.Name))
+        {
+            options.Registrations.Add(new HealthCheckRegistration(
+                LeakHealthCheck.Name, static provider => ActivatorUtilities.GetServiceOrCreateInstance<LeakHealthCheck>(provider), HealthStatus.Degraded, tags: null));
+        }
     }
 }

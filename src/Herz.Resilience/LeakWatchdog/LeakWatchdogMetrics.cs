@@ -1,16 +1,26 @@
 using System.Diagnostics.Metrics;
+using Herz.Resilience.LeakWatchdog.Captures;
+using Herz.Resilience.LeakWatchdog.Signals;
+using Herz.Resilience.LeakWatchdog.Windows;
 using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.LeakWatchdog;
 
 internal sealed class LeakWatchdogMetrics
 {
-    public LeakWatchdogMetrics(HerzMeter meter, SampleHistory history, LeakSuspicions suspicions, RequestCounter requests)
+    private const int MaxLeaks = 20;
+
+    public LeakWatchdogMetrics(
+        HerzMeter meter, SampleHistory history, SignalSuspicions suspicions, LeakBoard board, Capturer capturer, RequestTracker requests)
     {
         meter.Create(meter => meter.CreateObservableGauge(
             "herz.process.signal", () => Read(history.Last), unit: null, "Last sample of each signal of the leak watchdog."));
         meter.Create(meter => meter.CreateObservableGauge(
-            "herz.leak.suspected", () => Read(suspicions), unit: null, "1 for each signal that only grows."));
+            "herz.process.signal.suspected", () => Read(suspicions), unit: null, "1 for each signal that only grows."));
+        meter.Create(meter => meter.CreateObservableGauge(
+            "herz.leak.suspected", () => Read(board.Current), "{operation}", "Pending operations of each leak that is suspected."));
+        meter.Create(meter => meter.CreateObservableGauge(
+            "herz.pending.operations", () => Read(capturer.Last), "{operation}", "Pending operations of the process when they were captured last."));
         meter.Create(meter => meter.CreateObservableGauge(
             "herz.requests.active", () => requests.Active, "{request}", "Requests that have arrived and not ended."));
     }
@@ -19,8 +29,20 @@ internal sealed class LeakWatchdogMetrics
         ? []
         : [.. sample.Values.Select((value, index) => new Measurement<double>(value, Tag(index)))];
 
-    private static IEnumerable<Measurement<int>> Read(LeakSuspicions suspicions) =>
+    private static IEnumerable<Measurement<int>> Read(SignalSuspicions suspicions) =>
         [.. Enum.GetValues<Signal>().Select(signal => new Measurement<int>(suspicions[signal] is null ? 0 : 1, Tag((int)signal)))];
+
+    private static IEnumerable<Measurement<long>> Read(Leak[] leaks) => [.. leaks
+        .GroupBy(static leak => (Endpoint: leak.Origin ?? leak.Signal ?? "", Method: leak.Method ?? leak.Type ?? "", Awaits: leak.Awaits ?? ""))
+        .Take(MaxLeaks)
+        .Select(static same => new Measurement<long>(
+            same.Max(static leak => leak.Pending),
+            new KeyValuePair<string, object?>("endpoint", same.Key.Endpoint),
+            new KeyValuePair<string, object?>("method", same.Key.Method),
+            new KeyValuePair<string, object?>("awaits", same.Key.Awaits)))];
+
+    private static IEnumerable<Measurement<int>> Read(Captured? captured) =>
+        captured is null ? [] : [new Measurement<int>(captured.Profile.Count)];
 
     private static KeyValuePair<string, object?> Tag(int index) => new("signal", SignalCatalog.All[index].Name);
 }

@@ -1,4 +1,5 @@
 using Herz.Resilience.Configuration;
+using Herz.Resilience.LeakWatchdog.Signals;
 
 namespace Herz.Resilience.LeakWatchdog;
 
@@ -9,6 +10,11 @@ internal static class LeakWatchdogOptionsValidator
         if (options.Interval < TimeSpan.FromSeconds(1) || options.Interval > TimeSpan.FromHours(1))
         {
             errors.Add("LeakWatchdog:Interval", options.Interval, "a time from 00:00:01 to 01:00:00");
+        }
+
+        if (options.Window < TimeSpan.FromSeconds(4) || options.Window > TimeSpan.FromHours(1))
+        {
+            errors.Add("LeakWatchdog:Window", options.Window, "a time from 00:00:04 to 01:00:00");
         }
 
         errors.InRange("LeakWatchdog:History", options.History, TrendDetector.MinimumSamples, 10_000);

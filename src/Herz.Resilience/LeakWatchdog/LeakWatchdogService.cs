@@ -1,62 +1,54 @@
 using Herz.Resilience.Configuration;
+using Herz.Resilience.LeakWatchdog.Signals;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.LeakWatchdog;
 
-/// <summary>Samples, judges, tells. The next sample is due an interval after the last has been judged, so none overlap.</summary>
+/// <summary>Samples the signals every interval, and looks at the windows every quarter of one. Neither overlaps itself or the other.</summary>
 internal sealed class LeakWatchdogService(
-    Settings<LeakWatchdogOptions> settings, SignalReader reader, SampleHistory history, LeakSuspicions suspicions, TimeProvider time, ILogger<LeakWatchdogService> logger)
+    SignalWatch signals, LeakWatch leaks, Settings<LeakWatchdogOptions> settings, TimeProvider time, ILogger<LeakWatchdogService> logger)
     : BackgroundService
 {
-    /// <summary>Takes one sample and judges all.</summary>
-    public async Task SampleAsync()
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        history.Add(await reader.ReadAsync(), settings.Value.History);
-        Judge(history.Snapshot());
-    }
-
-    /// <summary>Judges a history; what changed is logged once.</summary>
-    public void Judge(Sample[] samples)
-    {
-        var load = Array.ConvertAll(samples, static sample => (double)sample.Requests);
-        for (var index = 0; index < SignalCatalog.Count; index++)
+        var sampleAt = time.GetUtcNow() + settings.Value.Interval;
+        var lookAt = time.GetUtcNow() + settings.Value.Window / 4;
+        while (!stoppingToken.IsCancellationRequested)
         {
-            var series = Array.ConvertAll(samples, sample => sample.Values[index]);
-            var growth = TrendDetector.Growth(series, load, SignalCatalog.All[index].LeastGrowth);
-            var name = SignalCatalog.All[index].Name;
-            switch (suspicions.Update((Signal)index, growth))
+            var next = (sampleAt < lookAt ? sampleAt : lookAt) - time.GetUtcNow();
+            await Task.Delay(next > TimeSpan.Zero ? next : TimeSpan.Zero, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var now = time.GetUtcNow();
+            if (now >= sampleAt)
             {
-                case true:
-                    logger.LeakSuspected(name, series[^1], growth!.Value * (TimeSpan.FromHours(1) / settings.Value.Interval));
-                    break;
-                case false:
-                    logger.LeakCleared(name, series[^1]);
-                    break;
+                await TryAsync(signals.SampleAsync, logger.SampleFailed, stoppingToken);
+                sampleAt = time.GetUtcNow() + settings.Value.Interval;
+            }
+
+            if (now >= lookAt)
+            {
+                await TryAsync(leaks.LookAsync, logger.StepFailed, stoppingToken);
+                lookAt = time.GetUtcNow() + settings.Value.Window / 4;
             }
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task TryAsync(Func<Task> step, Action<Exception> failed, CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        if (stoppingToken.IsCancellationRequested || settings.Mode == GuardMode.Off)
         {
-            await Task.Delay(settings.Value.Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stoppingToken.IsCancellationRequested || settings.Mode == GuardMode.Off)
-            {
-                continue;
-            }
+            return;
+        }
 
-            try
-            {
-                await SampleAsync();
-            }
-#pragma warning disable CA1031 // The watchdog must outlive a sample that could not be read.
-            catch (Exception exception)
+        try
+        {
+            await step();
+        }
+#pragma warning disable CA1031 // The watchdog must outlive a step that failed.
+        catch (Exception exception)
 #pragma warning restore CA1031
-            {
-                logger.SampleFailed(exception);
-            }
+        {
+            failed(exception);
         }
     }
 }

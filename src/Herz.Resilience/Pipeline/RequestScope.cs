@@ -50,6 +50,9 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     /// <summary>The endpoint that was entered, once it was; its route is the origin of all work of this request.</summary>
     public GuardedEndpoint? Entered { get; private set; }
 
+    /// <summary>What work of this request holds of its origin; null where nobody watches for leaks.</summary>
+    public OriginToken? Origin { get; set; }
+
     /// <summary>The priority, for whoever sheds load here or downstream.</summary>
     public RequestPriority Priority { get; set; } = RequestPriority.Default;
 

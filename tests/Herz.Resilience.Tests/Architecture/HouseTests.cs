@@ -26,6 +26,7 @@ public sealed partial class HouseTests
             "Management" => ["Pipeline", "Configuration", "Hosting"],
             "Configuration" => ["Pipeline", ..s_folders],
             "Hosting" => [..s_folders],
+            "LeakWatchdog" => [.. s_neutral, "PendingWork"],
             _ => s_neutral,
         };
 
@@ -37,6 +38,8 @@ public sealed partial class HouseTests
     [Theory]
     [InlineData("Polly", "CircuitBreaking")]
     [InlineData("Prometheus", "Metrics")]
+    [InlineData("Herz.Resilience.PendingWork", "LeakWatchdog")]
+    [InlineData("Microsoft.Diagnostics.NETCore", "LeakWatchdog")]
     public void Library_IsKnownToOneFolder(string library, string home) =>
         Assert.Equal([home], s_folders.Where(folder => Sources(folder).Any(source => Regex.IsMatch(
             File.ReadAllText(source), $@"\b(using |global::|\b){library}[.;]"))));

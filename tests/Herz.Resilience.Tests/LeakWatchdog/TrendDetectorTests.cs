@@ -1,4 +1,4 @@
-using Herz.Resilience.LeakWatchdog;
+using Herz.Resilience.LeakWatchdog.Signals;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 

@@ -9,6 +9,9 @@ public sealed class TemplateApps : IAsyncLifetime
 {
     private static readonly string[] s_templates = ["web", "webapi", "mvc", "webapp", "grpc", "worker"];
 
+    // The package and what it needs of this repository.
+    private static readonly string[] s_packages = ["Herz.Resilience", "Herz.Resilience.PendingWork"];
+
     // A version of its own, since NuGet never looks twice for one that it has.
     private readonly string _version = $"0.0.0-test-{Process.GetCurrentProcess().StartTime.Ticks.ToString(CultureInfo.InvariantCulture)}";
 
@@ -22,7 +25,11 @@ public sealed class TemplateApps : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await RunAsync("pack", RepositoryFiles.PathOf("src/Herz.Resilience"), "-c", RepositoryFiles.Configuration, "--no-build", "-o", Feed, $"-p:Version={_version}");
+        foreach (var package in s_packages)
+        {
+            await RunAsync("pack", RepositoryFiles.PathOf($"src/{package}"), "-c", RepositoryFiles.Configuration, "--no-build", "-o", Feed, $"-p:Version={_version}");
+        }
+
         await File.WriteAllTextAsync(Path.Combine(Folder.FullName, "nuget.config"), $"""
             <configuration><packageSources><add key="herz" value="{Feed}" /></packageSources></configuration>
             """);
@@ -42,10 +49,13 @@ public sealed class TemplateApps : IAsyncLifetime
         Folder.Delete(recursive: true);
         var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        var installed = new DirectoryInfo(Path.Combine(packages, "herz.resilience", _version));
-        if (installed.Exists)
+        foreach (var package in s_packages)
         {
-            installed.Delete(recursive: true);
+            var installed = new DirectoryInfo(Path.Combine(packages, package.ToLowerInvariant(), _version));
+            if (installed.Exists)
+            {
+                installed.Delete(recursive: true);
+            }
         }
 
         return default;

@@ -36,17 +36,18 @@ public sealed class TemplateTests(TemplateApps apps) : IClassFixture<TemplateApp
         Assert.Equal(0, await app.TerminateAsync());
     }
 
-    [Fact]
-    public void Package_HasItsReadmeLicenceSchemaAndSymbols()
+    [Theory]
+    [InlineData("Herz.Resilience", "ConfigurationSchema.json", "buildTransitive/Herz.Resilience.targets")]
+    [InlineData("Herz.Resilience.PendingWork")]
+    public void Package_HasItsReadmeLicenceAndSymbols(string id, params string[] more)
     {
-        using var package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(apps.Feed, "*.nupkg")));
-        var names = package.Entries.Select(entry => entry.FullName).ToArray();
+        using var package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(apps.Feed, $"{id}.0*.nupkg")));
 
         Assert.Superset(
-            new HashSet<string> { "README.md", "LICENSE", "ConfigurationSchema.json", "buildTransitive/Herz.Resilience.targets", "lib/net10.0/Herz.Resilience.dll", "lib/net10.0/Herz.Resilience.xml" },
-            names.ToHashSet());
-        using var symbols = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(apps.Feed, "*.snupkg")));
-        Assert.Contains(symbols.Entries, entry => entry.FullName == "lib/net10.0/Herz.Resilience.pdb");
+            new HashSet<string>(["README.md", "LICENSE", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml", .. more]),
+            package.Entries.Select(entry => entry.FullName).ToHashSet());
+        using var symbols = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(apps.Feed, $"{id}.0*.snupkg")));
+        Assert.Contains(symbols.Entries, entry => entry.FullName == $"lib/net10.0/{id}.pdb");
     }
 
     private Task<AppProcess> StartAsync(string template) =>

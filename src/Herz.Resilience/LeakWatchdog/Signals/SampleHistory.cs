@@ -1,4 +1,4 @@
-namespace Herz.Resilience.LeakWatchdog;
+namespace Herz.Resilience.LeakWatchdog.Signals;
 
 /// <summary>The last samples of every signal, in one ring. Written by the watchdog, read by pages and metrics.</summary>
 internal sealed class SampleHistory

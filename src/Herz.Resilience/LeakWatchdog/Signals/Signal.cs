@@ -1,4 +1,4 @@
-namespace Herz.Resilience.LeakWatchdog;
+namespace Herz.Resilience.LeakWatchdog.Signals;
 
 /// <summary>What is sampled: cheap counters of the process, each read in microseconds.</summary>
 internal enum Signal

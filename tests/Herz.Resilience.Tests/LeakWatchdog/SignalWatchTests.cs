@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Herz.Resilience.LeakWatchdog;
+using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 
-public sealed class LeakWatchdogTests
+public sealed class SignalWatchTests
 {
     private readonly FakeTimeProvider _time = new();
 
@@ -32,7 +32,7 @@ public sealed class LeakWatchdogTests
     public async Task Sample_OfAnArmedTimer_CountsIt()
     {
         await using var app = await StartAsync();
-        var watchdog = app.Services.GetRequiredService<LeakWatchdogService>();
+        var watchdog = app.Services.GetRequiredService<SignalWatch>();
         var history = app.Services.GetRequiredService<SampleHistory>();
         await watchdog.SampleAsync();
         var before = history.Last!.Values[(int)Signal.Timers];
@@ -49,7 +49,7 @@ public sealed class LeakWatchdogTests
     public async Task Sample_CountsTheRequestsSinceTheLast()
     {
         await using var app = await StartAsync();
-        var watchdog = app.Services.GetRequiredService<LeakWatchdogService>();
+        var watchdog = app.Services.GetRequiredService<SignalWatch>();
         await watchdog.SampleAsync();
         await app.Client.GetAsync("/");
         await app.Client.GetAsync("/");
@@ -63,18 +63,18 @@ public sealed class LeakWatchdogTests
     public async Task Leak_IsToldOnceAndClearedOnce()
     {
         await using var app = await StartAsync();
-        var watchdog = app.Services.GetRequiredService<LeakWatchdogService>();
+        var watchdog = app.Services.GetRequiredService<SignalWatch>();
 
         watchdog.Judge(Timers(at => 10 * at));
         watchdog.Judge(Timers(at => 10 * at));
         Assert.Contains("timers", Assert.Single(app.Logs.Entries, entry => entry.EventId == 901).Message);
-        Assert.Contains("herz_leak_suspected{signal=\"timers\"} 1", await app.Client.GetStringAsync("/metrics"));
+        Assert.Contains("herz_process_signal_suspected{signal=\"timers\"} 1", await app.Client.GetStringAsync("/metrics"));
 
         watchdog.Judge(Timers(_ => 10));
         Assert.DoesNotContain(app.Logs.Entries, entry => entry.EventId == 902);
         watchdog.Judge(Timers(_ => 10));
         Assert.Single(app.Logs.Entries, entry => entry.EventId == 902);
-        Assert.Contains("herz_leak_suspected{signal=\"timers\"} 0", await app.Client.GetStringAsync("/metrics"));
+        Assert.Contains("herz_process_signal_suspected{signal=\"timers\"} 0", await app.Client.GetStringAsync("/metrics"));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class LeakWatchdogTests
     {
         await using var app = await TestApp.StartAsync(
             static web => web.MapGet("/", () => "ok"), time: _time, environment: "Development");
-        await app.Services.GetRequiredService<LeakWatchdogService>().SampleAsync();
+        await app.Services.GetRequiredService<SignalWatch>().SampleAsync();
 
         using var page = JsonDocument.Parse(await app.Client.GetStringAsync("/debug/herz/counters"));
 

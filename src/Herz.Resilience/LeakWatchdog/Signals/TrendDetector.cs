@@ -1,4 +1,4 @@
-namespace Herz.Resilience.LeakWatchdog;
+namespace Herz.Resilience.LeakWatchdog.Signals;
 
 /// <summary>
 /// The pure core: whether a series only grows. The lower envelope is judged, so that sawtooths and bursts do not count,

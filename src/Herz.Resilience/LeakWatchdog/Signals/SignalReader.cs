@@ -1,7 +1,9 @@
-namespace Herz.Resilience.LeakWatchdog;
+using Herz.Resilience.LeakWatchdog.Windows;
+
+namespace Herz.Resilience.LeakWatchdog.Signals;
 
 /// <summary>Reads the signals of the process.</summary>
-internal sealed class SignalReader(RequestCounter requests, TimeProvider time)
+internal sealed class SignalReader(RequestTracker requests, TimeProvider time)
 {
     private TimeSpan _lastPause = GC.GetTotalPauseDuration();
     private long _lastTimestamp = time.GetTimestamp();

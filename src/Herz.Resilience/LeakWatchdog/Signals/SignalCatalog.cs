@@ -1,4 +1,4 @@
-namespace Herz.Resilience.LeakWatchdog;
+namespace Herz.Resilience.LeakWatchdog.Signals;
 
 /// <summary>How each signal is called, and from which growth on it counts.</summary>
 /// <param name="Name">The name in metrics, logs and pages.</param>

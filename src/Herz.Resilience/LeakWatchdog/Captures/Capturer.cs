@@ -1,0 +1,73 @@
+using Herz.Resilience.PendingWork;
+using Herz.Resilience.Pipeline;
+
+namespace Herz.Resilience.LeakWatchdog.Captures;
+
+/// <summary>Captures the pending work of the process, off the thread pool, and keeps the counts of the last captures.</summary>
+internal class Capturer
+{
+    private const int Kept = 20;
+    private const int MaxOperations = 200_000;
+
+    private static readonly OriginMarker[] s_origins =
+    [
+        new(typeof(RequestScope), $"{nameof(RequestScope.Origin)}.{nameof(OriginToken.Label)}", $"{nameof(RequestScope.Origin)}.{nameof(OriginToken.Window)}"),
+        new(typeof(OriginToken), nameof(OriginToken.Label), nameof(OriginToken.Window)),
+    ];
+
+    private readonly Lock _lock = new();
+    private readonly Queue<Captured> _history = new();
+    private int _count;
+
+    /// <summary>The counts of the last captures, the oldest first.</summary>
+    public Captured[] History
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _history];
+            }
+        }
+    }
+
+    /// <summary>The counts of the last capture; null before the first.</summary>
+    public Captured? Last { get; private set; }
+
+    /// <summary>Captures, and keeps the counts.</summary>
+    /// <param name="heapByType">Whether to count the objects of the heap too.</param>
+    /// <param name="threads">Whether to list threads that wait.</param>
+    /// <returns>The whole profile, with the number under which its counts are kept.</returns>
+    public async Task<Captured> CaptureAsync(bool heapByType = false, bool threads = false)
+    {
+        var options = new PendingWorkOptions
+        {
+            Collect = PendingWorkSweep.Background,
+            Origins = s_origins,
+            HeapByType = heapByType,
+            Threads = threads,
+            MaxOperations = MaxOperations,
+        };
+
+        // A thread of its own: the pool may be what is starved.
+        var profile = await Task.Factory.StartNew(() => Capture(options), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        lock (_lock)
+        {
+            var captured = new Captured(++_count, profile);
+            Last = captured with { Profile = profile.Summarize() };
+            _history.Enqueue(Last);
+            if (_history.Count > Kept)
+            {
+                _history.Dequeue();
+            }
+
+            return captured;
+        }
+    }
+
+    /// <summary>Reads the process.</summary>
+    protected virtual PendingWorkProfile Capture(PendingWorkOptions options) => PendingWorkProfile.Capture(options);
+}
+
+/// <summary>A capture and the number under which its counts are kept.</summary>
+internal sealed record Captured(int Id, PendingWorkProfile Profile);

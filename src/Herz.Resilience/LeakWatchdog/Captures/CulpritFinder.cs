@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using Herz.Resilience.LeakWatchdog.Windows;
+using Herz.Resilience.PendingWork;
+using Herz.Resilience.Pipeline;
+
+namespace Herz.Resilience.LeakWatchdog.Captures;
+
+/// <summary>The pure core of naming: which pending work of a suspected origin is the leak.</summary>
+internal static class CulpritFinder
+{
+    private const int LeastWindows = 3;
+    private const int LeastPending = 10;
+
+    // Loops that are begun one by one, such as one for each tenant, leave one or two a window and end some day.
+    private const double LeastPerWindow = 3;
+    private const int WindowsOfASlowLeak = 20;
+    private const int RecentWindows = 3;
+    private const int MaxPerOrigin = 3;
+
+    /// <summary>Names the leaks.</summary>
+    /// <param name="profile">The capture.</param>
+    /// <param name="suspects">The origins under suspicion.</param>
+    /// <param name="window">How long a window is.</param>
+    public static List<Leak> Find(PendingWorkProfile profile, IReadOnlyList<SuspectedOrigin> suspects, TimeSpan window)
+    {
+        var leaks = new List<(Leak Leak, int Growth)>();
+        var growth = 0;
+        foreach (var suspect in suspects)
+        {
+            var groups = Group(profile, suspect);
+            growth += groups.Values.Sum(static windows => windows.Values.Sum());
+            var found = groups
+                .Where(group => IsLeak(group.Value, suspect))
+                .Select(group => (group.Key, Pending: group.Value.Values.Sum(), Leak: Tell(suspect, group.Key, group.Value, window)))
+                .OrderByDescending(static group => group.Pending)
+                .ToList();
+
+            // Timers and registrations are how a method waits: beside one that leaks as much they are no news.
+            var methods = found.Where(static group => IsMethod(group.Key.Kind)).Sum(static group => group.Pending);
+            leaks.AddRange(found
+                .Where(group => IsMethod(group.Key.Kind) || group.Pending > 2 * methods)
+                .Take(MaxPerOrigin)
+                .Select(static group => (group.Leak, group.Pending)));
+        }
+
+        return [.. leaks.Select(entry => entry.Leak with { Share = (double)entry.Growth / Math.Max(1, growth) })];
+    }
+
+    private static Dictionary<Key, SortedDictionary<long, int>> Group(PendingWorkProfile profile, SuspectedOrigin suspect)
+    {
+        var known = suspect.Windows.ToDictionary(static window => window.Window, static window => window.IsLeaky);
+        var oldest = suspect.Windows[0].Window;
+        var groups = new Dictionary<Key, SortedDictionary<long, int>>();
+        foreach (var operation in profile.Operations)
+        {
+            // Windows that nobody remembers any more leaked when they were judged; of those that are not judged yet nothing is known.
+            if (operation is not { IsInnermost: true, Origin: { } origin }
+                || origin.Label != suspect.Label
+                || !Origins.AreOfOneHost(origin.Id, oldest)
+                || !(known.TryGetValue(origin.Id, out var leaky) ? leaky : origin.Id < oldest))
+            {
+                continue;
+            }
+
+            var (method, awaits) = AppFrame.Of(operation);
+            ref var windows = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, new Key(operation.Kind, method, awaits), out _);
+            windows ??= [];
+            windows[origin.Id] = windows.GetValueOrDefault(origin.Id) + 1;
+        }
+
+        return groups;
+    }
+
+    private static bool IsLeak(SortedDictionary<long, int> windows, SuspectedOrigin suspect)
+    {
+        var pending = windows.Values.Sum();
+        var perWindow = (double)pending / windows.Count;
+        return windows.Count >= LeastWindows
+            && pending >= LeastPending
+            && (perWindow >= LeastPerWindow || windows.Count >= WindowsOfASlowLeak)
+            && Recent(windows, suspect) >= (double)pending / Math.Max(windows.Count, suspect.Windows.Count) / 3
+            && !IsFading(windows, suspect);
+    }
+
+    // A warm-up is over soon: each window leaves less than the one before, the last a quarter of the first of three.
+    private static bool IsFading(SortedDictionary<long, int> windows, SuspectedOrigin suspect) =>
+        suspect.Windows.TakeLast(RecentWindows).Select(window => windows.GetValueOrDefault(window.Window)).ToArray() is [var first, var second, var last]
+        && first > second && second > last && 4 * last <= first;
+
+    // A pool or a cache that has filled adds nothing any more.
+    private static double Recent(SortedDictionary<long, int> windows, SuspectedOrigin suspect) =>
+        suspect.Windows.TakeLast(RecentWindows).Average(window => windows.GetValueOrDefault(window.Window));
+
+    private static Leak Tell(SuspectedOrigin suspect, Key key, SortedDictionary<long, int> windows, TimeSpan window) => new()
+    {
+        Origin = suspect.Label,
+        Method = key.Method,
+        Awaits = key.Awaits,
+        Pending = windows.Values.Sum(),
+        PerMinute = Recent(windows, suspect) / window.TotalMinutes,
+        FirstSeen = Origins.BeganAt(windows.Keys.First()),
+    };
+
+    private static bool IsMethod(PendingKind kind) => kind is PendingKind.AsyncMethod or PendingKind.AsyncVoid or PendingKind.AsyncIterator;
+
+    private readonly record struct Key(PendingKind Kind, string Method, string Awaits);
+}

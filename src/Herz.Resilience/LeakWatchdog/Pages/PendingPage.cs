@@ -1,0 +1,82 @@
+using System.Globalization;
+using Herz.Resilience.Configuration;
+using Herz.Resilience.LeakWatchdog.Captures;
+using Herz.Resilience.Management;
+using Herz.Resilience.PendingWork;
+using Microsoft.AspNetCore.Http;
+
+namespace Herz.Resilience.LeakWatchdog.Pages;
+
+/// <summary>
+/// The pending work of this process, captured when the page is asked for, as pprof shows goroutines: <c>debug=1</c> counts by
+/// stack, <c>debug=2</c> each operation, <c>debug=json</c>, <c>debug=collapsed</c> for flame graphs. <c>diff=N</c> shows what has
+/// changed since capture N, <c>diff=last</c> since the last, <c>seconds=S</c> within the next S seconds; <c>threads=true</c> and
+/// <c>types=true</c> add waiting threads and the heap by type.
+/// </summary>
+internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOptions> settings, TimeProvider time) : ManagementPage
+{
+    /// <summary>The number of the capture, for <c>diff</c>.</summary>
+    public const string CaptureHeader = "Herz-Capture";
+
+    public override PageExposure Exposure => PageExposure.Private;
+
+    public override string Path => "/debug/herz/pending";
+
+    public override async Task AnswerAsync(HttpContext context)
+    {
+        if (settings.Value.Capture == CaptureMode.Off)
+        {
+            await PlainText.WriteAsync(context, StatusCodes.Status403Forbidden, "Herz:LeakWatchdog:Capture is Off; with OnDemand or Auto this page captures the pending work.");
+            return;
+        }
+
+        var query = PendingQuery.Read(context.Request);
+        if (query.Mistake is not null)
+        {
+            await PlainText.WriteAsync(context, StatusCodes.Status400BadRequest, query.Mistake);
+            return;
+        }
+
+        PendingWorkProfile? before = null;
+        if (query.Difference is { } number)
+        {
+            before = Find(number);
+            if (before is null)
+            {
+                await PlainText.WriteAsync(context, StatusCodes.Status404NotFound, Missing(number));
+                return;
+            }
+        }
+        else if (query.Seconds is { } seconds)
+        {
+            before = (await capturer.CaptureAsync(query.Types, query.Threads)).Profile;
+            await Task.Delay(seconds, time, context.RequestAborted);
+        }
+
+        var captured = await capturer.CaptureAsync(query.Types, query.Threads);
+        context.Response.Headers[CaptureHeader] = captured.Id.ToString(CultureInfo.InvariantCulture);
+        if (before is not null)
+        {
+            await PlainText.WriteAsync(context, StatusCodes.Status200OK, captured.Profile.Since(before).ToString());
+        }
+        else if (query.Format == PendingWorkFormat.Json)
+        {
+            await PlainText.WriteAsync(context, StatusCodes.Status200OK, captured.Profile.ToString(query.Format), "application/json");
+        }
+        else
+        {
+            await PlainText.WriteAsync(context, StatusCodes.Status200OK, captured.Profile.ToString(query.Format));
+        }
+    }
+
+    private PendingWorkProfile? Find(int number) => number == PendingQuery.Last
+        ? capturer.Last?.Profile
+        : capturer.History.FirstOrDefault(captured => captured.Id == number)?.Profile;
+
+    private string Missing(int number)
+    {
+        var known = string.Join(", ", capturer.History.Select(static captured => $"{captured.Id} ({captured.Profile.CapturedAt:HH:mm:ss'Z'})"));
+        var wanted = number == PendingQuery.Last ? "There is no capture yet" : $"There is no capture {number}";
+        return $"{wanted}; {(known.Length == 0 ? "ask for this page without diff first" : $"known are {known}")}.";
+    }
+}

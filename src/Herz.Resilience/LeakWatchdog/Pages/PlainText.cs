@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Herz.Resilience.LeakWatchdog.Pages;
+
+/// <summary>Answers with text that no cache keeps.</summary>
+internal static class PlainText
+{
+    public static Task WriteAsync(HttpContext context, int status, string text, string contentType = "text/plain; charset=utf-8")
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.WriteAsync(text.EndsWith('\n') ? text : text + "\n");
+    }
+}

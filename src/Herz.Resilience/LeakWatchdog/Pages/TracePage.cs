@@ -1,0 +1,68 @@
+using Herz.Resilience.Management;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Diagnostics.NETCore.Client;
+
+namespace Herz.Resilience.LeakWatchdog.Pages;
+
+/// <summary>
+/// A trace of this process for <c>seconds</c> (5 unless told; at most 60) as a <c>.nettrace</c> file for PerfView, Visual Studio or
+/// <c>dotnet-trace convert</c>: samples of all managed stacks, collections, exceptions, contention and the thread pool. One at a time.
+/// </summary>
+internal sealed class TracePage(TimeProvider time) : ManagementPage
+{
+    private const int MostSeconds = 60;
+    private static readonly TimeSpan s_default = TimeSpan.FromSeconds(5);
+
+    private int _isTaken;
+
+    public override PageExposure Exposure => PageExposure.Private;
+
+    public override string Path => "/debug/herz/trace";
+
+    public override async Task AnswerAsync(HttpContext context)
+    {
+        var reader = new QueryReader(context.Request);
+        var seconds = reader.Seconds("seconds", MostSeconds) ?? s_default;
+        reader.RejectOthers();
+        if (reader.Mistake is not null)
+        {
+            await PlainText.WriteAsync(context, StatusCodes.Status400BadRequest, reader.Mistake);
+            return;
+        }
+
+        if (Interlocked.Exchange(ref _isTaken, 1) == 1)
+        {
+            await PlainText.WriteAsync(context, StatusCodes.Status409Conflict, "A trace is being taken; one at a time.");
+            return;
+        }
+
+        try
+        {
+            await WriteAsync(context, seconds);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted && exception is ServerNotAvailableException or DiagnosticsClientException or TimeoutException or IOException)
+        {
+            await PlainText.WriteAsync(
+                context, StatusCodes.Status501NotImplemented, $"This process cannot be traced: {exception.Message} Is DOTNET_EnableDiagnostics 0, or its socket's folder (TMPDIR) not writable?");
+        }
+        finally
+        {
+            Volatile.Write(ref _isTaken, 0);
+        }
+    }
+
+    private async Task WriteAsync(HttpContext context, TimeSpan seconds)
+    {
+        await using var trace = await TraceSession.StartAsync(context.RequestAborted);
+        var name = $"herz-{Environment.ProcessId}-{time.GetUtcNow():yyyyMMdd-HHmmss}.nettrace";
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
+        var copying = trace.Stream.CopyToAsync(context.Response.Body, context.RequestAborted);
+
+        // The stream ends once the session has been stopped and its last events are written.
+        await Task.WhenAny(copying, Task.Delay(seconds, time, context.RequestAborted));
+        await trace.StopAsync();
+        await copying;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Herz.Resilience.Pipeline;
+
+/// <summary>What work may begin in.</summary>
+internal enum OriginKind
+{
+    /// <summary>A request to an endpoint.</summary>
+    Endpoint,
+
+    /// <summary>A request that rightly lasts: a stream, or a connection that was upgraded.</summary>
+    Stream,
+
+    /// <summary>Background work with a deadline.</summary>
+    Work,
+
+    /// <summary>Background work that rightly never ends.</summary>
+    Loop,
+}

@@ -1,0 +1,29 @@
+namespace Herz.Resilience.Pipeline;
+
+/// <summary>One origin of work: hands out the token of the open window.</summary>
+internal sealed class OriginSource(string label, OriginKind kind, long window)
+{
+    private volatile OriginToken _open = new(label, window);
+
+    public string Label { get; } = label;
+
+    /// <summary>Whether what begins here may rightly run on for long.</summary>
+    public bool IsLongLived { get; } = kind is OriginKind.Stream or OriginKind.Loop;
+
+    /// <summary>The token of the open window, with one more user; whoever takes it ends it.</summary>
+    public OriginToken Take()
+    {
+        var token = _open;
+        token.Begin();
+        return token;
+    }
+
+    /// <summary>Closes the window and opens the next.</summary>
+    /// <returns>The token of the closed window.</returns>
+    public OriginToken Close(long nextWindow)
+    {
+        var closed = _open;
+        _open = new OriginToken(Label, nextWindow);
+        return closed;
+    }
+}

@@ -1,0 +1,38 @@
+namespace Herz.Resilience.Pipeline;
+
+/// <summary>
+/// What all work that begins in one window of one origin holds, through its execution context. A token that is alive after
+/// its window has closed and its requests have ended is the proof that some of that work has not ended.
+/// </summary>
+/// <param name="label">The origin: an endpoint such as <c>GET /orders/{id}</c>, or the name of background work.</param>
+/// <param name="window">The number of the window; see <see cref="Origins.Window"/>.</param>
+internal sealed class OriginToken(string label, long window)
+{
+    private static readonly AsyncLocal<OriginToken?> s_current = new();
+
+    private int _active;
+
+    /// <summary>The token of work that runs outside of a request; that of a request is <see cref="RequestScope.Origin"/>.</summary>
+    public static OriginToken? Current
+    {
+        set => s_current.Value = value;
+    }
+
+    public string Label { get; } = label;
+
+    public long Window { get; } = window;
+
+    /// <summary>Requests, or pieces of background work, that hold the token and have not ended.</summary>
+    public int Active => Volatile.Read(ref _active);
+
+    /// <summary>Whether anything ever began under it.</summary>
+    public bool IsUsed { get; private set; }
+
+    public void Begin()
+    {
+        IsUsed = true;
+        Interlocked.Increment(ref _active);
+    }
+
+    public void End() => Interlocked.Decrement(ref _active);
+}
