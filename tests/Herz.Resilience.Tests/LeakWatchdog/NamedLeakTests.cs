@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Herz.Resilience.Tests.LeakWatchdog;
 
 /// <summary>Leaks in a real app, captured from the real heap: each is named with its endpoint and its method, and cleared when it has stopped.</summary>
+[Collection(CapturesOfOneProcess.Name)]
 public sealed class NamedLeakTests
 {
     private const int PerWindow = 8;
