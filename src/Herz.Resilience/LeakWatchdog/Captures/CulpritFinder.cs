@@ -11,9 +11,9 @@ internal static class CulpritFinder
     private const int LeastWindows = 3;
     private const int LeastPending = 10;
 
-    // Loops that are begun one by one, such as one for each tenant, leave one or two a window and end some day.
+    // What is begun once for each tenant or key leaves one or two a window for hours, and ends some day.
     private const double LeastPerWindow = 3;
-    private const int WindowsOfASlowLeak = 20;
+    private const int LeastPendingOfASlowLeak = 200;
     private const int RecentWindows = 3;
     private const int MaxPerOrigin = 3;
 
@@ -77,7 +77,7 @@ internal static class CulpritFinder
         var perWindow = (double)pending / windows.Count;
         return windows.Count >= LeastWindows
             && pending >= LeastPending
-            && (perWindow >= LeastPerWindow || windows.Count >= WindowsOfASlowLeak)
+            && (perWindow >= LeastPerWindow || pending >= LeastPendingOfASlowLeak)
             && Recent(windows, suspect) >= (double)pending / Math.Max(windows.Count, suspect.Windows.Count) / 3
             && !IsFading(windows, suspect);
     }
