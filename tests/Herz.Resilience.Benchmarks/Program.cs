@@ -1,9 +1,11 @@
 using BenchmarkDotNet.Running;
+using Herz.Resilience.Benchmarks.Leaks;
 using Herz.Resilience.Benchmarks.Macro;
 using Herz.Resilience.Benchmarks.Overload;
 
 // Micro: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- --filter '*Name*'
 // Macro: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- macro
+// Leaks: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- leaks
 // Overload: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- overload
 switch (args.FirstOrDefault())
 {
@@ -11,6 +13,8 @@ switch (args.FirstOrDefault())
         return await MacroBenchmark.RunAsync(args[1..]);
     case "overload":
         return await OverloadBenchmark.RunAsync(args[1..]);
+    case "leaks":
+        return await LeakBenchmark.RunAsync(args[1..]);
     case "serve":
         await ServerProcess.RunAsync(args[1]);
         return 0;

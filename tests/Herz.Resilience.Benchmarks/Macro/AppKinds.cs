@@ -2,6 +2,7 @@ using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Herz.Resilience.Benchmarks.Overload;
+using Herz.Resilience.Configuration;
 using Herz.Resilience.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Prometheus;
@@ -9,7 +10,7 @@ using Prometheus;
 namespace Herz.Resilience.Benchmarks.Macro;
 
 /// <summary>
-/// The three apps that are compared. Limits are set so high that none refuses, but for the endpoint where all but the first
+/// The apps that are compared. Limits are set so high that none refuses, but for the endpoint where all but the first
 /// request are refused; everything else is at its default.
 /// </summary>
 internal static class AppKinds
@@ -19,7 +20,12 @@ internal static class AppKinds
 
     private const int Plenty = 1_000_000;
 
-    public static readonly string[] All = ["bare", "stock", "herz"];
+    /// <summary>Herz without its leak watchdog: what that costs is the difference.</summary>
+    public const string Unwatched = "unwatched";
+
+    public static readonly string[] Default = ["bare", "stock", "herz"];
+
+    public static readonly string[] All = [.. Default, Unwatched];
 
     public static WebApplication Build(string kind)
     {
@@ -30,7 +36,8 @@ internal static class AppKinds
         {
             "bare" => builder.Build(),
             "stock" => Stock(builder),
-            "herz" => Herz(builder),
+            "herz" => Herz(builder, GuardMode.Enforce),
+            Unwatched => Herz(builder, GuardMode.Off),
             _ => throw new ArgumentException($"\"{kind}\" is no app; expected one of {string.Join(", ", All)}."),
         };
     }
@@ -64,10 +71,11 @@ internal static class AppKinds
         return app;
     }
 
-    private static WebApplication Herz(WebApplicationBuilder builder)
+    private static WebApplication Herz(WebApplicationBuilder builder, GuardMode watchdog)
     {
-        builder.UseHerzResilience(static herz =>
+        builder.UseHerzResilience(herz =>
         {
+            herz.LeakWatchdog.Mode = watchdog;
             herz.RateLimiting.Policies["default"] = new() { PermitsPerSecond = Plenty, Burst = Plenty };
             herz.RateLimiting.Policies[Tight] = new() { PermitsPerSecond = 1 / 3600.0, Burst = 1, PartitionBy = PartitionBy.Global, Routes = ["/refused"] };
             herz.LoadShedding.PriorityHeader = OverloadRow.PriorityHeader;

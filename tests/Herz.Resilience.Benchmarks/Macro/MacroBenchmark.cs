@@ -80,6 +80,14 @@ internal static class MacroBenchmark
                 $"| {app} | {median.PerSecond:F0} | {median.CpuMicroseconds:F2} | {more.CpuMicroseconds:F2} | {median.Bytes:F0} | {more.Bytes:F0} |"));
         }
 
+        if (samples.TryGetValue("herz", out var watched) && samples.TryGetValue(AppKinds.Unwatched, out var unwatched))
+        {
+            var cost = Sample.MedianOver(watched, unwatched);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The leak watchdog takes {cost.CpuMicroseconds / Sample.Median(unwatched).CpuMicroseconds * 100:F1} % more CPU and {cost.Bytes:F0} B a request."));
+        }
+
         if (over.TryGetValue("stock", out var stock) && over.TryGetValue("herz", out var herz))
         {
             Console.WriteLine(string.Create(

@@ -5,12 +5,12 @@ namespace Herz.Resilience.Benchmarks.Macro;
 /// <summary>How long and how hard: all bounded, so that a run ends by itself.</summary>
 internal sealed record MacroSettings(int Rounds, int Seconds, int Connections, string[] Apps, string[] Endpoints)
 {
-    public const string Usage = "macro [--rounds 1..100] [--seconds 1..60] [--connections 1..512] [--apps bare,stock,herz] [--endpoints sync,yield,delay,token,refused]";
+    public const string Usage = "macro [--rounds 1..100] [--seconds 1..60] [--connections 1..512] [--apps bare,stock,herz,unwatched] [--endpoints sync,yield,delay,token,refused]";
 
     /// <exception cref="ArgumentException">An option is unknown or out of its range.</exception>
     public static MacroSettings Parse(string[] args)
     {
-        var settings = new MacroSettings(9, 2, 32, AppKinds.All, Endpoint.All);
+        var settings = new MacroSettings(9, 2, 32, AppKinds.Default, Endpoint.All);
         for (var i = 0; i < args.Length; i += 2)
         {
             var value = i + 1 < args.Length ? args[i + 1] : "";

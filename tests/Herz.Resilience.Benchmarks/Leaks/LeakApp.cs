@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+
+namespace Herz.Resilience.Benchmarks.Leaks;
+
+/// <summary>The leaky endpoints, each beside healthy ones that are busy: they delay, yield, cache, and begin work that ends.</summary>
+internal sealed class LeakApp
+{
+    private readonly OrderRepository _repository = new();
+    private readonly StoryTasks _story = new();
+    private readonly ConcurrentDictionary<int, Task<int>> _cache = new();
+    private int _requests;
+
+    public void Map(WebApplication app)
+    {
+        for (var number = 0; number < LeakCase.Healthy; number++)
+        {
+            Map(app, number);
+        }
+
+        app.MapGet("/orders/{id}", (int id) => { _ = _repository.LoadAsync(id); });
+        app.MapGet("/one-percent", () =>
+        {
+            if (Interlocked.Increment(ref _requests) % 100 == 0)
+            {
+                _ = _repository.LoadAsync(1);
+            }
+        });
+        app.MapPost("/mail", () => _story.Send());
+    }
+
+    private void Map(WebApplication app, int number) => _ = (number % 4) switch
+    {
+        0 => app.MapGet($"/healthy/{number}", static () => Task.Delay(2)),
+        1 => app.MapGet($"/healthy/{number}", static async () => await Task.Yield()),
+        2 => app.MapGet($"/healthy/{number}", () => _cache.GetOrAdd(number, static async key => { await Task.Delay(1); return key; })),
+        _ => app.MapGet($"/healthy/{number}", static () => { _ = Task.Run(static () => Task.Delay(3)); }),
+    };
+}
+
+internal sealed class OrderRepository
+{
+    private readonly Channel<int> _orders = Channel.CreateUnbounded<int>();
+
+    // Nobody ever writes.
+    public async Task<int> LoadAsync(int id) => id + await _orders.Reader.ReadAsync();
+}
+
+/// <summary>The story's leak: a task for each call that waits for a completion nobody gives.</summary>
+internal sealed class StoryTasks
+{
+    private readonly ConcurrentBag<TaskCompletionSource> _unfinished = [];
+
+    public void Send() => _ = Task.Run(StartAsyncTask);
+
+    private async Task StartAsyncTask()
+    {
+        var done = new TaskCompletionSource();
+        _unfinished.Add(done);
+        await done.Task;
+    }
+}

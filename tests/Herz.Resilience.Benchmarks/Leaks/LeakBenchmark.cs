@@ -1,0 +1,139 @@
+using System.Globalization;
+using Herz.Resilience.LeakWatchdog;
+
+namespace Herz.Resilience.Benchmarks.Leaks;
+
+/// <summary>
+/// In how many windows each leak is named, and whether rightly: real apps with real collections and real captures, in windows of some
+/// seconds with as many requests as a minute would bring, the leak begun at any point of a window.
+/// </summary>
+internal static class LeakBenchmark
+{
+    public const string Usage = "leaks [--runs 1..1000] [--window 4..60]";
+    private const int HealthyPerWindow = 100;
+    private const double WithinWindows = 4;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var runs = Number(args, "--runs", 20, 1000);
+        var window = TimeSpan.FromSeconds(Number(args, "--window", 4, 60));
+        var random = new Random(20);
+        Console.WriteLine($"{runs} runs of each case, windows of {window.TotalSeconds} s.");
+        Console.WriteLine("| leak | named rightly | within 4 windows | windows: median, longest | captures to name it |");
+        Console.WriteLine("|---|---|---|---|---|");
+        var reached = true;
+        foreach (var leak in LeakCase.All)
+        {
+            var results = new List<Result>();
+            for (var run = 0; run < runs; run++)
+            {
+                results.Add(await RunAsync(leak, window, random.NextDouble()));
+            }
+
+            var named = results.Count(static result => result.IsRight);
+            var inTime = results.Count(static result => result.IsRight && result.Windows <= WithinWindows);
+            var windows = results.Select(static result => result.Windows).Order().ToArray();
+            reached &= inTime == runs;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {leak.Name} | {named} of {runs} | {inTime} of {runs} | {windows[windows.Length / 2]:F2}, {windows[^1]:F2} | {results.Max(static result => result.Captures)} |"));
+            foreach (var wrong in results.Where(static result => !result.IsRight))
+            {
+                Console.WriteLine($"  wrong: {wrong.Said}");
+            }
+        }
+
+        return reached ? 0 : 1;
+    }
+
+    private static async Task<Result> RunAsync(LeakCase leak, TimeSpan window, double phase)
+    {
+        var clock = new NamingClock();
+        var captures = new CaptureCount();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddProvider(captures);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.UseHerzResilience(herz =>
+        {
+            herz.LeakWatchdog.Window = window;
+            herz.RateLimiting.Policies["default"] = new() { PermitsPerSecond = 1_000_000, Burst = 1_000_000 };
+        });
+        builder.Services.AddSingleton<ILeakObserver>(clock);
+        await using var app = builder.Build();
+        new LeakApp().Map(app);
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        using var stop = new CancellationTokenSource();
+        var load = Enumerable.Range(0, LeakCase.Healthy).Select(number => SendAsync(client, HttpMethod.Get, $"/healthy/{number}", HealthyPerWindow, window, stop.Token)).ToList();
+
+        // One window of a healthy app, and a part of another.
+        await Task.Delay(window * (1 + phase));
+        var begun = DateTimeOffset.UtcNow;
+        load.Add(SendAsync(client, leak.Endpoint.StartsWith("POST", StringComparison.Ordinal) ? HttpMethod.Post : HttpMethod.Get, leak.Path, leak.PerWindow, window, stop.Token));
+        await Task.WhenAny(clock.First, Task.Delay(window * 10));
+        var said = clock.Changes;
+        await stop.CancelAsync();
+        await Task.WhenAll(load);
+        return said.Length == 0
+            ? new Result(false, 10, captures.Count, "nothing")
+            : new Result(
+                said.All(change => change.Leak.Origin == leak.Endpoint && change.Leak.Method?.EndsWith(leak.Method, StringComparison.Ordinal) == true),
+                (said[0].Time - begun) / window,
+                captures.Count,
+                string.Join("; ", said.Select(static change => change.Leak.ToString())));
+    }
+
+    private static async Task SendAsync(HttpClient client, HttpMethod method, string path, int perWindow, TimeSpan window, CancellationToken token)
+    {
+        using var timer = new PeriodicTimer(window / perWindow);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(token))
+            {
+                using var request = new HttpRequestMessage(method, path);
+                using var response = await client.SendAsync(request, token);
+                response.EnsureSuccessStatusCode();
+            }
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+        }
+    }
+
+    private static int Number(string[] args, string option, int otherwise, int most)
+    {
+        var at = Array.IndexOf(args, option);
+        return at < 0 ? otherwise
+            : at + 1 < args.Length && int.TryParse(args[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number
+            : throw new ArgumentException($"{option} wants a whole number from 1 to {most}. Usage: {Usage}");
+    }
+
+    private sealed record Result(bool IsRight, double Windows, int Captures, string Said);
+
+    /// <summary>Counts captures by their entry in the log.</summary>
+    private sealed class CaptureCount : ILoggerProvider, ILogger
+    {
+        private const int CapturedEvent = 909;
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Information;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == CapturedEvent)
+            {
+                Interlocked.Increment(ref _count);
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
