@@ -29,6 +29,7 @@ internal sealed class WorkRunner
         _logger = logger;
         settings.Follow((options, _) => Resize(options));
         metrics.Observe(() => (_queue.Running, _queue.Waiting));
+        origins.PendingWork = () => _queue.Running + _queue.Waiting;
     }
 
     public Settings<BackgroundWorkOptions> Settings { get; }

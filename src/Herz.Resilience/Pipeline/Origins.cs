@@ -19,6 +19,9 @@ internal sealed class Origins(TimeProvider time)
     private int _count;
     private long _window;
 
+    /// <summary>How many pieces of background work wait or run; set by who runs them.</summary>
+    public Func<int> PendingWork { get; set; } = static () => 0;
+
     /// <summary>The number of the open window: when it began, and of which host it is, since the heap is the process's.</summary>
     public long Window
     {

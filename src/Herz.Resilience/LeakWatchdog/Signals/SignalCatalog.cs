@@ -12,12 +12,15 @@ internal static class SignalCatalog
     [
         new("timers", 50),
         new("pool_threads", 16),
+        new("threads", 32),
         new("pool_queue", 100),
         new("pool_delay_ms", double.PositiveInfinity),
         new("file_descriptors", 50),
+        new("sockets", 50),
         new("old_generation_bytes", 32 * 1024 * 1024),
         new("gc_pause_share", double.PositiveInfinity),
         new("active_requests", 50),
+        new("background_work", 50),
     ];
 
     public static int Count => All.Count;

@@ -1,9 +1,10 @@
 using Herz.Resilience.LeakWatchdog.Windows;
+using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.LeakWatchdog.Signals;
 
 /// <summary>Reads the signals of the process.</summary>
-internal sealed class SignalReader(RequestTracker requests, TimeProvider time)
+internal sealed class SignalReader(RequestTracker requests, Origins origins, TimeProvider time)
 {
     private TimeSpan _lastPause = GC.GetTotalPauseDuration();
     private long _lastTimestamp = time.GetTimestamp();
@@ -17,10 +18,14 @@ internal sealed class SignalReader(RequestTracker requests, TimeProvider time)
         values[(int)Signal.PoolThreads] = ThreadPool.ThreadCount;
         values[(int)Signal.PoolQueue] = ThreadPool.PendingWorkItemCount;
         values[(int)Signal.PoolDelay] = delay.TotalMilliseconds;
-        values[(int)Signal.FileDescriptors] = CountFileDescriptors();
+        var resources = ProcessResources.Count();
+        values[(int)Signal.Threads] = resources.Threads;
+        values[(int)Signal.FileDescriptors] = resources.FileDescriptors;
+        values[(int)Signal.Sockets] = resources.Sockets;
         values[(int)Signal.OldGenerationBytes] = ReadOldGeneration();
         values[(int)Signal.PauseShare] = TakePauseShare();
         values[(int)Signal.ActiveRequests] = requests.Active;
+        values[(int)Signal.BackgroundWork] = origins.PendingWork();
         var arrived = requests.Arrived;
         var sample = new Sample(time.GetUtcNow(), arrived - _lastArrived, values);
         _lastArrived = arrived;
@@ -33,24 +38,6 @@ internal sealed class SignalReader(RequestTracker requests, TimeProvider time)
         var begun = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         ThreadPool.UnsafeQueueUserWorkItem(state => begun.SetResult(state.GetTimestamp()), time, preferLocal: false);
         return time.GetElapsedTime(queued, await begun.Task);
-    }
-
-    private static int CountFileDescriptors()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return 0;
-        }
-
-        try
-        {
-            return Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // A descriptor may vanish while they are listed; the next sample counts again.
-            return 0;
-        }
     }
 
     // Right after a full collection the old generation holds what is alive; between two it only says when the next one is due.
