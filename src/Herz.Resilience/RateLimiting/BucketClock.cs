@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Herz.Resilience.RateLimiting;
@@ -14,7 +15,7 @@ internal sealed class BucketClock
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
-    private readonly long _unitsPerTick;
+    private readonly int _shift;
     private readonly long _stale;
     private readonly long _step;
     private readonly long _leap;
@@ -24,16 +25,18 @@ internal sealed class BucketClock
     public BucketClock(TimeProvider time)
     {
         _time = time;
-        _unitsPerTick = 16 * Math.Max(1, 1_000_000_000 / time.TimestampFrequency);
-        UnitsPerSecond = (double)time.TimestampFrequency * _unitsPerTick;
+        // A power of two of units, since a shift is faster than a multiplication: 16 for a nanosecond, 2048 for 100 of them.
+        _shift = 4 + BitOperations.Log2(BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, 1_000_000_000 / time.TimestampFrequency)));
+        UnitsPerSecond = time.TimestampFrequency * Math.Pow(2, _shift);
         _step = ToUnits(TimeSpan.FromMilliseconds(1));
         _stale = ToUnits(TimeSpan.FromMilliseconds(10));
         _leap = ToUnits(TimeSpan.FromSeconds(1));
-        _offset = -time.GetTimestamp() * _unitsPerTick;
+        _offset = -(time.GetTimestamp() << _shift);
     }
 
     public double UnitsPerSecond { get; }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Now() => At(_time.GetTimestamp());
 
     /// <summary>The time of a timestamp that the caller took before, not before any time known already.</summary>
@@ -41,10 +44,10 @@ internal sealed class BucketClock
     public long At(long timestamp)
     {
         // May wrap: only the distance to the latest counts.
-        var now = (timestamp * _unitsPerTick) + Volatile.Read(ref _offset);
+        var now = (timestamp << _shift) + Volatile.Read(ref _offset);
         var latest = Volatile.Read(ref _latest);
         var ahead = now - latest;
-        if (ahead > _leap || ahead < -_stale)
+        if ((ulong)(ahead + _stale) > (ulong)(_leap + _stale))
         {
             return Verify();
         }
@@ -69,7 +72,7 @@ internal sealed class BucketClock
         lock (_lock)
         {
             var latest = _latest;
-            var now = (_time.GetTimestamp() * _unitsPerTick) + _offset;
+            var now = (_time.GetTimestamp() << _shift) + _offset;
             var right = latest + Math.Clamp(now - latest, 0, ToUnits(Longest));
             if (now - right is var error && (error > 0 || error < -_stale))
             {

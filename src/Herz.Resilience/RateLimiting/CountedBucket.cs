@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Herz.Resilience.RateLimiting;
 
@@ -6,11 +7,19 @@ namespace Herz.Resilience.RateLimiting;
 /// A token bucket that counts what it grants exactly, without a second atomic operation each time: the count grows in
 /// the four lowest bits of the state, which time leaves free, and is carried over once in sixteen.
 /// </summary>
+[StructLayout(LayoutKind.Explicit, Size = 4 * CacheLine)]
 internal struct CountedBucket
 {
     private const long CountMask = 15;
 
+    // Two lines apart from what stands around it, since processors fetch lines in pairs: a thread that takes the state must not
+    // take the clock and the rate from the others.
+    private const int CacheLine = 64;
+
+    [FieldOffset(2 * CacheLine)]
     private long _state;
+
+    [FieldOffset((2 * CacheLine) + sizeof(long))]
     private long _carried;
 
     public readonly long Full => _state & ~CountMask;
@@ -48,6 +57,9 @@ internal struct CountedBucket
 
                 return true;
             }
+
+            // Whoever took the line has some nanoseconds to take again from its own cache, which serves both better.
+            Thread.SpinWait(1);
         }
     }
 }
