@@ -82,10 +82,11 @@ internal static class CulpritFinder
             && !IsFading(windows, suspect);
     }
 
-    // A warm-up is over soon: each window leaves less than the one before, the last a quarter of the first of three.
+    // A warm-up is over soon, and so is a leak that was mended: no window leaves more than the one before, and the last of three at
+    // most a quarter of the first.
     private static bool IsFading(SortedDictionary<long, int> windows, SuspectedOrigin suspect) =>
         suspect.Windows.TakeLast(RecentWindows).Select(window => windows.GetValueOrDefault(window.Window)).ToArray() is [var first, var second, var last]
-        && first > second && second > last && 4 * last <= first;
+        && first >= second && second >= last && 4 * last <= first;
 
     // A pool or a cache that has filled adds nothing any more.
     private static double Recent(SortedDictionary<long, int> windows, SuspectedOrigin suspect) =>
