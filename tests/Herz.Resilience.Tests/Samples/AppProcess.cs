@@ -8,6 +8,8 @@ internal sealed class AppProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
+    private readonly List<string> _log = [];
+    private readonly List<(Predicate<string> Matches, TaskCompletionSource<string> Found)> _waiting = [];
 
     private AppProcess(Process process, string address)
     {
@@ -19,11 +21,10 @@ internal sealed class AppProcess : IAsyncDisposable
 
     /// <param name="folder">The folder of the project; the app finds its settings there.</param>
     /// <param name="assembly">The built assembly, below the folder.</param>
-    public static async Task<AppProcess> StartAsync(string folder, string assembly)
+    /// <param name="settings">Environment variables, such as <c>Herz__LeakWatchdog__Window</c>.</param>
+    public static async Task<AppProcess> StartAsync(string folder, string assembly, Dictionary<string, string>? settings = null)
     {
         var address = $"http://localhost:{LoopbackPort.Free()}";
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var log = new List<string>();
         var process = new Process
         {
             StartInfo = new("dotnet", [assembly, "--urls", address])
@@ -39,25 +40,20 @@ internal sealed class AppProcess : IAsyncDisposable
             },
             EnableRaisingEvents = true,
         };
-        process.OutputDataReceived += (_, line) =>
+        foreach (var (name, value) in settings ?? [])
         {
-            lock (log)
-            {
-                log.Add(line.Data ?? "");
-            }
+            process.StartInfo.Environment[name] = value;
+        }
 
-            if (line.Data?.Contains("Application started", StringComparison.Ordinal) == true)
-            {
-                started.TrySetResult();
-            }
-        };
-        process.Exited += (_, _) => started.TrySetException(new InvalidOperationException("The app ended at its start:\n" + string.Join('\n', log)));
+        var app = new AppProcess(process, address);
+        var started = app.WaitForLineAsync(static line => line.Contains("Application started", StringComparison.Ordinal));
+        process.OutputDataReceived += (_, line) => app.Read(line.Data ?? "");
+        process.Exited += (_, _) => app.End();
         process.Start();
         process.BeginOutputReadLine();
-        var app = new AppProcess(process, address);
         try
         {
-            await started.Task.WaitAsync(s_patience);
+            await started;
         }
         catch
         {
@@ -66,6 +62,22 @@ internal sealed class AppProcess : IAsyncDisposable
         }
 
         return app;
+    }
+
+    /// <summary>The first line of the log that matches, also one written already.</summary>
+    public Task<string> WaitForLineAsync(Predicate<string> matches)
+    {
+        lock (_log)
+        {
+            if (_log.Find(matches) is { } known)
+            {
+                return Task.FromResult(known);
+            }
+
+            var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((matches, found));
+            return found.Task.WaitAsync(s_patience);
+        }
     }
 
     /// <summary>Stops it as a kubelet does, and tells its exit code.</summary>
@@ -90,5 +102,25 @@ internal sealed class AppProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private void Read(string line)
+    {
+        lock (_log)
+        {
+            _log.Add(line);
+            foreach (var (_, found) in _waiting.Where(waiting => waiting.Matches(line)))
+            {
+                found.TrySetResult(line);
+            }
+        }
+    }
+
+    private void End()
+    {
+        lock (_log)
+        {
+            _waiting.ForEach(waiting => waiting.Found.TrySetException(new InvalidOperationException("The app has ended:\n" + string.Join('\n', _log))));
+        }
     }
 }
