@@ -1,0 +1,52 @@
+using BenchmarkDotNet.Attributes;
+using Herz.Resilience.BackgroundWork;
+
+namespace Herz.Resilience.Benchmarks.BackgroundWork;
+
+/// <summary>A thousand short pieces of work, begun one after the other and waited for: the time of one.</summary>
+[MemoryDiagnoser]
+public class BackgroundWorkBenchmark
+{
+    private const int Pieces = 1_000;
+
+    private readonly Func<Task> _plain = static async () => await Task.Yield();
+    private readonly Func<CancellationToken, Task> _work = static async _ => await Task.Yield();
+    private readonly Task[] _tasks = new Task[Pieces];
+    private WebApplication _app = null!;
+    private IBackgroundWork _background = null!;
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.UseHerzResilience(static herz => (herz.BackgroundWork.MaxConcurrency, herz.BackgroundWork.QueueLimit) = (Pieces, Pieces));
+        _app = builder.Build();
+        _background = _app.Services.GetRequiredService<IBackgroundWork>();
+    }
+
+    [Benchmark(Baseline = true, OperationsPerInvoke = Pieces)]
+    public Task TaskRun()
+    {
+        for (var piece = 0; piece < Pieces; piece++)
+        {
+            _tasks[piece] = Task.Run(_plain);
+        }
+
+        return Task.WhenAll(_tasks);
+    }
+
+    [Benchmark(OperationsPerInvoke = Pieces)]
+    public Task Run()
+    {
+        for (var piece = 0; piece < Pieces; piece++)
+        {
+            _tasks[piece] = _background.Run("piece", _work).Completion;
+        }
+
+        return Task.WhenAll(_tasks);
+    }
+
+    [GlobalCleanup]
+    public ValueTask CleanupAsync() => _app.DisposeAsync();
+}
