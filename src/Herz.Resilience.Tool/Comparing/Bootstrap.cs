@@ -17,9 +17,9 @@ internal sealed class Bootstrap
     public Bootstrap(IReadOnlyList<Slice> slices)
     {
         _slices = [.. slices];
-        _values = [.. slices.SelectMany(s => s.Latencies).Select(l => l[0]).Distinct().Order()];
+        _values = [.. slices.SelectMany(s => s.Latencies).Select(l => l.Microseconds).Distinct().Order()];
         var index = _values.Index().ToDictionary(v => v.Item, v => v.Index);
-        _latencies = [.. slices.Select(s => s.Latencies.Select(l => (index[l[0]], l[1])).ToArray())];
+        _latencies = [.. slices.Select(s => s.Latencies.Select(l => (index[l.Microseconds], l.Count)).ToArray())];
         _counts = new long[_values.Length];
     }
 

@@ -41,10 +41,10 @@ internal sealed class LatencyHistogram(int digits = 3)
         return Math.Min(_histogram.GetValueAtPercentile(rank) / 1e3, Math.Max(MaxMs, 1e-3));
     }
 
-    /// <summary>The recorded values as pairs of microseconds and count, in order.</summary>
-    public long[][] ToPairs() =>
+    /// <summary>The recorded values in order.</summary>
+    public LatencyCount[] ToCounts() =>
         [.. _histogram.RecordedValues().Where(v => v.CountAddedInThisIterationStep > 0)
-            .Select(v => new[] { v.ValueIteratedTo, v.CountAddedInThisIterationStep })];
+            .Select(v => new LatencyCount(v.ValueIteratedTo, v.CountAddedInThisIterationStep))];
 
     /// <summary>Adds what another histogram holds.</summary>
     public void Add(LatencyHistogram other)
@@ -54,15 +54,15 @@ internal sealed class LatencyHistogram(int digits = 3)
         _sumNs += other._sumNs;
     }
 
-    /// <summary>Adds pairs of microseconds and count.</summary>
-    public void Add(IEnumerable<long[]> pairs)
+    /// <summary>Adds the values that another histogram gave.</summary>
+    public void Add(IEnumerable<LatencyCount> counts)
     {
-        foreach (var pair in pairs)
+        foreach (var (microseconds, count) in counts)
         {
-            var value = Math.Clamp(pair[0], 1, HighestMicroseconds);
-            _histogram.RecordValueWithCount(value, pair[1]);
+            var value = Math.Clamp(microseconds, 1, HighestMicroseconds);
+            _histogram.RecordValueWithCount(value, count);
             _maxNs = Math.Max(_maxNs, value * 1000);
-            _sumNs += value * 1000.0 * pair[1];
+            _sumNs += value * 1000.0 * count;
         }
     }
 

@@ -145,7 +145,7 @@ internal sealed class Recorder
             Refused = _refused,
             Failed = _failed,
             Pending = _pending,
-            Latencies = _sliceLatencies.ToPairs(),
+            Latencies = _sliceLatencies.ToCounts(),
         };
         Timeline.Add(slice);
         Volatile.Write(ref _latest, new LiveState(Total.Requests, endNs, slice));

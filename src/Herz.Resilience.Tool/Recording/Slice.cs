@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Herz.Resilience.Tool.Recording;
 
 /// <summary>What happened in one stretch of the run, by the time of the outcome.</summary>
@@ -27,26 +29,41 @@ internal sealed record Slice
     /// <summary>Requests without an outcome yet at the end of the slice, queued ones included.</summary>
     public long Pending { get; init; }
 
-    /// <summary>Latencies of all outcomes as pairs of microseconds and count.</summary>
-    public IReadOnlyList<long[]> Latencies { get; init; } = [];
+    /// <summary>Latencies of all outcomes, in order.</summary>
+    public IReadOnlyList<LatencyCount> Latencies { get; init; } = [];
 
     /// <summary>This slice and the one after it as one.</summary>
-    public Slice Merge(Slice next)
+    public Slice Merge(Slice next) => new()
     {
-        var merged = new LatencyHistogram(2);
-        merged.Add(Latencies);
-        merged.Add(next.Latencies);
-        return new Slice
+        From = From,
+        Seconds = Seconds + next.Seconds,
+        Offered = Offered + next.Offered,
+        Ok = Ok + next.Ok,
+        Good = Good + next.Good,
+        Refused = Refused + next.Refused,
+        Failed = Failed + next.Failed,
+        Pending = next.Pending,
+        Latencies = Merge(Latencies, next.Latencies),
+    };
+
+    // Both are in order and in the same steps, so no histogram, ten times their size, has to be built in between.
+    private static LatencyCount[] Merge(IReadOnlyList<LatencyCount> a, IReadOnlyList<LatencyCount> b)
+    {
+        var buffer = ArrayPool<LatencyCount>.Shared.Rent(a.Count + b.Count);
+        var (i, j, count) = (0, 0, 0);
+        while (i < a.Count || j < b.Count)
         {
-            From = From,
-            Seconds = Seconds + next.Seconds,
-            Offered = Offered + next.Offered,
-            Ok = Ok + next.Ok,
-            Good = Good + next.Good,
-            Refused = Refused + next.Refused,
-            Failed = Failed + next.Failed,
-            Pending = next.Pending,
-            Latencies = merged.ToPairs(),
-        };
+            var order = i == a.Count ? 1 : j == b.Count ? -1 : a[i].Microseconds.CompareTo(b[j].Microseconds);
+            buffer[count++] = order switch
+            {
+                < 0 => a[i++],
+                > 0 => b[j++],
+                _ => new LatencyCount(a[i].Microseconds, a[i++].Count + b[j++].Count),
+            };
+        }
+
+        var merged = buffer[..count];
+        ArrayPool<LatencyCount>.Shared.Return(buffer);
+        return merged;
     }
 }

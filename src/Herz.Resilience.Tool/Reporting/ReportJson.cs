@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Herz.Resilience.Tool.Reporting;
 
 /// <summary>How reports are written and read.</summary>
-[JsonSourceGenerationOptions(UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, Converters = [typeof(LatencyCountJson)], NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunReport))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {

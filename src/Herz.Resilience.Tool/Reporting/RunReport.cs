@@ -82,8 +82,8 @@ internal sealed record RunReport
     /// <summary>The run over time.</summary>
     public IReadOnlyList<Slice> Timeline { get; init; } = [];
 
-    /// <summary>All latencies as pairs of microseconds and count.</summary>
-    public IReadOnlyList<long[]> Histogram { get; init; } = [];
+    /// <summary>All latencies, in order.</summary>
+    public IReadOnlyList<LatencyCount> Histogram { get; init; } = [];
 
     /// <summary>What became of the watched series, when the run was a soak.</summary>
     public SoakReport? Soak { get; init; }

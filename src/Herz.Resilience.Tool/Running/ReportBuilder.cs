@@ -46,7 +46,7 @@ internal static class ReportBuilder
             Templates = [.. recorder.PerTemplate.Zip(settings.Templates, (tally, template) =>
                 new TemplateFigures(template.Name, tally.Requests, tally.Ok.Count, tally.Good, tally.Refused, LatencyFigures.Of(tally.All)))],
             Timeline = recorder.Timeline.Slices,
-            Histogram = total.All.ToPairs(),
+            Histogram = total.All.ToCounts(),
         };
     }
 

@@ -65,7 +65,7 @@ public sealed class ReportFilesTests
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = 120;
         var settings = new LoadSettings { Templates = [], Shape = new LoadShape("constant", [new RatePiece(40, 10, 10)]) };
-        var second = new Slice { From = 9, Seconds = 1, Offered = 200, Ok = 150, Refused = 40, Failed = 10, Pending = 7, Latencies = [[1000, 99], [50_000, 1]] };
+        var second = new Slice { From = 9, Seconds = 1, Offered = 200, Ok = 150, Refused = 40, Failed = 10, Pending = 7, Latencies = [new(1000, 99), new(50_000, 1)] };
 
         console.Write(new LiveScreen(settings).Render(new LiveState(1000, 10_000_000_000, second)));
 

@@ -40,7 +40,7 @@ public sealed class ComparisonTests
             OkLatency = LatencyFigures.Of(total.Ok),
             ScheduleError = LatencyFigures.Of(recorder.ScheduleError),
             Timeline = recorder.Timeline.Slices,
-            Histogram = total.All.ToPairs(),
+            Histogram = total.All.ToCounts(),
             Soak = leakPerSecond is { } leak ? Soak(leak) : null,
         };
     }

@@ -35,7 +35,7 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void Pairs_ThereAndBack_KeepThePercentiles()
+    public void Counts_ThereAndBack_KeepThePercentiles()
     {
         var histogram = new LatencyHistogram();
         for (var i = 1; i <= 1000; i++)
@@ -44,7 +44,7 @@ public sealed class LatencyHistogramTests
         }
 
         var copy = new LatencyHistogram();
-        copy.Add(histogram.ToPairs());
+        copy.Add(histogram.ToCounts());
 
         Assert.Equal(histogram.Count, copy.Count);
         Assert.Equal(histogram.PercentileMs(99), copy.PercentileMs(99), 0.2);

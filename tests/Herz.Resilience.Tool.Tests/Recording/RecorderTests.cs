@@ -72,7 +72,7 @@ public sealed class RecorderTests
         Assert.InRange(slices.Count, 100, 240);
         Assert.Equal(3601, slices.Sum(s => s.Offered));
         Assert.Equal(3601, slices.Sum(s => s.Ok));
-        Assert.Equal(3601, slices.Sum(s => s.Latencies.Sum(l => l[1])));
+        Assert.Equal(3601, slices.Sum(s => s.Latencies.Sum(l => l.Count)));
         Assert.Equal(3601, slices.Sum(s => s.Seconds), 1e-6);
     }
 
