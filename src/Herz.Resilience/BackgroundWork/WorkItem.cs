@@ -12,7 +12,7 @@ public sealed class WorkItem
     private readonly Func<CancellationToken, Task> _work;
     private readonly CancellationTokenSource _stop = new();
     private TaskCompletionSource<WorkOutcome>? _completion;
-    private ITimer? _timer;
+    private long _due = long.MaxValue;
     private WorkOutcome? _outcome;
     private bool _deadlinePassed;
     private bool _started;
@@ -67,6 +67,11 @@ public sealed class WorkItem
 
     internal string? Key { get; init; }
 
+    /// <summary>Its neighbours in the list of its runner.</summary>
+    internal WorkItem? Previous { get; set; }
+
+    internal WorkItem? Next { get; set; }
+
     /// <summary>Whether it runs on a thread of its own, outside of the queue.</summary>
     internal bool IsDedicated { get; init; }
 
@@ -75,6 +80,15 @@ public sealed class WorkItem
 
     /// <summary>Cancels the work's token. Work that has not begun does not run.</summary>
     public void Cancel()
+    {
+        Stop();
+        if (!_deadlinePassed)
+        {
+            SetDue(_runner.Settings.Value.GracePeriod);
+        }
+    }
+
+    private void Stop()
     {
         try
         {
@@ -86,28 +100,24 @@ public sealed class WorkItem
         {
             _runner.CallbackFailed(this, exception);
         }
-
-        _runner.WatchGrace(this);
     }
 
     internal bool IsCancelled => _stop.IsCancellationRequested;
 
     internal async Task ExecuteAsync()
     {
-        if (!TryStart())
+        var now = _runner.Time.GetTimestamp();
+        var due = Deadline == Timeout.InfiniteTimeSpan ? long.MaxValue : _runner.Dues.After(Deadline, now);
+        if (!TryStart(due))
         {
             _runner.End(this, WorkOutcome.Cancelled, null);
             return;
         }
 
-        StartTimestamp = _runner.Time.GetTimestamp();
+        StartTimestamp = now;
+        _runner.Dues.LookAt(due);
         var origin = _runner.TakeOrigin(this);
         OriginToken.Current = origin;
-        if (Deadline != Timeout.InfiniteTimeSpan)
-        {
-            SetTimer(static state => ((WorkItem)state!).OnDeadline(), Deadline);
-        }
-
         using var activity = WorkRunner.StartActivity(this);
         try
         {
@@ -131,10 +141,18 @@ public sealed class WorkItem
     }
 
     /// <summary>Sets the outcome unless it has one: work that was abandoned keeps that when it ends after all.</summary>
-    internal bool TrySetOutcome(WorkOutcome outcome)
+    /// <param name="outcome">The outcome.</param>
+    /// <param name="ended">Whether the work no longer runs.</param>
+    internal bool TrySetOutcome(WorkOutcome outcome, bool ended)
     {
         lock (_stop)
         {
+            if (ended)
+            {
+                _ended = true;
+                Volatile.Write(ref _due, long.MaxValue);
+            }
+
             if (_outcome is not null)
             {
                 return false;
@@ -146,48 +164,61 @@ public sealed class WorkItem
         }
     }
 
-    /// <summary>Marks that the work no longer runs, and lets go of its timer.</summary>
-    internal void MarkEnded()
+    /// <summary>The timestamp at which the deadline or the grace period ends; <see cref="long.MaxValue"/> for never.</summary>
+    internal long Due => Volatile.Read(ref _due);
+
+    /// <summary>What is due at a time: the end of the deadline, from when on the grace period counts, then that of the grace period.</summary>
+    /// <returns>What to do, outside of any lock; null for nothing.</returns>
+    internal Action? TakeDue(long now)
     {
         lock (_stop)
         {
-            _ended = true;
-            _timer?.Dispose();
-            _timer = null;
+            if (_due > now)
+            {
+                return null;
+            }
+
+            if (IsCancelled || _deadlinePassed)
+            {
+                Volatile.Write(ref _due, long.MaxValue);
+                return () => _runner.Abandon(this);
+            }
+
+            _deadlinePassed = true;
+            Volatile.Write(ref _due, _runner.Dues.After(_runner.Settings.Value.GracePeriod, _due));
+            return Stop;
         }
-
-        OnEnded?.Invoke();
     }
 
-    /// <summary>From now on it has the grace period to end.</summary>
-    internal void StartGrace(TimeSpan grace) => SetTimer(static state => ((WorkItem)state!).Abandon(), grace);
-
-    private void OnDeadline()
-    {
-        _deadlinePassed = true;
-        Cancel();
-    }
-
-    private void Abandon() => _runner.Abandon(this);
-
-    private bool TryStart()
+    private bool TryStart(long due)
     {
         lock (_stop)
         {
-            return _started = !IsCancelled;
+            if (IsCancelled)
+            {
+                return false;
+            }
+
+            _started = true;
+            Volatile.Write(ref _due, due);
+            return true;
         }
     }
 
-    private void SetTimer(TimerCallback callback, TimeSpan due)
+    private void SetDue(TimeSpan time)
     {
+        var due = _runner.Dues.After(time);
         lock (_stop)
         {
             // Work that waits for its turn has no grace to lose: it ends when its turn comes.
-            if (_started && !_ended)
+            if (!_started || _ended)
             {
-                _timer?.Dispose();
-                _timer = _runner.Time.CreateTimer(callback, this, due, Timeout.InfiniteTimeSpan);
+                return;
             }
+
+            Volatile.Write(ref _due, due);
         }
+
+        _runner.Dues.LookAt(due);
     }
 }

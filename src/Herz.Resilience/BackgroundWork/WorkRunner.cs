@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Herz.Resilience.BackgroundWork;
 
 /// <summary>Starts, watches and ends the work that the queue lets run.</summary>
-internal sealed class WorkRunner
+internal sealed class WorkRunner : IDisposable
 {
     private static readonly ActivitySource s_activities = new(HerzMeter.Name);
 
     private readonly Lock _lock = new();
     private readonly WorkQueue<WorkItem> _queue = new(0, 0);
-    private readonly HashSet<WorkItem> _known = [];
+    private readonly WorkList _known = new();
     private readonly Dictionary<string, WorkItem> _keys = new(StringComparer.Ordinal);
     private readonly BackgroundWorkMetrics _metrics;
     private readonly Origins _origins;
@@ -24,6 +24,7 @@ internal sealed class WorkRunner
     {
         Settings = settings;
         Time = time;
+        Dues = new DueWatch(time, Look);
         _metrics = metrics;
         _origins = origins;
         _logger = logger;
@@ -35,6 +36,9 @@ internal sealed class WorkRunner
     public Settings<BackgroundWorkOptions> Settings { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Sees to the deadlines and grace periods of all work.</summary>
+    public DueWatch Dues { get; }
 
     /// <summary>Whether the app is shutting down.</summary>
     public bool IsClosed => _closed;
@@ -100,7 +104,7 @@ internal sealed class WorkRunner
             _logger.WorkFailed(item.Name, item.Origin, exception);
         }
 
-        if (!item.TrySetOutcome(outcome))
+        if (!item.TrySetOutcome(outcome, ended: true))
         {
             _logger.WorkEndedAfterAll(item.Name, item.Origin);
         }
@@ -113,21 +117,19 @@ internal sealed class WorkRunner
             }
         }
 
-        item.MarkEnded();
+        item.OnEnded?.Invoke();
         Forget(item);
     }
 
     /// <summary>The work ignored its token for the whole grace period: named and counted, its place still taken.</summary>
     public void Abandon(WorkItem item)
     {
-        if (item.TrySetOutcome(WorkOutcome.Abandoned))
+        if (item.TrySetOutcome(WorkOutcome.Abandoned, ended: false))
         {
             _metrics.Completed(item, WorkOutcome.Abandoned, Time);
             _logger.WorkAbandoned(item.Name, item.Origin, Settings.Value.GracePeriod);
         }
     }
-
-    public void WatchGrace(WorkItem item) => item.StartGrace(Settings.Value.GracePeriod);
 
     public void CallbackFailed(WorkItem item, Exception exception) => _logger.WorkFailed(item.Name, item.Origin, exception);
 
@@ -144,7 +146,7 @@ internal sealed class WorkRunner
     {
         lock (_lock)
         {
-            return [.. _known];
+            return _known.ToArray();
         }
     }
 
@@ -165,6 +167,8 @@ internal sealed class WorkRunner
         }
     }
 
+    public void Dispose() => Dues.Dispose();
+
     private void Remember_NeedsLock(WorkItem item)
     {
         _known.Add(item);
@@ -176,6 +180,7 @@ internal sealed class WorkRunner
 
     private void Forget(WorkItem item)
     {
+        WorkItem? next = null;
         lock (_lock)
         {
             _known.Remove(item);
@@ -187,6 +192,7 @@ internal sealed class WorkRunner
             if (!item.IsDedicated)
             {
                 _queue.Leave();
+                _queue.TryNext(out next);
             }
 
             if (_known.Count == 0)
@@ -195,7 +201,27 @@ internal sealed class WorkRunner
             }
         }
 
-        StartWaiting();
+        if (next is not null)
+        {
+            Start(next);
+        }
+    }
+
+    // Each on a thread of its own: what the app registered on one token must not hold up the others.
+    private long Look(long now)
+    {
+        var next = long.MaxValue;
+        foreach (var item in Snapshot())
+        {
+            if (item.TakeDue(now) is { } act)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static act => act(), act, preferLocal: false);
+            }
+
+            next = Math.Min(next, item.Due);
+        }
+
+        return next;
     }
 
     private void Resize(BackgroundWorkOptions options)
@@ -227,6 +253,6 @@ internal sealed class WorkRunner
     }
 
     // Unsafe means without the caller's execution context: the work must not keep its request alive.
-    private static void Start(WorkItem item) => 
+    private static void Start(WorkItem item) =>
         ThreadPool.UnsafeQueueUserWorkItem(static item => _ = item.ExecuteAsync(), item, preferLocal: false);
 }

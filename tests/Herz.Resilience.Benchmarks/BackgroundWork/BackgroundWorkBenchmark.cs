@@ -1,10 +1,15 @@
 using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
 using Herz.Resilience.BackgroundWork;
 
 namespace Herz.Resilience.Benchmarks.BackgroundWork;
 
-/// <summary>A thousand short pieces of work, begun one after the other and waited for: the time of one.</summary>
+/// <summary>
+/// A short piece of work: one at a time, each waited for before the next, and a thousand begun one after the other and waited for
+/// together, of which it tells the time of one.
+/// </summary>
 [MemoryDiagnoser]
+[GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
 public class BackgroundWorkBenchmark
 {
     private const int Pieces = 1_000;
@@ -25,7 +30,13 @@ public class BackgroundWorkBenchmark
         _background = _app.Services.GetRequiredService<IBackgroundWork>();
     }
 
-    [Benchmark(Baseline = true, OperationsPerInvoke = Pieces)]
+    [Benchmark(Baseline = true), BenchmarkCategory("one at a time")]
+    public Task TaskRunAlone() => Task.Run(_plain);
+
+    [Benchmark, BenchmarkCategory("one at a time")]
+    public Task RunAlone() => _background.Run("piece", _work).Completion;
+
+    [Benchmark(Baseline = true, OperationsPerInvoke = Pieces), BenchmarkCategory("many")]
     public Task TaskRun()
     {
         for (var piece = 0; piece < Pieces; piece++)
@@ -36,7 +47,7 @@ public class BackgroundWorkBenchmark
         return Task.WhenAll(_tasks);
     }
 
-    [Benchmark(OperationsPerInvoke = Pieces)]
+    [Benchmark(OperationsPerInvoke = Pieces), BenchmarkCategory("many")]
     public Task Run()
     {
         for (var piece = 0; piece < Pieces; piece++)

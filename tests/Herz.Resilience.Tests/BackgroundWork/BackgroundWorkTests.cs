@@ -85,12 +85,42 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
         _time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal(WorkOutcome.Abandoned, await OutcomeAsync(item));
-        Assert.Contains(_logs.Entries, entry => entry.EventId == 803 && entry.Message.Contains("deaf", StringComparison.Ordinal));
+        await _logs.WaitAsync(entry => entry.EventId == 803 && entry.Message.Contains("deaf", StringComparison.Ordinal));
         var runner = _services.GetRequiredService<WorkRunner>();
         Assert.Contains(item, runner.Snapshot());
         end.SetResult();
         await runner.CloseAsync().WaitAsync(s_patience);
         Assert.Contains(_logs.Entries, entry => entry.EventId == 804);
+    }
+
+    [Fact]
+    public async Task Run_WithDeadlinesThatDiffer_EndsEachAtItsOwn()
+    {
+        var begun = 0;
+        int[] deadlines = [7, 3];
+        var items = deadlines.Select(seconds => _work.Run(
+            $"of {seconds}",
+            async token =>
+            {
+                Interlocked.Increment(ref begun);
+                await Task.Delay(Timeout.Infinite, token);
+            },
+            new WorkItemOptions { Deadline = TimeSpan.FromSeconds(seconds) })).ToArray();
+        while (Volatile.Read(ref begun) < items.Length)
+        {
+            await Task.Yield();
+        }
+
+        for (var passed = 1; passed <= 7; passed++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            foreach (var item in items.Where(item => item.Deadline == TimeSpan.FromSeconds(passed)))
+            {
+                Assert.Equal(WorkOutcome.TimedOut, await OutcomeAsync(item));
+            }
+
+            Assert.All(items.Where(item => item.Deadline > TimeSpan.FromSeconds(passed)), static item => Assert.False(item.Completion.IsCompleted));
+        }
     }
 
     [Fact]
