@@ -116,11 +116,11 @@ public sealed class WorkItem
 
         StartTimestamp = now;
         _runner.Dues.LookAt(due);
-        var origin = _runner.TakeOrigin(this);
-        OriginToken.Current = origin;
-        using var activity = WorkRunner.StartActivity(this);
+        OriginToken? origin = null;
         try
         {
+            OriginToken.Current = origin = _runner.TakeOrigin(this);
+            using var activity = WorkRunner.StartActivity(this);
             await _work(_stop.Token);
             _runner.End(this, WorkOutcome.Succeeded, null);
         }
@@ -136,7 +136,7 @@ public sealed class WorkItem
         }
         finally
         {
-            origin.End();
+            origin?.End();
         }
     }
 

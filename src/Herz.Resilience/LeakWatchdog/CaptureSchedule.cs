@@ -11,8 +11,9 @@ internal sealed class CaptureSchedule(Settings<LeakWatchdogOptions> settings, Ti
     private const int LeastRest = 50;
 
     private readonly HashSet<string> _known = [];
-    private DateTimeOffset _last = DateTimeOffset.MinValue;
-    private DateTimeOffset _next = DateTimeOffset.MinValue;
+    private readonly long _start = time.GetTimestamp();
+    private TimeSpan? _last;
+    private TimeSpan _next;
     private TimeSpan _rest;
     private int _windows = 1;
 
@@ -24,10 +25,10 @@ internal sealed class CaptureSchedule(Settings<LeakWatchdogOptions> settings, Ti
         if (isNew)
         {
             _windows = 1;
-            _next = _last == DateTimeOffset.MinValue ? _last : _last + Max(settings.Value.Window / 2, _rest);
+            _next = _last is { } last ? last + Max(settings.Value.Window / 2, _rest) : TimeSpan.Zero;
         }
 
-        if (time.GetUtcNow() < _next)
+        if (time.GetElapsedTime(_start) < _next)
         {
             return false;
         }
@@ -44,8 +45,9 @@ internal sealed class CaptureSchedule(Settings<LeakWatchdogOptions> settings, Ti
     {
         _windows = isNews ? 1 : Math.Min(LongestInWindows, _windows * 2);
         _rest = duration * LeastRest;
-        _last = time.GetUtcNow();
-        _next = _last + Max(settings.Value.Window * _windows, _rest);
+        var now = time.GetElapsedTime(_start);
+        _last = now;
+        _next = now + Max(settings.Value.Window * _windows, _rest);
     }
 
     /// <summary>Nothing is suspected any more.</summary>

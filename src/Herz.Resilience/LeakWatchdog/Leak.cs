@@ -46,10 +46,10 @@ public sealed record Leak
                 : $"{where} only grow, first seen {When}";
         }
 
-        var what = Method is null ? $"{Pending:N0} objects of {Type}" : $"{Pending:N0} pending {Method}{(string.IsNullOrEmpty(Awaits) ? "" : $" awaiting {Awaits}")}";
+        var what = Method is null ? $"objects of {Type}" : $"pending {Method}{(string.IsNullOrEmpty(Awaits) ? "" : $" awaiting {Awaits}")}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{where}: {what}, {PerMinute:+#,0;-#,0;+0} a minute, first seen {When}, {Share * 100:F0} % of all growth");
+            $"{where}: {Pending:N0} {what}, {PerMinute:+#,0;-#,0;+0} a minute, first seen {When}, {Share * 100:F0} % of all growth");
     }
 
     private string When => FirstSeen.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);

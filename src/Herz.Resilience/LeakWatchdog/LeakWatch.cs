@@ -18,9 +18,15 @@ internal sealed class LeakWatch(
     Settings<LeakWatchdogOptions> settings,
     ILogger<LeakWatch> logger)
 {
+    // A capture that cannot be trusted may succeed a moment later; as many in a row say that none ever will.
+    private const int RefusalsToGiveUp = 3;
+
     private readonly Dictionary<string, PendingWorkProfile> _baselines = [];
+    private readonly HashSet<object> _missed = [];
     private List<Leak> _named = [];
-    private bool _isUnreadable;
+    private int _refusals;
+
+    private bool IsReadable => settings.Value.Capture == CaptureMode.Auto && _refusals < RefusalsToGiveUp;
 
     /// <summary>Looks once; due every quarter of a window.</summary>
     public async Task LookAsync()
@@ -33,17 +39,30 @@ internal sealed class LeakWatch(
             _baselines.Remove(gone);
         }
 
-        if (suspects.Count == 0 && growing.Length == 0)
+        try
         {
-            _named = [];
-            schedule.Reset();
+            if (suspects.Count == 0 && growing.Length == 0)
+            {
+                _named = [];
+                schedule.Reset();
+            }
+            else if (settings.Value.Capture == CaptureMode.Auto)
+            {
+                await CaptureIfDueAsync(suspects, growing);
+            }
         }
-        else if (settings.Value.Capture == CaptureMode.Auto && !_isUnreadable)
+        finally
         {
-            await CaptureIfDueAsync(suspects, growing);
+            board.Show(IsReadable ? StillSuspected(suspects, growing) : Unnamed(suspects));
         }
+    }
 
-        board.Show(settings.Value.Capture == CaptureMode.Auto && !_isUnreadable ? Named(suspects, growing) : Unnamed(suspects));
+    /// <summary>Suspects nothing any more: the watchdog was switched off.</summary>
+    public void Forget()
+    {
+        _named = [];
+        schedule.Reset();
+        board.Show([]);
     }
 
     private async Task CaptureIfDueAsync(IReadOnlyList<SuspectedOrigin> suspects, string[] growing)
@@ -54,24 +73,56 @@ internal sealed class LeakWatch(
             return;
         }
 
-        var captured = await capturer.CaptureAsync(heapByType: growing.Length > 0);
-        var profile = captured.Profile;
-        if (profile.Way == CaptureWay.None)
+        var (duration, isNews) = (TimeSpan.Zero, false);
+        try
         {
-            _isUnreadable = true;
+            var captured = await capturer.CaptureAsync(heapByType: growing.Length > 0);
+            duration = captured.Profile.Duration;
+            isNews = IsTrusted(captured.Profile) && Take(Name(captured, suspects, growing), labels, captured.Profile);
+        }
+        finally
+        {
+            schedule.Captured(duration, isNews);
+        }
+    }
+
+    private bool IsTrusted(PendingWorkProfile profile)
+    {
+        if (profile.Way != CaptureWay.None)
+        {
+            _refusals = 0;
+            return true;
+        }
+
+        if (++_refusals == RefusalsToGiveUp)
+        {
             logger.CannotCapture(string.Join("; ", profile.Refusals));
-            return;
         }
 
-        var named = CulpritFinder.Find(profile, suspects, settings.Value.Window);
-        foreach (var signal in growing)
-        {
-            named.AddRange(Compare(signal, captured));
-        }
+        return false;
+    }
 
-        logger.Captured(profile.Way.ToString(), profile.Count, profile.Duration, string.Join(", ", labels), named.Count);
-        schedule.Captured(profile.Duration, isNews: !named.Select(static leak => leak.Key).ToHashSet().SetEquals(_named.Select(static leak => leak.Key)));
-        _named = named;
+    private List<Leak> Name(Captured captured, IReadOnlyList<SuspectedOrigin> suspects, string[] growing) =>
+    [
+        .. CulpritFinder.Find(captured.Profile, suspects, settings.Value.Window),
+        .. growing.SelectMany(signal => Compare(signal, captured)),
+    ];
+
+    /// <summary>
+    /// Takes what a capture names. What it does not name any more is kept until the next does not either, and for as long as
+    /// captures are cut off: one of few counts near its threshold must not be told by turns.
+    /// </summary>
+    /// <returns>Whether anything has changed.</returns>
+    private bool Take(List<Leak> found, string[] labels, PendingWorkProfile profile)
+    {
+        logger.Captured(profile.Way.ToString(), profile.Count, profile.Duration, string.Join(", ", labels), found.Count);
+        var before = _named.Select(static leak => (object)leak.Key).ToHashSet();
+        var keys = found.Select(static leak => (object)leak.Key).ToHashSet();
+        var missing = _named.Where(leak => !keys.Contains(leak.Key) && (profile.Notes.Count > 0 || !_missed.Contains(leak.Key))).ToList();
+        _missed.Clear();
+        _missed.UnionWith(missing.Select(static leak => (object)leak.Key));
+        _named = [.. found, .. missing];
+        return !before.SetEquals(_named.Select(static leak => (object)leak.Key));
     }
 
     // The first capture of a suspicion is what later ones are held against.
@@ -86,10 +137,10 @@ internal sealed class LeakWatch(
     }
 
     // An origin that is no longer suspected has stopped leaking, also between two captures.
-    private List<Leak> Named(IReadOnlyList<SuspectedOrigin> suspects, string[] growing) =>
+    private List<Leak> StillSuspected(IReadOnlyList<SuspectedOrigin> suspects, string[] growing) =>
         [.. _named.Where(leak => leak.Signal is null ? suspects.Any(suspect => suspect.Label == leak.Origin) : growing.Contains(leak.Signal))];
 
-    private static List<Leak> Unnamed(IReadOnlyList<SuspectedOrigin> suspects) => [.. suspects.Select(suspect => new Leak
+    private static List<Leak> Unnamed(IReadOnlyList<SuspectedOrigin> suspects) => [.. suspects.Where(static suspect => suspect.IsCertain).Select(suspect => new Leak
     {
         Origin = suspect.Label,
         FirstSeen = Origins.BeganAt(suspect.Windows.First(static window => window.IsLeaky).Window),

@@ -10,33 +10,47 @@ internal sealed class LeakWatchdogService(
     SignalWatch signals, LeakWatch leaks, Settings<LeakWatchdogOptions> settings, TimeProvider time, ILogger<LeakWatchdogService> logger)
     : BackgroundService
 {
+    private static readonly TimeSpan s_longestSleep = TimeSpan.FromSeconds(15);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var sampleAt = time.GetUtcNow() + settings.Value.Interval;
-        var lookAt = time.GetUtcNow() + settings.Value.Window / 4;
+        var start = time.GetTimestamp();
+        var (sampled, looked) = (TimeSpan.Zero, TimeSpan.Zero);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var next = (sampleAt < lookAt ? sampleAt : lookAt) - time.GetUtcNow();
-            await Task.Delay(next > TimeSpan.Zero ? next : TimeSpan.Zero, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var now = time.GetUtcNow();
+            var (sampleAt, lookAt) = (sampled + settings.Value.Interval, looked + settings.Value.Window / 4);
+            var now = time.GetElapsedTime(start);
             if (now >= sampleAt)
             {
                 await TryAsync(signals.SampleAsync, logger.SampleFailed, stoppingToken);
-                sampleAt = time.GetUtcNow() + settings.Value.Interval;
+                sampled = time.GetElapsedTime(start);
             }
-
-            if (now >= lookAt)
+            else if (now >= lookAt)
             {
                 await TryAsync(leaks.LookAsync, logger.StepFailed, stoppingToken);
-                lookAt = time.GetUtcNow() + settings.Value.Window / 4;
+                looked = time.GetElapsedTime(start);
+            }
+            else
+            {
+                // No longer than until a reload may have changed both.
+                var next = Min(sampleAt - now, Min(lookAt - now, s_longestSleep));
+                await Task.Delay(next, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
     private async Task TryAsync(Func<Task> step, Action<Exception> failed, CancellationToken stoppingToken)
     {
-        if (stoppingToken.IsCancellationRequested || settings.Mode == GuardMode.Off)
+        if (stoppingToken.IsCancellationRequested)
         {
+            return;
+        }
+
+        if (settings.Mode == GuardMode.Off)
+        {
+            leaks.Forget();
             return;
         }
 

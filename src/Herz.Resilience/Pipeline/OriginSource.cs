@@ -3,7 +3,7 @@ namespace Herz.Resilience.Pipeline;
 /// <summary>One origin of work: hands out the token of the open window.</summary>
 internal sealed class OriginSource(string label, OriginKind kind, long window)
 {
-    private volatile OriginToken _open = new(label, window);
+    private volatile OriginToken _open = new(label, window | (long)kind);
 
     public string Label { get; } = label;
 
@@ -19,11 +19,17 @@ internal sealed class OriginSource(string label, OriginKind kind, long window)
     }
 
     /// <summary>Closes the window and opens the next.</summary>
-    /// <returns>The token of the closed window.</returns>
-    public OriginToken Close(long nextWindow)
+    /// <returns>The token of the closed window; null for a source that began in the next one already.</returns>
+    public OriginToken? Close(long nextWindow)
     {
         var closed = _open;
-        _open = new OriginToken(Label, nextWindow);
+        var next = new OriginToken(Label, nextWindow | (long)kind);
+        if (closed.Window == next.Window)
+        {
+            return null;
+        }
+
+        _open = next;
         return closed;
     }
 }

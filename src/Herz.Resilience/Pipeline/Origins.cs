@@ -10,13 +10,18 @@ internal sealed class Origins(TimeProvider time)
 
     private const string Others = "others";
     private const int MaxSources = 2_000;
-    private const int HostBits = 10;
+
+    // Names of background work are the app's own invention: they must not take the places of endpoints.
+    private const int MaxWorkSources = 500;
+    private const int KindBits = 2;
+    private const int SourceBits = 10 + KindBits;
 
     private static long s_hosts;
 
     private readonly ConcurrentDictionary<(string Name, OriginKind Kind), OriginSource> _sources = new();
-    private readonly long _host = Interlocked.Increment(ref s_hosts) & ((1 << HostBits) - 1);
+    private readonly long _host = (Interlocked.Increment(ref s_hosts) << KindBits) & ((1 << SourceBits) - 1);
     private int _count;
+    private int _workCount;
     private long _window;
 
     /// <summary>How many pieces of background work wait or run; set by who runs them.</summary>
@@ -37,10 +42,10 @@ internal sealed class Origins(TimeProvider time)
     }
 
     /// <summary>When a window began.</summary>
-    public static DateTimeOffset BeganAt(long window) => DateTimeOffset.FromUnixTimeMilliseconds(window >> HostBits);
+    public static DateTimeOffset BeganAt(long window) => DateTimeOffset.FromUnixTimeMilliseconds(window >> SourceBits);
 
-    /// <summary>Whether two windows are of the same host.</summary>
-    public static bool AreOfOneHost(long window, long other) => ((window ^ other) & ((1 << HostBits) - 1)) == 0;
+    /// <summary>Whether two windows are of the same host and of the same kind of origin.</summary>
+    public static bool AreAlike(long window, long other) => ((window ^ other) & ((1 << SourceBits) - 1)) == 0;
 
     /// <summary>The source of an origin.</summary>
     /// <param name="name">The endpoint, or the name of background work.</param>
@@ -52,13 +57,15 @@ internal sealed class Origins(TimeProvider time)
             return known;
         }
 
-        name = Volatile.Read(ref _count) < MaxSources ? name : Others;
-        var label = kind is OriginKind.Work or OriginKind.Loop ? WorkPrefix + name : name;
+        var isWork = kind is OriginKind.Work or OriginKind.Loop;
+        ref var count = ref isWork ? ref _workCount : ref _count;
+        name = Volatile.Read(ref count) < (isWork ? MaxWorkSources : MaxSources) ? name : Others;
+        var label = isWork ? WorkPrefix + name : name;
         var created = new OriginSource(label, kind, Window);
         var source = _sources.GetOrAdd((name, kind), created);
         if (source == created)
         {
-            Interlocked.Increment(ref _count);
+            Interlocked.Increment(ref count);
         }
 
         return source;
@@ -68,12 +75,13 @@ internal sealed class Origins(TimeProvider time)
     /// <returns>The tokens under which anything began, with their sources.</returns>
     public List<(OriginSource Source, OriginToken Closed)> CloseWindow()
     {
-        Volatile.Write(ref _window, NextWindow());
+        // Never the same twice, nor less: the clock on the wall may go back.
+        var next = Math.Max(NextWindow(), Window + (1 << SourceBits));
+        Volatile.Write(ref _window, next);
         var closed = new List<(OriginSource, OriginToken)>();
         foreach (var (_, source) in _sources)
         {
-            var token = source.Close(Window);
-            if (token.IsUsed)
+            if (source.Close(next) is { IsUsed: true } token)
             {
                 closed.Add((source, token));
             }
@@ -82,5 +90,5 @@ internal sealed class Origins(TimeProvider time)
         return closed;
     }
 
-    private long NextWindow() => (time.GetUtcNow().ToUnixTimeMilliseconds() << HostBits) | _host;
+    private long NextWindow() => (time.GetUtcNow().ToUnixTimeMilliseconds() << SourceBits) | _host;
 }

@@ -7,7 +7,7 @@ namespace Herz.Resilience.Tests.LeakWatchdog;
 public sealed class ClosedWindowTests
 {
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(15);
-    private static readonly DateTimeOffset s_closed = DateTimeOffset.UnixEpoch;
+    private static readonly TimeSpan s_closed = TimeSpan.FromHours(1);
 
     private readonly OriginToken _token = new("GET /", 1);
     private readonly KnownCollections _collections = new();
@@ -69,9 +69,10 @@ public sealed class ClosedWindowTests
         var window = new ClosedWindow(_token, isLongLived: false, s_closed);
         _token.Begin();
         Look(window, seconds: 15);
+        Look(window, seconds: 614);
         Assert.Equal(WindowState.Unknown, window.State);
 
-        Look(window, seconds: 30);
+        Look(window, seconds: 615);
 
         Assert.Equal(WindowState.Leaky, window.State);
     }
@@ -110,7 +111,7 @@ public sealed class ClosedWindowTests
         Assert.Equal(WindowState.Unknown, window.State);
     }
 
-    private void Look(ClosedWindow window, int seconds) => window.Look(s_closed.AddSeconds(seconds), _collections, s_settle);
+    private void Look(ClosedWindow window, int seconds) => window.Look(s_closed + TimeSpan.FromSeconds(seconds), _collections, s_settle);
 
     // Not inlined, so that no register keeps the token.
     [MethodImpl(MethodImplOptions.NoInlining)]

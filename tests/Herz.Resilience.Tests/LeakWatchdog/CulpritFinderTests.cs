@@ -40,7 +40,7 @@ public sealed class CulpritFinderTests
     {
         Add("Orders.Repository.LoadAsync", "Task.Delay", 60, 120, 120);
 
-        Assert.Empty(CulpritFinder.Find(Profile(), [new SuspectedOrigin("GET /healthy", Known(3))], s_window));
+        Assert.Empty(CulpritFinder.Find(Profile(), [new SuspectedOrigin("GET /healthy", Known(3), Number(0))], s_window));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class CulpritFinderTests
         Add("Orders.Repository.LoadAsync", "Task.Delay", 60, 120, 120);
         (long, bool)[] elsewhere = [.. Known(3).Select(static known => (known.Window + 1, known.IsLeaky))];
 
-        Assert.Empty(CulpritFinder.Find(Profile(), [new SuspectedOrigin(Endpoint, elsewhere)], s_window));
+        Assert.Empty(CulpritFinder.Find(Profile(), [new SuspectedOrigin(Endpoint, elsewhere, elsewhere[0].Item1)], s_window));
     }
 
     [Fact]
@@ -127,11 +127,11 @@ public sealed class CulpritFinderTests
 
     private static DateTimeOffset WindowAt(int window) => DateTimeOffset.UnixEpoch.AddMinutes(window + 1);
 
-    private static long Number(int window) => WindowAt(window).ToUnixTimeMilliseconds() << 10;
+    private static long Number(int window) => WindowAt(window).ToUnixTimeMilliseconds() << 12;
 
     private static (long Window, bool IsLeaky)[] Known(int windows) => [.. Enumerable.Range(0, windows).Select(static window => (Number(window), true))];
 
-    private List<Leak> Find(int windows) => CulpritFinder.Find(Profile(), [new SuspectedOrigin(Endpoint, Known(windows))], s_window);
+    private List<Leak> Find(int windows) => CulpritFinder.Find(Profile(), [new SuspectedOrigin(Endpoint, Known(windows), Number(0))], s_window);
 
     private PendingWorkProfile Profile() => new(DateTimeOffset.UnixEpoch, _operations);
 

@@ -33,7 +33,7 @@ public sealed class NamedLeakTests
     {
         var hanging = new List<Task>();
         await using var app = await StartAsync(LeakAsync, started: true);
-        for (var window = 0; window < 4; window++)
+        for (var window = 0; window < 14; window++)
         {
             hanging.AddRange(Enumerable.Range(0, PerWindow).Select(_ => app.Client.GetAsync("/orders/7")));
             await ArriveAsync((window + 1) * PerWindow);

@@ -117,6 +117,7 @@ public sealed class PendingPageTests : IAsyncLifetime
     [InlineData("seconds=0", "seconds is \"0\"; expected a whole number of seconds from 1 to 300.")]
     [InlineData("seconds=301", "seconds is \"301\"")]
     [InlineData("seconds=1&diff=last", "seconds is \"1\"; expected none beside diff")]
+    [InlineData("debug=json&diff=last", "debug is \"json\"; expected none beside diff or seconds")]
     [InlineData("types=maybe", "types is \"maybe\"; expected true or false.")]
     [InlineData("threads=2", "threads is \"2\"; expected true or false.")]
     [InlineData("debgu=2", "There is no \"debgu\" here; known are debug, diff, seconds, types, threads.")]

@@ -26,6 +26,27 @@ public sealed class TracePageTests
         Assert.Equal(HttpStatusCode.OK, third.StatusCode);
     }
 
+    [Fact]
+    public async Task ClientThatLeaves_LeavesThePageToTheNext()
+    {
+        await using var app = await StartAsync();
+        using (var client = new HttpClient { BaseAddress = app.Client.BaseAddress })
+        using (var left = await client.GetAsync($"{Page}?seconds=60", HttpCompletionOption.ResponseHeadersRead))
+        {
+            await (await left.Content.ReadAsStreamAsync()).ReadExactlyAsync(new byte[8]);
+        }
+
+        HttpStatusCode status;
+        do
+        {
+            using var next = await app.Client.GetAsync($"{Page}?seconds=1", HttpCompletionOption.ResponseHeadersRead);
+            status = next.StatusCode;
+        }
+        while (status == HttpStatusCode.Conflict);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+    }
+
     [Theory]
     [InlineData("seconds=0")]
     [InlineData("seconds=61")]

@@ -49,15 +49,14 @@ internal static class CulpritFinder
     private static Dictionary<Key, SortedDictionary<long, int>> Group(PendingWorkProfile profile, SuspectedOrigin suspect)
     {
         var known = suspect.Windows.ToDictionary(static window => window.Window, static window => window.IsLeaky);
-        var oldest = suspect.Windows[0].Window;
         var groups = new Dictionary<Key, SortedDictionary<long, int>>();
         foreach (var operation in profile.Operations)
         {
             // Windows that nobody remembers any more leaked when they were judged; of those that are not judged yet nothing is known.
             if (operation is not { IsInnermost: true, Origin: { } origin }
                 || origin.Label != suspect.Label
-                || !Origins.AreOfOneHost(origin.Id, oldest)
-                || !(known.TryGetValue(origin.Id, out var leaky) ? leaky : origin.Id < oldest))
+                || !Origins.AreAlike(origin.Id, suspect.Oldest)
+                || !(known.TryGetValue(origin.Id, out var leaky) ? leaky : origin.Id < suspect.Oldest))
             {
                 continue;
             }

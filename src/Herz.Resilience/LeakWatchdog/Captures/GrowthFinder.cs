@@ -2,7 +2,10 @@ using Herz.Resilience.PendingWork;
 
 namespace Herz.Resilience.LeakWatchdog.Captures;
 
-/// <summary>Names what grew between two captures while a counter of the process only grows: work without an origin, or else types.</summary>
+/// <summary>
+/// Names what grew between two captures while a counter of the process only grows: work without an origin, and types. Work with an
+/// origin is judged by its windows; here it would only tell that more requests run than before.
+/// </summary>
 internal static class GrowthFinder
 {
     private const int LeastGrowth = 10;
@@ -17,12 +20,11 @@ internal static class GrowthFinder
     {
         var difference = after.Since(before);
         var work = difference.Changes
-            .Where(change => change.Growth >= LeastGrowth && difference.ShareOf(change) >= LeastShare)
+            .Where(change => change.Origin is null && change.Growth >= LeastGrowth && difference.ShareOf(change) >= LeastShare)
             .Take(MaxNamed)
             .Select(change => new Leak
             {
                 Signal = signal,
-                Origin = change.Origin,
                 Method = change.Method,
                 Awaits = change.Awaits,
                 Pending = change.After,
@@ -31,14 +33,14 @@ internal static class GrowthFinder
                 FirstSeen = before.CapturedAt,
             })
             .ToList();
-        return work.Count > 0 ? work : Types(signal, difference, before.CapturedAt);
+        return [.. work, .. Types(signal, difference, before.CapturedAt)];
     }
 
     private static List<Leak> Types(string signal, PendingWorkDifference difference, DateTimeOffset since)
     {
         var growth = difference.HeapChanges.Sum(static change => Math.Max(0, change.BytesGrowth));
         return [.. difference.HeapChanges
-            .Where(change => change.CountGrowth >= LeastGrowth && change.BytesGrowth >= LeastShare * growth)
+            .Where(change => change.CountGrowth >= LeastGrowth && change.BytesGrowth > 0 && change.BytesGrowth >= LeastShare * growth)
             .Take(MaxNamed)
             .Select(change => new Leak
             {

@@ -4,6 +4,7 @@ using Herz.Resilience.LeakWatchdog.Captures;
 using Herz.Resilience.Management;
 using Herz.Resilience.PendingWork;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 
 namespace Herz.Resilience.LeakWatchdog.Pages;
 
@@ -13,7 +14,7 @@ namespace Herz.Resilience.LeakWatchdog.Pages;
 /// changed since capture N, <c>diff=last</c> since the last, <c>seconds=S</c> within the next S seconds; <c>threads=true</c> and
 /// <c>types=true</c> add waiting threads and the heap by type.
 /// </summary>
-internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOptions> settings, TimeProvider time) : ManagementPage
+internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOptions> settings, IHostApplicationLifetime lifetime, TimeProvider time) : ManagementPage
 {
     /// <summary>The number of the capture, for <c>diff</c>.</summary>
     public const string CaptureHeader = "Herz-Capture";
@@ -49,8 +50,9 @@ internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOption
         }
         else if (query.Seconds is { } seconds)
         {
-            before = (await capturer.CaptureAsync(query.Types, query.Threads)).Profile;
-            await Task.Delay(seconds, time, context.RequestAborted);
+            before = (await capturer.CaptureAsync(query.Types, query.Threads)).Profile.Summarize();
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+            await Task.Delay(seconds, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         var captured = await capturer.CaptureAsync(query.Types, query.Threads);

@@ -29,6 +29,11 @@ internal sealed record PendingQuery(PendingWorkFormat Format, int? Difference, T
             reader.Reject("seconds", request.Query["seconds"].ToString(), "none beside diff: the one is until now, the other from now on");
         }
 
+        if ((difference is not null || seconds is not null) && request.Query["debug"].ToString() is { Length: > 0 } form)
+        {
+            reader.Reject("debug", form, "none beside diff or seconds: a difference has one form, text");
+        }
+
         var types = reader.Switch("types");
         var threads = reader.Switch("threads");
         reader.RejectOthers();

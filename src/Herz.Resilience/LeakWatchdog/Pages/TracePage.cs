@@ -1,6 +1,7 @@
 using Herz.Resilience.Management;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Diagnostics.NETCore.Client;
+using Microsoft.Extensions.Hosting;
 
 namespace Herz.Resilience.LeakWatchdog.Pages;
 
@@ -8,10 +9,11 @@ namespace Herz.Resilience.LeakWatchdog.Pages;
 /// A trace of this process for <c>seconds</c> (5 unless told; at most 60) as a <c>.nettrace</c> file for PerfView, Visual Studio or
 /// <c>dotnet-trace convert</c>: samples of all managed stacks, collections, exceptions, contention and the thread pool. One at a time.
 /// </summary>
-internal sealed class TracePage(TimeProvider time) : ManagementPage
+internal sealed class TracePage(IHostApplicationLifetime lifetime, TimeProvider time) : ManagementPage
 {
     private const int MostSeconds = 60;
     private static readonly TimeSpan s_default = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private int _isTaken;
 
@@ -40,7 +42,7 @@ internal sealed class TracePage(TimeProvider time) : ManagementPage
         {
             await WriteAsync(context, seconds);
         }
-        catch (Exception exception) when (!context.Response.HasStarted && exception is ServerNotAvailableException or DiagnosticsClientException or TimeoutException or IOException)
+        catch (Exception exception) when (!context.Response.HasStarted && exception is (ServerNotAvailableException or DiagnosticsClientException or TimeoutException or IOException))
         {
             await PlainText.WriteAsync(
                 context, StatusCodes.Status501NotImplemented, $"This process cannot be traced: {exception.Message} Is DOTNET_EnableDiagnostics 0, or its socket's folder (TMPDIR) not writable?");
@@ -53,16 +55,30 @@ internal sealed class TracePage(TimeProvider time) : ManagementPage
 
     private async Task WriteAsync(HttpContext context, TimeSpan seconds)
     {
-        await using var trace = await TraceSession.StartAsync(context.RequestAborted);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var session = await TraceSession.StartAsync(stop.Token);
         var name = $"herz-{Environment.ProcessId}-{time.GetUtcNow():yyyyMMdd-HHmmss}.nettrace";
         context.Response.ContentType = "application/octet-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
-        var copying = trace.Stream.CopyToAsync(context.Response.Body, context.RequestAborted);
+        var copying = CopyAsync(session.EventStream, context.Response.Body, context.RequestAborted);
+        await Task.WhenAny(copying, Task.Delay(seconds, time, stop.Token));
 
-        // The stream ends once the session has been stopped and its last events are written.
-        await Task.WhenAny(copying, Task.Delay(seconds, time, context.RequestAborted));
-        await trace.StopAsync();
-        await copying;
+        // The stream ends once the session has been stopped and its last events are written. Disposing closes the socket in any case.
+        await session.StopAsync(CancellationToken.None).WaitAsync(s_patience, time);
+        await copying.WaitAsync(s_patience, time);
+    }
+
+    // Reads on after the client has left: the runtime waits until its last events are taken.
+    private static async Task CopyAsync(Stream events, Stream body, CancellationToken left)
+    {
+        try
+        {
+            await events.CopyToAsync(body, left);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            await events.CopyToAsync(Stream.Null, CancellationToken.None);
+        }
     }
 }

@@ -17,39 +17,7 @@ internal static class TraceSession
         new("Microsoft-DotNETCore-SampleProfiler", EventLevel.Informational),
     ];
 
-    public static async Task<Trace> StartAsync(CancellationToken token)
-    {
-        var client = new DiagnosticsClient(Environment.ProcessId);
-        return new Trace(await client.StartEventPipeSessionAsync(new EventPipeSessionConfiguration(s_providers, BufferMegabytes), token));
-    }
-
-    /// <summary>A session that runs; disposing stops it.</summary>
-    internal sealed class Trace(EventPipeSession session) : IAsyncDisposable
-    {
-        private bool _isStopped;
-
-        public Stream Stream => session.EventStream;
-
-        public async Task StopAsync()
-        {
-            if (!_isStopped)
-            {
-                _isStopped = true;
-                await session.StopAsync(CancellationToken.None);
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            try
-            {
-                // Whoever left in the middle must not leave the events switched on.
-                await StopAsync();
-            }
-            finally
-            {
-                session.Dispose();
-            }
-        }
-    }
+    /// <summary>Starts a session; whoever reads its stream must read on until the session has been stopped.</summary>
+    public static Task<EventPipeSession> StartAsync(CancellationToken token) =>
+        new DiagnosticsClient(Environment.ProcessId).StartEventPipeSessionAsync(new EventPipeSessionConfiguration(s_providers, BufferMegabytes), token);
 }

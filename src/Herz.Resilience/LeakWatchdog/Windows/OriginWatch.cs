@@ -7,8 +7,9 @@ namespace Herz.Resilience.LeakWatchdog.Windows;
 internal sealed class OriginWatch(Origins origins, FullCollections collections, Settings<LeakWatchdogOptions> settings, TimeProvider time)
 {
     private readonly Dictionary<OriginSource, OriginWindows> _windows = [];
-    private DateTimeOffset _closeAt = time.GetUtcNow() + settings.Value.Window;
-    private DateTimeOffset _collectAt;
+    private readonly long _start = time.GetTimestamp();
+    private TimeSpan _closedAt;
+    private TimeSpan? _collectedAt;
 
     /// <summary>A quarter of a window: how often it is worth looking, and how long requests may take to end after their window.</summary>
     public TimeSpan Step => settings.Value.Window / 4;
@@ -19,10 +20,11 @@ internal sealed class OriginWatch(Origins origins, FullCollections collections, 
     /// <summary>Closes the window if it is over, and looks at all that have closed.</summary>
     public void Look()
     {
-        var now = time.GetUtcNow();
-        if (now >= _closeAt)
+        // Not by the clock on the wall, which may leap.
+        var now = time.GetElapsedTime(_start);
+        if (now - _closedAt >= settings.Value.Window)
         {
-            _closeAt = now + settings.Value.Window;
+            _closedAt = now;
             Close(now);
         }
 
@@ -32,15 +34,15 @@ internal sealed class OriginWatch(Origins origins, FullCollections collections, 
         }
 
         Suspects = [.. _windows.Where(static entry => entry.Value.IsSuspected)
-            .Select(static entry => new SuspectedOrigin(entry.Key.Label, entry.Value.Known()))];
-        if (now >= _collectAt && collections.CanRequest && _windows.Values.Any(static windows => windows.WantsCollection()))
+            .Select(static entry => new SuspectedOrigin(entry.Key.Label, entry.Value.Known(), entry.Value.Oldest))];
+        if ((_collectedAt is null || now - _collectedAt >= settings.Value.Window) && collections.CanRequest && _windows.Values.Any(static windows => windows.WantsCollection()))
         {
-            _collectAt = now + settings.Value.Window;
+            _collectedAt = now;
             collections.Request();
         }
     }
 
-    private void Close(DateTimeOffset now)
+    private void Close(TimeSpan now)
     {
         foreach (var (source, token) in origins.CloseWindow())
         {
@@ -57,4 +59,12 @@ internal sealed class OriginWatch(Origins origins, FullCollections collections, 
 /// <summary>An origin under suspicion.</summary>
 /// <param name="Label">Its label.</param>
 /// <param name="Windows">The windows of which something is known, the oldest first, and whether they leak.</param>
-internal sealed record SuspectedOrigin(string Label, IReadOnlyList<(long Window, bool IsLeaky)> Windows);
+/// <param name="Oldest">The oldest window that is remembered: of those before it the origin has left work behind for hours.</param>
+internal sealed record SuspectedOrigin(string Label, IReadOnlyList<(long Window, bool IsLeaky)> Windows, long Oldest)
+{
+    private const int Recent = 5;
+    private const int LeastLeaky = 3;
+
+    /// <summary>Whether the windows alone are proof enough to tell of, where no capture can confirm them.</summary>
+    public bool IsCertain => Windows.TakeLast(Recent).Count(static window => window.IsLeaky) >= LeastLeaky;
+}

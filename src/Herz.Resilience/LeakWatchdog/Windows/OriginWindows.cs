@@ -9,7 +9,11 @@ internal sealed class OriginWindows
     private const int LeakyWindows = 3;
     private const int Recent = 3;
 
+    // In quarters of a window: half an hour by default. A leak that was mended after a day says nothing of how long work lives.
+    private const int LongestLifetime = 120;
+
     private readonly Queue<ClosedWindow> _windows = new();
+    private (long Window, WindowState State)[] _known = [];
 
     /// <summary>Whether the origin is under suspicion: three windows leak, and one of the last three of which anything is known.</summary>
     public bool IsSuspected { get; private set; }
@@ -24,19 +28,27 @@ internal sealed class OriginWindows
     }
 
     /// <summary>Looks at every window that is not known to be clean, and judges.</summary>
-    public void Look(DateTimeOffset now, FullCollections collections, TimeSpan settle)
+    public void Look(TimeSpan now, FullCollections collections, TimeSpan settle)
     {
         foreach (var window in _windows)
         {
             window.Look(now, collections, settle);
         }
 
-        IsSuspected = Judge([.. _windows.Select(static window => window.State)]);
+        // Work that was seen to end by itself is given twice that time before it counts as left behind.
+        var lifetime = _windows.Max(static window => window.Lifetime) ?? TimeSpan.Zero;
+        var patience = 2 * (lifetime < LongestLifetime * settle ? lifetime : LongestLifetime * settle);
+        _known = [.. _windows
+            .Where(window => window.State == WindowState.Clean || (window.State == WindowState.Leaky && now - window.ClosedAt >= patience))
+            .Select(static window => (window.Window, window.State))];
+        IsSuspected = Judge([.. _known.Select(static window => window.State)]);
     }
 
     /// <summary>The windows of which something is known, the oldest first, and whether they leak.</summary>
-    public IReadOnlyList<(long Window, bool IsLeaky)> Known() =>
-        [.. _windows.Where(static window => window.State != WindowState.Unknown).Select(static window => (window.Window, window.State == WindowState.Leaky))];
+    public IReadOnlyList<(long Window, bool IsLeaky)> Known() => [.. _known.Select(static window => (window.Window, window.State == WindowState.Leaky))];
+
+    /// <summary>The oldest window that is remembered.</summary>
+    public long Oldest => _windows.Peek().Window;
 
     /// <summary>Whether a full collection could change the verdict: what it would tell may add up to a leak, or end one.</summary>
     public bool WantsCollection()

@@ -33,9 +33,9 @@ internal sealed class RequestTracker(Origins origins, Settings<LeakWatchdogOptio
     {
         if (settings.Mode != GuardMode.Off && scope.Context is { } context)
         {
-            var sources = endpoint.Part(this) as Sources ?? CreateSources(endpoint);
-            var source = endpoint.IsStreaming || Lasts(context.Request) ? sources.Streams : sources.Requests;
-            scope.Origin = source.Take();
+            scope.Origin = endpoint.IsStreaming || Lasts(context.Request)
+                ? origins.Of(endpoint.Key, OriginKind.Stream).Take()
+                : (endpoint.Part(this) as OriginSource ?? CreateSource(endpoint)).Take();
         }
 
         return default;
@@ -53,15 +53,13 @@ internal sealed class RequestTracker(Origins origins, Settings<LeakWatchdogOptio
         var headers = request.Headers;
         return headers.Upgrade.Count > 0
             || HttpMethods.IsConnect(request.Method)
-            || (headers.Accept is [{ } accept] && accept.StartsWith(EventStream, StringComparison.OrdinalIgnoreCase));
+            || (headers.Accept is [{ } accept] && accept.Contains(EventStream, StringComparison.OrdinalIgnoreCase));
     }
 
-    private Sources CreateSources(GuardedEndpoint endpoint)
+    private OriginSource CreateSource(GuardedEndpoint endpoint)
     {
-        var sources = new Sources(origins.Of(endpoint.Key, OriginKind.Endpoint), origins.Of(endpoint.Key, OriginKind.Stream));
-        endpoint.Part(this) = sources;
-        return sources;
+        var source = origins.Of(endpoint.Key, OriginKind.Endpoint);
+        endpoint.Part(this) = source;
+        return source;
     }
-
-    private sealed record Sources(OriginSource Requests, OriginSource Streams);
 }
