@@ -56,6 +56,11 @@ public sealed class TokenBucketLimiter : RateLimiter
         TotalFailedLeases = Volatile.Read(ref _failed),
     };
 
+    /// <summary>What <see cref="RateLimiter.AttemptAcquire"/> does, without its virtual call for whoever knows the type.</summary>
+    /// <param name="permitCount">How many permits, from 0 to the burst; 0 asks whether one could be had.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Less than none, or more permits than the burst, which the bucket can never hold.</exception>
+    public new RateLimitLease AttemptAcquire(int permitCount = 1) => AttemptAcquireCore(permitCount);
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">More permits than the burst, which the bucket can never hold.</exception>
     protected override RateLimitLease AttemptAcquireCore(int permitCount)
@@ -73,8 +78,8 @@ public sealed class TokenBucketLimiter : RateLimiter
     protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) =>
         new(AttemptAcquireCore(permitCount));
 
-    private ArgumentOutOfRangeException TooMany(int permitCount) =>
-        new(nameof(permitCount), permitCount, $"The bucket never holds more than its burst of {_burst} permits.");
+    private ArgumentOutOfRangeException TooMany(int permitCount) => new(
+        nameof(permitCount), permitCount, permitCount < 0 ? "Permits are acquired from 0 on." : $"The bucket never holds more than its burst of {_burst} permits.");
 
     // No permits asks whether one could be had, as with the framework's limiters.
     private RateLimitLease Ask()

@@ -73,6 +73,15 @@ public sealed class TokenBucketLimiterTests
         Assert.Contains("00,000 permits", Assert.Throws<ArgumentOutOfRangeException>(() => new TokenBucketLimiter(rate, burst)).Message);
 
     [Fact]
+    public void AttemptAcquire_OfLessThanNone_SaysSo()
+    {
+        using var limiter = new TokenBucketLimiter(1, 2, _time);
+
+        Assert.StartsWith("Permits are acquired from 0 on.", Assert.Throws<ArgumentOutOfRangeException>(() => limiter.AttemptAcquire(-1)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => ((RateLimiter)limiter).AttemptAcquire(-1));
+    }
+
+    [Fact]
     public void AttemptAcquire_OfMoreThanTheBurst_SaysSo()
     {
         using var limiter = new TokenBucketLimiter(1, 2, _time);
