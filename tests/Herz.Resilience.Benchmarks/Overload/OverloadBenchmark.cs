@@ -69,7 +69,7 @@ internal static class OverloadBenchmark
 
     private static (int Seconds, OverloadRow[] Rows, string[] Apps) Parse(string[] args)
     {
-        var (seconds, rows, apps) = (10, OverloadRow.All, AppKinds.All);
+        var (seconds, rows, apps) = (10, OverloadRow.All, AppKinds.Default);
         for (var i = 0; i < args.Length; i += 2)
         {
             var value = i + 1 < args.Length ? args[i + 1] : "";
@@ -81,7 +81,7 @@ internal static class OverloadBenchmark
                 case "--rows" when value.Split(',') is var names && Array.TrueForAll(names, static name => Array.Exists(OverloadRow.All, row => row.Name == name)):
                     rows = Array.FindAll(OverloadRow.All, row => names.Contains(row.Name));
                     break;
-                case "--apps" when value.Split(',') is var kinds && Array.TrueForAll(kinds, static kind => AppKinds.All.Contains(kind)):
+                case "--apps" when value.Split(',') is var kinds && Array.TrueForAll(kinds, static kind => AppKinds.Default.Contains(kind)):
                     apps = kinds;
                     break;
                 default:
