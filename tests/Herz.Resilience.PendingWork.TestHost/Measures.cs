@@ -73,7 +73,20 @@ internal static class Measures
             Measure($"heap {megabytes} MB", isSnapshot, IsExact);
         }
 
+        Control();
         return 0;
+    }
+
+    // That the probe sees a pause where there is one.
+    private static void Control()
+    {
+        using var pauses = new PauseProbe();
+        pauses.LargestOver(200);
+        var before = GC.GetTotalPauseDuration();
+        pauses.Begin();
+        GC.Collect();
+        var seen = pauses.End();
+        Print($"for comparison, a blocking collection: pause {seen:F1} ms, by the runtime's account {(GC.GetTotalPauseDuration() - before).TotalMilliseconds:F1}");
     }
 
     public static int Many(int operations)

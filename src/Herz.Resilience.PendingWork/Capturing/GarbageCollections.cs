@@ -9,6 +9,8 @@ internal readonly record struct GarbageCollections(int Gen0, int Gen1, int Gen2)
     private const int MostChunks = 160;
     private const int ChunkSize = 32 * 1024;
 
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(1);
+
     public static GarbageCollections Now() => new(GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2));
 
     /// <summary>Collects as the options want it.</summary>
@@ -52,13 +54,15 @@ internal readonly record struct GarbageCollections(int Gen0, int Gen1, int Gen2)
     }
 
     // What was dead when it began is free space once it has ended. Without concurrent collections it has ended on return.
+    // The runtime tells of that end by a counter alone, at which a capture's own thread looks every millisecond.
     private static void CollectInBackground(long deadline)
     {
         var before = LastFull();
         GC.Collect(2, GCCollectionMode.Forced, blocking: false);
+        using var look = new ManualResetEventSlim();
         while (LastFull() == before && Stopwatch.GetTimestamp() < deadline)
         {
-            Thread.Sleep(1);
+            look.Wait(s_betweenLooks);
         }
     }
 
