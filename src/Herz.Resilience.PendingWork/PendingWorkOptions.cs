@@ -9,7 +9,7 @@ public sealed record PendingWorkOptions
     /// <value>Default: <see cref="PendingWorkSweep.Young"/>.</value>
     public PendingWorkSweep Collect { get; init; } = PendingWorkSweep.Young;
 
-    /// <summary>The tokens that say where work came from.</summary>
+    /// <summary>The tokens that say where work came from. Where an execution context holds several, the first of these counts.</summary>
     /// <value>Default: none.</value>
     public IReadOnlyList<OriginMarker> Origins { get; init; } = [];
 

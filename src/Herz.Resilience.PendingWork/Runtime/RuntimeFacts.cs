@@ -50,6 +50,9 @@ internal static class RuntimeFacts
     /// <inheritdoc cref="TaskStarted"/>
     public const int TaskEnded = 0x160_0000;
 
+    /// <summary>Whether a call leaves its return address on the stack wherever it stands, and not in the frame alone.</summary>
+    public static bool ReturnsByStack => RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
     /// <summary>The machine as the runtime's data access library names it (IMAGE_FILE_MACHINE_*).</summary>
     public static int ImageMachine => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0xAA64 : 0x8664;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Herz.Resilience.PendingWork.Memory;
+using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Threads;
 
@@ -37,6 +38,12 @@ internal sealed class BlockedThreads(MethodsByAddress methods)
     private static List<ulong> ReturnAddresses(ProcessMemory memory, CodeRanges code, WaitingThread thread, byte[] buffer)
     {
         var stack = buffer.AsSpan(0, (int)Math.Min(MaxStack, code.EndOf(thread.StackPointer) - thread.StackPointer));
-        return memory.TryRead(thread.StackPointer, stack) ? StackReader.ReturnAddresses(stack, thread.StackPointer, code.IsCode) : [];
+        return memory.TryRead(thread.StackPointer, stack) ? StackReader.ReturnAddresses(stack, thread.StackPointer, code.IsCode, address => StackUse(memory, address)) : [];
+    }
+
+    private static int StackUse(ProcessMemory memory, ulong address)
+    {
+        Span<byte> code = stackalloc byte[ReturnSequence.Longest];
+        return RuntimeFacts.ReturnsByStack && memory.TryRead(address, code) ? ReturnSequence.StackUse(code) : -1;
     }
 }

@@ -4,7 +4,8 @@ namespace Herz.Resilience.PendingWork.Threads;
 
 /// <summary>
 /// Finds the return addresses on a stack by the chain of frame pointers, which managed code and the runtime keep on Linux. A
-/// small method that goes without one leaves out its caller. A pure function of the stack's bytes and of what is code.
+/// small method that goes without one would leave out its caller, which is found by how the method returns. A pure function of
+/// the stack's bytes and of what is code.
 /// </summary>
 internal static class StackReader
 {
@@ -16,7 +17,8 @@ internal static class StackReader
     /// <param name="stack">The stack from its pointer on.</param>
     /// <param name="start">The address of its first byte.</param>
     /// <param name="isCode">Whether an address is code.</param>
-    public static List<ulong> ReturnAddresses(ReadOnlySpan<byte> stack, ulong start, Predicate<ulong> isCode)
+    /// <param name="stackUse">What a method without a frame pointer holds of the stack, by the address at which it goes on; -1 for any other.</param>
+    public static List<ulong> ReturnAddresses(ReadOnlySpan<byte> stack, ulong start, Predicate<ulong> isCode, Func<ulong, int> stackUse)
     {
         var found = new List<ulong>();
         for (var at = 0; at + (2 * Word) <= stack.Length; at += Word)
@@ -24,7 +26,7 @@ internal static class StackReader
             // The C library's frames come first and keep no chain: the first that leads on is where it begins.
             if (Length(stack, start, at, isCode) >= ShortestChain)
             {
-                Follow(stack, start, at, isCode, found);
+                Follow(stack, start, at, isCode, stackUse, found);
                 break;
             }
         }
@@ -44,12 +46,24 @@ internal static class StackReader
         return length;
     }
 
-    private static void Follow(ReadOnlySpan<byte> stack, ulong start, int at, Predicate<ulong> isCode, List<ulong> found)
+    private static void Follow(ReadOnlySpan<byte> stack, ulong start, int at, Predicate<ulong> isCode, Func<ulong, int> stackUse, List<ulong> found)
     {
         while (at >= 0 && found.Count < MaxFrames && isCode(At(stack, at + Word)))
         {
             found.Add(At(stack, at + Word));
-            at = Next(stack, start, at);
+            var next = Next(stack, start, at);
+            AddUnframed(stack, at + (2 * Word), next, isCode, stackUse, found);
+            at = next;
+        }
+    }
+
+    // Between two frames of the chain: who was called last went on at the newest address, and returns by what lies above it.
+    private static void AddUnframed(ReadOnlySpan<byte> stack, int above, int next, Predicate<ulong> isCode, Func<ulong, int> stackUse, List<ulong> found)
+    {
+        while (found.Count < MaxFrames && stackUse(found[^1]) is var size and >= 0 && above + size + Word <= next && isCode(At(stack, above + size)))
+        {
+            found.Add(At(stack, above + size));
+            above += size + Word;
         }
     }
 

@@ -5,7 +5,7 @@ using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>Looks for an origin token among the values of an execution context, and reads its label.</summary>
+/// <summary>Looks for an origin token among the values of an execution context, and reads its label; of several, that of the first marker.</summary>
 internal sealed class OriginReader : IDisposable
 {
     private const int MaxLabel = 512;
@@ -17,6 +17,7 @@ internal sealed class OriginReader : IDisposable
     private readonly Dictionary<ulong, Marker> _markers = [];
     private readonly AddressMap _seen = new(256);
     private readonly List<PendingOrigin> _origins = [];
+    private readonly List<int> _ranks = [];
     private readonly Dictionary<(ulong Label, long Id), int> _numbers = [];
     private readonly byte[] _values = new byte[MaxValues];
 
@@ -24,11 +25,12 @@ internal sealed class OriginReader : IDisposable
     {
         _core = core;
         _memory = memory;
-        foreach (var marker in markers)
+        for (var rank = 0; rank < markers.Count; rank++)
         {
+            var marker = markers[rank];
             var id = marker.IdPath.Length > 0 ? marker.IdPath[^1] : null;
             _markers[(ulong)marker.TokenType.TypeHandle.Value] = new Marker(
-                Offsets(marker.LabelPath), Offsets(marker.IdPath), id?.FieldType == typeof(int));
+                rank, Offsets(marker.LabelPath), Offsets(marker.IdPath), id?.FieldType == typeof(int));
         }
     }
 
@@ -87,16 +89,18 @@ internal sealed class OriginReader : IDisposable
             return NoOrigin;
         }
 
+        var best = NoOrigin;
         for (var at = sizeof(ulong); at + sizeof(ulong) <= size; at += sizeof(ulong))
         {
             var word = BitConverter.ToUInt64(body[at..]);
-            if ((word & RuntimeFacts.MarkBits) == 0 && OfWord(word, isArray ? 0 : depth - 1) is var number and not NoOrigin)
+            if ((word & RuntimeFacts.MarkBits) == 0 && OfWord(word, isArray ? 0 : depth - 1) is var number and not NoOrigin
+                && (best == NoOrigin || _ranks[number] < _ranks[best]))
             {
-                return number;
+                best = number;
             }
         }
 
-        return NoOrigin;
+        return best;
     }
 
     private int OfWord(ulong word, int depth)
@@ -139,6 +143,7 @@ internal sealed class OriginReader : IDisposable
             {
                 number = _origins.Count;
                 _origins.Add(new PendingOrigin(text, id));
+                _ranks.Add(marker.Rank);
             }
 
             _numbers.Add((label, id), number);
@@ -171,5 +176,5 @@ internal sealed class OriginReader : IDisposable
 
     private static int[] Offsets(FieldInfo[] path) => Array.ConvertAll(path, FieldLayout.InObject);
 
-    private sealed record Marker(int[] Label, int[] Id, bool IsIntId);
+    private sealed record Marker(int Rank, int[] Label, int[] Id, bool IsIntId);
 }

@@ -21,7 +21,7 @@ internal sealed class LeakWatch(
     // A capture that cannot be trusted may succeed a moment later; as many in a row say that none ever will.
     private const int RefusalsToGiveUp = 3;
 
-    private readonly Dictionary<string, PendingWorkProfile> _baselines = [];
+    private readonly Baselines _baselines = new();
     private readonly HashSet<object> _missed = [];
     private List<Leak> _named = [];
     private int _refusals;
@@ -32,13 +32,9 @@ internal sealed class LeakWatch(
     public async Task LookAsync()
     {
         origins.Look();
-        string[] growing = [.. signals.Suspected];
+        var growing = signals.Suspected;
         var suspects = origins.Suspects;
-        foreach (var gone in _baselines.Keys.Except(growing).ToArray())
-        {
-            _baselines.Remove(gone);
-        }
-
+        _baselines.Keep([.. growing.Select(static signal => signal.Name)], [.. suspects.Select(static suspect => suspect.Label)]);
         try
         {
             if (suspects.Count == 0 && growing.Length == 0)
@@ -60,14 +56,15 @@ internal sealed class LeakWatch(
     /// <summary>Suspects nothing any more: the watchdog was switched off.</summary>
     public void Forget()
     {
+        origins.Forget();
         _named = [];
         schedule.Reset();
         board.Show([]);
     }
 
-    private async Task CaptureIfDueAsync(IReadOnlyList<SuspectedOrigin> suspects, string[] growing)
+    private async Task CaptureIfDueAsync(IReadOnlyList<SuspectedOrigin> suspects, SuspectedSignal[] growing)
     {
-        string[] labels = [.. suspects.Select(static suspect => suspect.Label), .. growing];
+        string[] labels = [.. suspects.Select(static suspect => suspect.Label), .. growing.Select(static signal => signal.Name)];
         if (!schedule.IsDue(labels))
         {
             return;
@@ -76,9 +73,10 @@ internal sealed class LeakWatch(
         var (duration, isNews) = (TimeSpan.Zero, false);
         try
         {
-            var captured = await capturer.CaptureAsync(heapByType: growing.Length > 0);
+            var baselines = _baselines.Count;
+            var captured = await capturer.CaptureAsync(heapByType: growing.Length > 0, threads: growing.Length > 0);
             duration = captured.Profile.Duration;
-            isNews = IsTrusted(captured.Profile) && Take(Name(captured, suspects, growing), labels, captured.Profile);
+            isNews = IsTrusted(captured.Profile) && (Take(Name(captured.Profile, suspects, growing), labels, captured.Profile) || _baselines.Count > baselines);
         }
         finally
         {
@@ -102,11 +100,19 @@ internal sealed class LeakWatch(
         return false;
     }
 
-    private List<Leak> Name(Captured captured, IReadOnlyList<SuspectedOrigin> suspects, string[] growing) =>
-    [
-        .. CulpritFinder.Find(captured.Profile, suspects, settings.Value.Window),
-        .. growing.SelectMany(signal => Compare(signal, captured)),
-    ];
+    private List<Leak> Name(PendingWorkProfile profile, IReadOnlyList<SuspectedOrigin> suspects, SuspectedSignal[] growing)
+    {
+        var window = settings.Value.Window;
+        Leak[] found =
+        [
+            .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => !suspect.MustGrow)], window),
+            .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => suspect.MustGrow)], window).Where(leak => _baselines.HasGrown(leak, profile.CapturedAt, window)),
+            .. growing.SelectMany(signal => _baselines.Compare(signal, profile)),
+        ];
+
+        // What the windows of an origin tell, or one signal, is no news from the next.
+        return [.. found.DistinctBy(static leak => (leak.Origin, leak.Method, leak.Awaits, leak.Type))];
+    }
 
     /// <summary>
     /// Takes what a capture names. What it does not name any more is kept until the next does not either, and for as long as
@@ -125,20 +131,9 @@ internal sealed class LeakWatch(
         return !before.SetEquals(_named.Select(static leak => (object)leak.Key));
     }
 
-    // The first capture of a suspicion is what later ones are held against.
-    private List<Leak> Compare(string signal, Captured captured)
-    {
-        if (_baselines.TryAdd(signal, captured.Profile.Summarize()))
-        {
-            return [];
-        }
-
-        return GrowthFinder.Find(signal, _baselines[signal], captured.Profile);
-    }
-
     // An origin that is no longer suspected has stopped leaking, also between two captures.
-    private List<Leak> StillSuspected(IReadOnlyList<SuspectedOrigin> suspects, string[] growing) =>
-        [.. _named.Where(leak => leak.Signal is null ? suspects.Any(suspect => suspect.Label == leak.Origin) : growing.Contains(leak.Signal))];
+    private List<Leak> StillSuspected(IReadOnlyList<SuspectedOrigin> suspects, SuspectedSignal[] growing) =>
+        [.. _named.Where(leak => leak.Signal is null ? suspects.Any(suspect => suspect.Label == leak.Origin) : growing.Any(signal => signal.Name == leak.Signal))];
 
     private static List<Leak> Unnamed(IReadOnlyList<SuspectedOrigin> suspects) => [.. suspects.Where(static suspect => suspect.IsCertain).Select(suspect => new Leak
     {

@@ -4,6 +4,7 @@ using Herz.Resilience.LeakWatchdog.Pages;
 using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.LeakWatchdog.Windows;
 using Herz.Resilience.Management;
+using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -22,6 +23,7 @@ public static class LeakWatchdogExtensions
         services.AddHerzFeature(static options => options.LeakWatchdog);
         services.AddHerzGuard<RequestTracker>();
         AddSignals(services);
+        services.TryAddSingleton<HostedOrigin>();
         services.TryAddSingleton<FullCollections>();
         services.TryAddSingleton<OriginWatch>();
         services.TryAddSingleton<Capturer>();
@@ -33,6 +35,9 @@ public static class LeakWatchdogExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LeakWatchdogService>(static provider =>
         {
             provider.GetRequiredService<LeakWatchdogMetrics>();
+
+            // The host asks for its services in the context in which it starts them all.
+            provider.GetRequiredService<HostedOrigin>().Begin();
             return provider.GetRequiredService<LeakWatchdogService>();
         }));
         services.AddHealthChecks();

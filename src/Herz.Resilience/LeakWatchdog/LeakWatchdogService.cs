@@ -50,7 +50,9 @@ internal sealed class LeakWatchdogService(
 
         if (settings.Mode == GuardMode.Off)
         {
+            // What is known would not fit what comes after the gap.
             leaks.Forget();
+            signals.Forget();
             return;
         }
 

@@ -14,4 +14,7 @@ internal enum OriginKind
 
     /// <summary>Background work that rightly never ends.</summary>
     Loop,
+
+    /// <summary>What the hosted services of the app begin, all of them together.</summary>
+    Hosted,
 }

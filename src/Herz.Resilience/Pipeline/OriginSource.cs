@@ -7,6 +7,8 @@ internal sealed class OriginSource(string label, OriginKind kind, long window)
 
     public string Label { get; } = label;
 
+    public OriginKind Kind { get; } = kind;
+
     /// <summary>Whether what begins here may rightly run on for long.</summary>
     public bool IsLongLived { get; } = kind is OriginKind.Stream or OriginKind.Loop;
 
@@ -18,12 +20,20 @@ internal sealed class OriginSource(string label, OriginKind kind, long window)
         return token;
     }
 
+    /// <summary>The token of the open window, for work of which nobody knows when it ends.</summary>
+    public OriginToken Lend()
+    {
+        var token = _open;
+        token.Use();
+        return token;
+    }
+
     /// <summary>Closes the window and opens the next.</summary>
     /// <returns>The token of the closed window; null for a source that began in the next one already.</returns>
     public OriginToken? Close(long nextWindow)
     {
         var closed = _open;
-        var next = new OriginToken(Label, nextWindow | (long)kind);
+        var next = new OriginToken(Label, nextWindow | (long)Kind);
         if (closed.Window == next.Window)
         {
             return null;

@@ -15,6 +15,7 @@ internal sealed class OriginToken(string label, long window)
     /// <summary>The token of work that runs outside of a request; that of a request is <see cref="RequestScope.Origin"/>.</summary>
     public static OriginToken? Current
     {
+        get => s_current.Value;
         set => s_current.Value = value;
     }
 
@@ -28,9 +29,11 @@ internal sealed class OriginToken(string label, long window)
     /// <summary>Whether anything ever began under it.</summary>
     public bool IsUsed { get; private set; }
 
+    public void Use() => IsUsed = true;
+
     public void Begin()
     {
-        IsUsed = true;
+        Use();
         Interlocked.Increment(ref _active);
     }
 

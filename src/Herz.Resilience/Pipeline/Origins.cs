@@ -8,13 +8,16 @@ internal sealed class Origins(TimeProvider time)
     /// <summary>What stands before the name of background work in its label.</summary>
     public const string WorkPrefix = "background ";
 
+    /// <summary>The label of what hosted services begin.</summary>
+    public const string HostedServices = "hosted services";
+
     private const string Others = "others";
     private const int MaxSources = 2_000;
 
     // Names of background work are the app's own invention: they must not take the places of endpoints.
     private const int MaxWorkSources = 500;
-    private const int KindBits = 2;
-    private const int SourceBits = 10 + KindBits;
+    private const int KindBits = 3;
+    private const int SourceBits = 9 + KindBits;
 
     private static long s_hosts;
 

@@ -70,12 +70,11 @@ public class CaptureTests
             "Blocked.Accept" + Outer + "Socket.Accept",
             "Blocked.Sleep" + Outer + "Thread.Sleep",
 
-            // The framework's method has no frame, and so the one that called it is not on the chain.
-            Body + "lock",
-            Body + "ManualResetEventSlim.Wait",
-            Body + "SemaphoreSlim.Wait",
-            Body + "Task.Wait",
-            "Blocked.Nested <- Blocked.Nested <- Blocked.Nested <- Blocked.Start.lambda" + Outer + "ManualResetEventSlim.Wait",
+            "Blocked.WaitSlim" + Outer + "ManualResetEventSlim.Wait",
+            "Blocked.WaitSemaphore" + Outer + "SemaphoreSlim.Wait",
+            "Blocked.WaitTask" + Outer + "Task.Wait",
+            "Blocked.EnterLock" + Outer + "lock",
+            "Blocked.Nested <- Blocked.Nested <- Blocked.Nested <- Blocked.Nested <- Blocked.Start.lambda" + Outer + "ManualResetEventSlim.Wait",
         ];
         Assert.All(expected, name => Assert.Equal((name, 10), (name, threads.GetValueOrDefault(name))));
     }

@@ -2,6 +2,7 @@ using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.LeakWatchdog.Captures;
 using Herz.Resilience.LeakWatchdog.Windows;
 using Herz.Resilience.PendingWork;
+using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 
@@ -40,7 +41,7 @@ public sealed class CulpritFinderTests
     {
         Add("Orders.Repository.LoadAsync", "Task.Delay", 60, 120, 120);
 
-        Assert.Empty(CulpritFinder.Find(Profile(), [new SuspectedOrigin("GET /healthy", Known(3), Number(0))], s_window));
+        Assert.Empty(CulpritFinder.Find(Profile(), [new SuspectedOrigin("GET /healthy", OriginKind.Endpoint, Known(3), Number(0))], s_window));
     }
 
     [Fact]
@@ -49,7 +50,7 @@ public sealed class CulpritFinderTests
         Add("Orders.Repository.LoadAsync", "Task.Delay", 60, 120, 120);
         (long, bool)[] elsewhere = [.. Known(3).Select(static known => (known.Window + 1, known.IsLeaky))];
 
-        Assert.Empty(CulpritFinder.Find(Profile(), [new SuspectedOrigin(Endpoint, elsewhere, elsewhere[0].Item1)], s_window));
+        Assert.Empty(CulpritFinder.Find(Profile(), [new SuspectedOrigin(Endpoint, OriginKind.Endpoint, elsewhere, elsewhere[0].Item1)], s_window));
     }
 
     [Fact]
@@ -131,7 +132,7 @@ public sealed class CulpritFinderTests
 
     private static (long Window, bool IsLeaky)[] Known(int windows) => [.. Enumerable.Range(0, windows).Select(static window => (Number(window), true))];
 
-    private List<Leak> Find(int windows) => CulpritFinder.Find(Profile(), [new SuspectedOrigin(Endpoint, Known(windows), Number(0))], s_window);
+    private List<Leak> Find(int windows) => CulpritFinder.Find(Profile(), [new SuspectedOrigin(Endpoint, OriginKind.Endpoint, Known(windows), Number(0))], s_window);
 
     private PendingWorkProfile Profile() => new(DateTimeOffset.UnixEpoch, _operations);
 

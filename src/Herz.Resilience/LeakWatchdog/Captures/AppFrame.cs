@@ -7,6 +7,9 @@ internal static class AppFrame
 {
     private static readonly string[] s_framework = ["System.", "Microsoft."];
 
+    /// <summary>Whether a method or a type is not the reader's own; types of the language, such as <c>string</c>, have small letters.</summary>
+    public static bool IsFramework(string name) => (name is [>= 'a' and <= 'z', ..] && !name.Contains('.')) || Array.Exists(s_framework, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+
     /// <summary>
     /// The innermost method that is not the framework's, and what it waits for; where all are the framework's, the
     /// innermost of them.
@@ -16,7 +19,7 @@ internal static class AppFrame
         var awaits = operation.Awaits;
         for (var frame = operation.Stack; frame is not null; frame = frame.Caller)
         {
-            if (!Array.Exists(s_framework, prefix => frame.Method.StartsWith(prefix, StringComparison.Ordinal)))
+            if (!IsFramework(frame.Method))
             {
                 return (frame.Method, awaits);
             }

@@ -1,10 +1,12 @@
+using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.PendingWork;
+using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.LeakWatchdog.Captures;
 
 /// <summary>
-/// Names what grew between two captures while a counter of the process only grows: work without an origin, and types. Work with an
-/// origin is judged by its windows; here it would only tell that more requests run than before.
+/// Names what grew between two captures while a counter of the process only grows: work that no request began, and types.
+/// Work of requests is judged by its windows; here it would only tell that more of them run than before.
 /// </summary>
 internal static class GrowthFinder
 {
@@ -12,19 +14,25 @@ internal static class GrowthFinder
     private const double LeastShare = 0.1;
     private const int MaxNamed = 3;
 
+    // Each file, socket or thread has one object of its own, or two; what the heap holds beside them grows as it likes.
+    private const double LeastRatio = 0.5;
+    private const double MostRatio = 2.5;
+
     /// <summary>Names what grew.</summary>
     /// <param name="signal">The counter that grows.</param>
+    /// <param name="growth">How much it grew between the captures.</param>
     /// <param name="before">The earlier capture.</param>
     /// <param name="after">The later one.</param>
-    public static List<Leak> Find(string signal, PendingWorkProfile before, PendingWorkProfile after)
+    public static List<Leak> Find(SuspectedSignal signal, double growth, PendingWorkProfile before, PendingWorkProfile after)
     {
         var difference = after.Since(before);
         var work = difference.Changes
-            .Where(change => change.Origin is null && change.Growth >= LeastGrowth && difference.ShareOf(change) >= LeastShare)
+            .Where(change => change.Origin is null or Origins.HostedServices && change.Growth >= LeastGrowth && difference.ShareOf(change) >= LeastShare)
             .Take(MaxNamed)
             .Select(change => new Leak
             {
-                Signal = signal,
+                Signal = signal.Name,
+                Origin = change.Origin,
                 Method = change.Method,
                 Awaits = change.Awaits,
                 Pending = change.After,
@@ -33,23 +41,42 @@ internal static class GrowthFinder
                 FirstSeen = before.CapturedAt,
             })
             .ToList();
-        return [.. work, .. Types(signal, difference, before.CapturedAt)];
+        var types = difference.HeapChanges.Where(static change => IsType(change.Type) && change.CountGrowth >= LeastGrowth).ToArray();
+        return signal.Signal == Signal.OldGenerationBytes ? [.. work, .. ByBytes(signal.Name, types, difference, before.CapturedAt)]
+            : work.Count > 0 ? work
+            : ByCount(signal.Name, types, growth, difference, before.CapturedAt);
     }
 
-    private static List<Leak> Types(string signal, PendingWorkDifference difference, DateTimeOffset since)
+    // Free space is listed among them.
+    private static bool IsType(string name) => !name.StartsWith('(');
+
+    private static List<Leak> ByBytes(string signal, HeapTypeChange[] types, PendingWorkDifference difference, DateTimeOffset since)
     {
-        var growth = difference.HeapChanges.Sum(static change => Math.Max(0, change.BytesGrowth));
-        return [.. difference.HeapChanges
-            .Where(change => change.CountGrowth >= LeastGrowth && change.BytesGrowth > 0 && change.BytesGrowth >= LeastShare * growth)
+        var total = Math.Max(1, types.Sum(static change => Math.Max(0, change.BytesGrowth)));
+        return [.. types
+            .Where(change => change.BytesGrowth >= LeastShare * total)
             .Take(MaxNamed)
-            .Select(change => new Leak
-            {
-                Signal = signal,
-                Type = change.Type,
-                Pending = change.CountGrowth,
-                PerMinute = difference.Elapsed > TimeSpan.Zero ? change.CountGrowth / difference.Elapsed.TotalMinutes : 0,
-                Share = (double)change.BytesGrowth / growth,
-                FirstSeen = since,
-            })];
+            .Select(change => Tell(signal, change, (double)change.BytesGrowth / total, difference, since))];
     }
+
+    // The app's own types say more than the framework's.
+    private static List<Leak> ByCount(string signal, HeapTypeChange[] types, double growth, PendingWorkDifference difference, DateTimeOffset since) =>
+    [
+        .. types
+            .Where(change => growth >= LeastGrowth && change.CountGrowth >= LeastRatio * growth && change.CountGrowth <= MostRatio * growth)
+            .OrderBy(static change => AppFrame.IsFramework(change.Type))
+            .ThenBy(change => Math.Abs(change.CountGrowth - growth))
+            .Take(MaxNamed)
+            .Select(change => Tell(signal, change, Math.Min(1, change.CountGrowth / growth), difference, since)),
+    ];
+
+    private static Leak Tell(string signal, HeapTypeChange change, double share, PendingWorkDifference difference, DateTimeOffset since) => new()
+    {
+        Signal = signal,
+        Type = change.Type,
+        Pending = change.CountGrowth,
+        PerMinute = difference.Elapsed > TimeSpan.Zero ? change.CountGrowth / difference.Elapsed.TotalMinutes : 0,
+        Share = share,
+        FirstSeen = since,
+    };
 }

@@ -22,6 +22,15 @@ internal sealed class SampleHistory
         }
     }
 
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _samples.Clear();
+            Last = null;
+        }
+    }
+
     public Sample[] Snapshot()
     {
         lock (_lock)

@@ -14,6 +14,13 @@ internal sealed class SignalWatch(
         Judge(history.Snapshot());
     }
 
+    /// <summary>Begins anew, as after a start.</summary>
+    public void Forget()
+    {
+        history.Clear();
+        suspicions.Clear();
+    }
+
     /// <summary>Judges a history; what changed is logged once.</summary>
     public void Judge(Sample[] samples)
     {
@@ -23,7 +30,7 @@ internal sealed class SignalWatch(
             var series = Array.ConvertAll(samples, sample => sample.Values[index]);
             var growth = TrendDetector.Growth(series, load, SignalCatalog.All[index].LeastGrowth);
             var name = SignalCatalog.All[index].Name;
-            switch (suspicions.Update((Signal)index, growth))
+            switch (suspicions.Update((Signal)index, series[^1], growth))
             {
                 case true:
                     logger.SignalGrows(name, series[^1], growth!.Value * (TimeSpan.FromHours(1) / settings.Value.Interval));

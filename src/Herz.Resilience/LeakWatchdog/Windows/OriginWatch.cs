@@ -8,11 +8,12 @@ internal sealed class OriginWatch(Origins origins, FullCollections collections, 
 {
     private readonly Dictionary<OriginSource, OriginWindows> _windows = [];
     private readonly long _start = time.GetTimestamp();
+    private TimeSpan _window = settings.Value.Window;
     private TimeSpan _closedAt;
     private TimeSpan? _collectedAt;
 
     /// <summary>A quarter of a window: how often it is worth looking, and how long requests may take to end after their window.</summary>
-    public TimeSpan Step => settings.Value.Window / 4;
+    public TimeSpan Step => _window / 4;
 
     /// <summary>The origins under suspicion.</summary>
     public IReadOnlyList<SuspectedOrigin> Suspects { get; private set; } = [];
@@ -22,7 +23,13 @@ internal sealed class OriginWatch(Origins origins, FullCollections collections, 
     {
         // Not by the clock on the wall, which may leap.
         var now = time.GetElapsedTime(_start);
-        if (now - _closedAt >= settings.Value.Window)
+        if (_window != settings.Value.Window)
+        {
+            // Counts of windows of another length say nothing about these.
+            Forget();
+        }
+
+        if (now - _closedAt >= _window)
         {
             _closedAt = now;
             Close(now);
@@ -34,12 +41,22 @@ internal sealed class OriginWatch(Origins origins, FullCollections collections, 
         }
 
         Suspects = [.. _windows.Where(static entry => entry.Value.IsSuspected)
-            .Select(static entry => new SuspectedOrigin(entry.Key.Label, entry.Value.Known(), entry.Value.Oldest))];
-        if ((_collectedAt is null || now - _collectedAt >= settings.Value.Window) && collections.CanRequest && _windows.Values.Any(static windows => windows.WantsCollection()))
+            .Select(static entry => new SuspectedOrigin(entry.Key.Label, entry.Key.Kind, entry.Value.Known(), entry.Value.Oldest))];
+        if ((_collectedAt is null || now - _collectedAt >= _window) && collections.CanRequest && _windows.Values.Any(static windows => windows.WantsCollection()))
         {
             _collectedAt = now;
             collections.Request();
         }
+    }
+
+    /// <summary>Begins anew, as after a start.</summary>
+    public void Forget()
+    {
+        _window = settings.Value.Window;
+        _closedAt = time.GetElapsedTime(_start);
+        _windows.Clear();
+        Suspects = [];
+        origins.CloseWindow();
     }
 
     private void Close(TimeSpan now)
@@ -48,7 +65,7 @@ internal sealed class OriginWatch(Origins origins, FullCollections collections, 
         {
             if (!_windows.TryGetValue(source, out var windows))
             {
-                _windows.Add(source, windows = new OriginWindows());
+                _windows.Add(source, windows = new OriginWindows(source.Kind));
             }
 
             windows.Add(new ClosedWindow(token, source.IsLongLived, now));
@@ -58,13 +75,17 @@ internal sealed class OriginWatch(Origins origins, FullCollections collections, 
 
 /// <summary>An origin under suspicion.</summary>
 /// <param name="Label">Its label.</param>
+/// <param name="Kind">What it is.</param>
 /// <param name="Windows">The windows of which something is known, the oldest first, and whether they leak.</param>
 /// <param name="Oldest">The oldest window that is remembered: of those before it the origin has left work behind for hours.</param>
-internal sealed record SuspectedOrigin(string Label, IReadOnlyList<(long Window, bool IsLeaky)> Windows, long Oldest)
+internal sealed record SuspectedOrigin(string Label, OriginKind Kind, IReadOnlyList<(long Window, bool IsLeaky)> Windows, long Oldest)
 {
     private const int Recent = 5;
     private const int LeastLeaky = 3;
 
+    /// <summary>Whether it takes two captures to tell: what waits for long in a hosted service may do so rightly, unless it grows.</summary>
+    public bool MustGrow => Kind == OriginKind.Hosted;
+
     /// <summary>Whether the windows alone are proof enough to tell of, where no capture can confirm them.</summary>
-    public bool IsCertain => Windows.TakeLast(Recent).Count(static window => window.IsLeaky) >= LeastLeaky;
+    public bool IsCertain => !MustGrow && Windows.TakeLast(Recent).Count(static window => window.IsLeaky) >= LeastLeaky;
 }

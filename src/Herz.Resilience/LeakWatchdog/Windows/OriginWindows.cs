@@ -1,25 +1,36 @@
+using Herz.Resilience.Pipeline;
+
 namespace Herz.Resilience.LeakWatchdog.Windows;
 
 /// <summary>The closed windows of one origin, the oldest first, and the rule by which they are judged.</summary>
-internal sealed class OriginWindows
+internal sealed class OriginWindows(OriginKind kind)
 {
     private const int Capacity = 240;
+
+    // In quarters of a window: an origin that gets no more requests adds nothing to its leak.
+    private const int Quiet = 60;
 
     // One leaky window is a lazy start: a loop or a timer that the first request began. Two may be.
     private const int LeakyWindows = 3;
     private const int Recent = 3;
+
+    // A loop of a hosted service that waits for hours holds one window, so that a few leak in any app.
+    private const int HostedLeakyWindows = 4;
+    private const int HostedRecent = 5;
 
     // In quarters of a window: half an hour by default. A leak that was mended after a day says nothing of how long work lives.
     private const int LongestLifetime = 120;
 
     private readonly Queue<ClosedWindow> _windows = new();
     private (long Window, WindowState State)[] _known = [];
+    private TimeSpan _lastClosedAt;
 
     /// <summary>Whether the origin is under suspicion: three windows leak, and one of the last three of which anything is known.</summary>
     public bool IsSuspected { get; private set; }
 
     public void Add(ClosedWindow window)
     {
+        _lastClosedAt = window.ClosedAt;
         _windows.Enqueue(window);
         if (_windows.Count > Capacity)
         {
@@ -35,13 +46,11 @@ internal sealed class OriginWindows
             window.Look(now, collections, settle);
         }
 
-        // Work that was seen to end by itself is given twice that time before it counts as left behind.
-        var lifetime = _windows.Max(static window => window.Lifetime) ?? TimeSpan.Zero;
-        var patience = 2 * (lifetime < LongestLifetime * settle ? lifetime : LongestLifetime * settle);
+        var patience = Patience(settle);
         _known = [.. _windows
             .Where(window => window.State == WindowState.Clean || (window.State == WindowState.Leaky && now - window.ClosedAt >= patience))
             .Select(static window => (window.Window, window.State))];
-        IsSuspected = Judge([.. _known.Select(static window => window.State)]);
+        IsSuspected = now - _lastClosedAt < Quiet * settle && Judge([.. _known.Select(static window => window.State)], kind);
     }
 
     /// <summary>The windows of which something is known, the oldest first, and whether they leak.</summary>
@@ -59,11 +68,25 @@ internal sealed class OriginWindows
         return waiting > 0 && (IsSuspected || waiting + leaky >= LeakyWindows);
     }
 
+    // Work that was seen to end by itself is given twice that time before it counts as left behind. Of hosted services nothing
+    // follows from what ended: it may be a loop that went on.
+    private TimeSpan Patience(TimeSpan settle)
+    {
+        var lifetime = kind == OriginKind.Hosted ? TimeSpan.Zero : _windows.Max(static window => window.Lifetime) ?? TimeSpan.Zero;
+        return 2 * (lifetime < LongestLifetime * settle ? lifetime : LongestLifetime * settle);
+    }
+
     /// <summary>The pure rule.</summary>
     /// <param name="states">The windows, the oldest first.</param>
-    public static bool Judge(IReadOnlyList<WindowState> states)
+    /// <param name="kind">What the origin is.</param>
+    public static bool Judge(IReadOnlyList<WindowState> states, OriginKind kind = OriginKind.Endpoint)
     {
         var known = states.Where(static state => state != WindowState.Unknown).ToArray();
+        if (kind == OriginKind.Hosted)
+        {
+            return known.TakeLast(HostedRecent).Count(static state => state == WindowState.Leaky) >= HostedLeakyWindows;
+        }
+
         return known.Count(static state => state == WindowState.Leaky) >= LeakyWindows
             && known.TakeLast(Recent).Contains(WindowState.Leaky);
     }

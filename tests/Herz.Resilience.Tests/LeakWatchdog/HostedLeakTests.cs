@@ -1,0 +1,250 @@
+using System.Threading.Channels;
+using Herz.Resilience.BackgroundWork;
+using Herz.Resilience.LeakWatchdog;
+using Herz.Resilience.Pipeline;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Herz.Resilience.Tests.LeakWatchdog;
+
+/// <summary>What hosted services begin has the token of its window, however long they have run: a leak is named, work that waits for long is not.</summary>
+[Collection(CapturesOfOneProcess.Name)]
+public sealed class HostedLeakTests
+{
+    private const int PerWindow = 12;
+
+    [Fact]
+    public async Task ServiceThatLeaks_IsNamedOnceThereIsMoreAndMore()
+    {
+        await using var app = await StartAsync<Leaking>(1);
+
+        await RunAsync(app, 6);
+
+        var leak = Assert.Single(app.Board.Current);
+        Assert.Equal("hosted services", leak.Origin);
+        Assert.EndsWith($"{nameof(Leaking)}.ForgetAsync", leak.Method, StringComparison.Ordinal);
+        Assert.Contains("TaskCompletionSource", leak.Awaits, StringComparison.Ordinal);
+        Assert.True(leak.Pending >= 5 * PerWindow, leak.ToString());
+        Assert.Equal(2, app.Captures);
+    }
+
+    [Fact]
+    public async Task LeakOfAServiceThatStops_IsCleared()
+    {
+        await using var app = await StartAsync<Leaking>(1);
+        await RunAsync(app, 6);
+
+        app.Services.GetRequiredService<Ticks>().Leaks = 0;
+        await RunAsync(app, 3);
+
+        Assert.Empty(app.Board.Current);
+    }
+
+    [Fact]
+    public async Task ConsumersThatWait_AreNotTold()
+    {
+        await using var app = await StartAsync<Consuming>(16);
+        for (var window = 0; window < 24; window++)
+        {
+            // Each round wakes a few of them, and there are windows in which none wakes: any of them may hold any window.
+            await app.Services.GetRequiredService<Ticks>().RoundAsync(window % 5 == 4 ? 0 : 5);
+            await app.PassWindowAsync();
+        }
+
+        Assert.Empty(app.Board.History);
+    }
+
+    [Fact]
+    public async Task LoopsOfManyPeriods_AreNotTold()
+    {
+        await using var app = await StartAsync<Periodic>(20);
+        for (var window = 0; window < 40; window++)
+        {
+            await app.Services.GetRequiredService<Ticks>().RoundAsync(20);
+            await app.PassWindowAsync();
+        }
+
+        Assert.Empty(app.Board.History);
+    }
+
+    [Fact]
+    public async Task WithoutCaptures_NothingIsToldOfHostedServices()
+    {
+        await using var app = await StartAsync<Leaking>(1, new() { ["LeakWatchdog:Capture"] = "OnDemand" });
+
+        await RunAsync(app, 6);
+
+        Assert.Empty(app.Board.History);
+    }
+
+    [Fact]
+    public async Task BackgroundWorkOfAService_HasAnOriginOfItsOwn()
+    {
+        await using var app = await StartAsync<Delegating>(1);
+
+        await RunAsync(app, 4);
+
+        Assert.Equal("background mail", Assert.Single(app.Board.Current).Origin);
+    }
+
+    [Fact]
+    public async Task Requests_DoNotPayForIt()
+    {
+        await using var app = await WatchedApp.StartAsync(static web => web.MapGet("/", static async () =>
+        {
+            var atOnce = HostedOrigin.IsCurrent;
+            await Task.Yield();
+            return atOnce || HostedOrigin.IsCurrent;
+        }));
+
+        Assert.Equal("false", await app.Client.GetStringAsync("/"));
+    }
+
+    private static Task<WatchedApp> StartAsync<TService>(int loops, Dictionary<string, string?>? settings = null)
+        where TService : Looping => WatchedApp.StartAsync(static _ => { }, settings, builder =>
+        {
+            builder.Services.AddSingleton(new Ticks(loops));
+            builder.Services.AddHostedService<TService>();
+        });
+
+    private static async Task RunAsync(WatchedApp app, int windows)
+    {
+        for (var window = 0; window < windows; window++)
+        {
+            await app.Services.GetRequiredService<Ticks>().RoundAsync(1);
+            await app.PassWindowAsync();
+        }
+    }
+
+    /// <summary>Wakes the loops of a service, and tells when all that woke wait again.</summary>
+    private sealed class Ticks(int loops)
+    {
+        private readonly Channel<int> _rounds = Channel.CreateUnbounded<int>();
+        private readonly Channel<int> _done = Channel.CreateUnbounded<int>();
+        private int _round;
+
+        public int Loops => loops;
+
+        public int Leaks { get; set; } = PerWindow;
+
+        public async Task RoundAsync(int ticks)
+        {
+            _round++;
+            for (var i = 0; i < ticks; i++)
+            {
+                await _rounds.Writer.WriteAsync(_round);
+                await _done.Reader.ReadAsync();
+            }
+        }
+
+        public ValueTask<int> NextAsync(CancellationToken token) => _rounds.Reader.ReadAsync(token);
+
+        public void Done() => _done.Writer.TryWrite(0);
+    }
+
+    private abstract class Looping(Ticks ticks) : BackgroundService
+    {
+        protected Ticks Ticks => ticks;
+
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+            Task.WhenAll(Enumerable.Range(0, ticks.Loops).Select(number => LoopAsync(number, stoppingToken)));
+
+        protected abstract Task TickAsync(int number, int round);
+
+        private async Task LoopAsync(int number, CancellationToken stoppingToken)
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                var round = await ticks.NextAsync(stoppingToken);
+                await TickAsync(number, round);
+                ticks.Done();
+            }
+        }
+    }
+
+    private sealed class Leaking(Ticks ticks) : Looping(ticks)
+    {
+        private readonly List<object> _never = [];
+
+        protected override Task TickAsync(int number, int round)
+        {
+            for (var i = 0; i < Ticks.Leaks; i++)
+            {
+                _ = ForgetAsync();
+            }
+
+            return Task.CompletedTask;
+        }
+
+        private async Task ForgetAsync()
+        {
+            var never = new TaskCompletionSource<int>();
+            _never.Add(never);
+            await never.Task;
+        }
+    }
+
+    private sealed class Consuming(Ticks ticks) : Looping(ticks)
+    {
+        protected override Task TickAsync(int number, int round) => Task.CompletedTask;
+    }
+
+    /// <summary>Each waits for as many rounds as its number before it goes on, in an operation of its own.</summary>
+    private sealed class Periodic(Ticks ticks) : Looping(ticks)
+    {
+        private readonly Dictionary<int, (int Until, TaskCompletionSource Gate)> _waiting = [];
+
+        protected override async Task TickAsync(int number, int round)
+        {
+            await Task.Yield();
+            lock (_waiting)
+            {
+                for (var other = 0; other < Ticks.Loops; other++)
+                {
+                    if (_waiting.TryGetValue(other, out var wait) && wait.Until <= round && _waiting.Remove(other))
+                    {
+                        wait.Gate.SetResult();
+                    }
+
+                    if (!_waiting.ContainsKey(other))
+                    {
+                        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                        _waiting.Add(other, (round + 1 + other, gate));
+                        _ = PauseAsync(gate.Task);
+                    }
+                }
+            }
+        }
+
+        private static async Task PauseAsync(Task gate) => await gate;
+    }
+
+    private sealed class Delegating(Ticks ticks, IBackgroundWork background) : Looping(ticks)
+    {
+        private readonly List<object> _never = [];
+
+        protected override async Task TickAsync(int number, int round)
+        {
+            for (var i = 0; i < PerWindow; i++)
+            {
+                await background.Run("mail", token =>
+                {
+                    _ = ForgetAsync();
+                    return Task.CompletedTask;
+                }).Completion;
+            }
+        }
+
+        private async Task ForgetAsync()
+        {
+            var never = new TaskCompletionSource();
+            lock (_never)
+            {
+                _never.Add(never);
+            }
+
+            await never.Task;
+        }
+    }
+}
