@@ -1,6 +1,7 @@
 using Herz.Resilience.BackgroundWork;
 using Herz.Resilience.LeakWatchdog;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
@@ -101,6 +102,51 @@ public sealed class NamedLeakTests
         await app.PassWindowAsync();
 
         Assert.Empty(app.Board.Current);
+    }
+
+    [Fact]
+    public async Task EndpointThatGetsNoMoreRequests_IsClearedInTheEnd()
+    {
+        await using var app = await StartAsync(LeakAsync, started: false);
+        await app.RunAsync(3, "/orders/7", PerWindow);
+
+        await app.RunAsync(10, "/orders/7", 0);
+        Assert.Single(app.Board.Current);
+        await app.RunAsync(6, "/orders/7", 0);
+
+        Assert.Empty(app.Board.Current);
+    }
+
+    [Fact]
+    public async Task EndpointThatLeaksNowAndThen_StaysSuspected()
+    {
+        await using var app = await StartAsync(LeakAsync, started: false);
+        for (var time = 0; time < 6; time++)
+        {
+            await app.SendAsync("/orders/7", PerWindow);
+            for (var window = 0; window < 10; window++)
+            {
+                await app.PassWindowAsync();
+            }
+        }
+
+        Assert.Equal(LeakStatus.Suspected, Assert.Single(app.Board.History, static change => change.Status != LeakStatus.Growing).Status);
+    }
+
+    [Fact]
+    public async Task WindowOfAnotherLength_BeginsAnew()
+    {
+        await using var app = await StartAsync(LeakAsync, started: false);
+        await app.RunAsync(3, "/orders/7", PerWindow);
+
+        app.Services.GetRequiredService<IConfiguration>()["Herz:LeakWatchdog:Window"] = "00:00:30";
+        ((IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>()).Reload();
+        await app.PassWindowAsync();
+        Assert.Empty(app.Board.Current);
+        await app.RunAsync(4, "/orders/7", PerWindow);
+
+        // A minute is two windows now.
+        Assert.InRange(Assert.Single(app.Board.Current).PerMinute, PerWindow * 0.6, PerWindow * 1.4);
     }
 
     [Fact]

@@ -108,6 +108,19 @@ public sealed class PendingPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Seconds_OfManyRequestsAtOnce_AreBounded()
+    {
+        var pages = Enumerable.Range(0, 5).Select(_ => _app.Client.GetAsync($"{Page}?seconds=300")).ToList();
+
+        using var refused = await await Task.WhenAny(pages);
+
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("4 requests with seconds wait already", await refused.Content.ReadAsStringAsync());
+        Assert.Equal(1, pages.Count(static page => page.IsCompleted));
+        _app.Client.CancelPendingRequests();
+    }
+
+    [Fact]
     public async Task Types_AddTheHeapByType() => Assert.Contains("bytes in ", await _app.Client.GetStringAsync($"{Page}?types=true"));
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -57,6 +58,25 @@ public sealed class SignalWatchTests
         await watchdog.SampleAsync();
 
         Assert.Equal(2, app.Services.GetRequiredService<SampleHistory>().Last!.Requests);
+    }
+
+    [Fact]
+    public async Task WatchdogThatIsSwitchedOff_ForgetsAll()
+    {
+        await using var app = await StartAsync();
+        app.Services.GetRequiredService<SignalWatch>().Judge(Timers(at => 10 * at));
+        await app.Services.GetRequiredService<SignalWatch>().SampleAsync();
+
+        app.Services.GetRequiredService<IConfiguration>()["Herz:LeakWatchdog:Mode"] = "Off";
+        ((IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>()).Reload();
+        while (app.Services.GetRequiredService<SampleHistory>().Last is not null)
+        {
+            _time.Advance(TimeSpan.FromSeconds(15));
+            await Task.Yield();
+        }
+
+        Assert.Empty(app.Services.GetRequiredService<SignalSuspicions>().Suspected);
+        Assert.Contains("herz_process_signal_suspected{signal=\"timers\"} 0", await app.Client.GetStringAsync("/metrics"));
     }
 
     [Fact]

@@ -97,9 +97,18 @@ internal static class CulpritFinder
         Method = key.Method,
         Awaits = key.Awaits,
         Pending = windows.Values.Sum(),
-        PerMinute = Recent(windows, suspect) / window.TotalMinutes,
+        PerMinute = Rate(windows, suspect, window),
         FirstSeen = Origins.BeganAt(windows.Keys.First()),
     };
+
+    // Windows without any request are not listed, but pass.
+    private static double Rate(SortedDictionary<long, int> windows, SuspectedOrigin suspect, TimeSpan window)
+    {
+        var recent = suspect.Windows.TakeLast(RecentWindows).Select(static known => known.Window).ToArray();
+        var span = Origins.BeganAt(recent[^1]) + window - Origins.BeganAt(recent[0]);
+        var least = recent.Length * window;
+        return recent.Sum(number => windows.GetValueOrDefault(number)) / (span > least ? span : least).TotalMinutes;
+    }
 
     private static bool IsMethod(PendingKind kind) => kind is PendingKind.AsyncMethod or PendingKind.AsyncVoid or PendingKind.AsyncIterator;
 

@@ -19,6 +19,10 @@ internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOption
     /// <summary>The number of the capture, for <c>diff</c>.</summary>
     public const string CaptureHeader = "Herz-Capture";
 
+    private const int MostWaiting = 4;
+
+    private int _waiting;
+
     public override PageExposure Exposure => PageExposure.Private;
 
     public override string Path => "/debug/herz/pending";
@@ -50,9 +54,23 @@ internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOption
         }
         else if (query.Seconds is { } seconds)
         {
-            before = (await capturer.CaptureAsync(query.Types, query.Threads)).Profile.Summarize();
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-            await Task.Delay(seconds, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (Interlocked.Increment(ref _waiting) > MostWaiting)
+            {
+                Interlocked.Decrement(ref _waiting);
+                await PlainText.WriteAsync(context, StatusCodes.Status409Conflict, $"{MostWaiting} requests with seconds wait already; ask again when one is answered, or without seconds and then with diff=last.");
+                return;
+            }
+
+            try
+            {
+                before = (await capturer.CaptureAsync(query.Types, query.Threads)).Profile.Summarize();
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+                await Task.Delay(seconds, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
         }
 
         var captured = await capturer.CaptureAsync(query.Types, query.Threads);

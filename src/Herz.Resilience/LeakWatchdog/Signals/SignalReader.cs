@@ -6,6 +6,7 @@ namespace Herz.Resilience.LeakWatchdog.Signals;
 /// <summary>Reads the signals of the process.</summary>
 internal sealed class SignalReader(RequestTracker requests, Origins origins, TimeProvider time)
 {
+    private readonly ResourceCounter _resources = new();
     private TimeSpan _lastPause = GC.GetTotalPauseDuration();
     private long _lastTimestamp = time.GetTimestamp();
     private long _lastArrived;
@@ -18,7 +19,7 @@ internal sealed class SignalReader(RequestTracker requests, Origins origins, Tim
         values[(int)Signal.PoolThreads] = ThreadPool.ThreadCount;
         values[(int)Signal.PoolQueue] = ThreadPool.PendingWorkItemCount;
         values[(int)Signal.PoolDelay] = delay.TotalMilliseconds;
-        var resources = ProcessResources.Count();
+        var resources = _resources.Count();
         values[(int)Signal.Threads] = resources.Threads;
         values[(int)Signal.FileDescriptors] = resources.FileDescriptors;
         values[(int)Signal.Sockets] = resources.Sockets;
