@@ -45,6 +45,15 @@ public class HomeTests
         Assert.Equal(("OwnWalk", 300_000), (HostProcess.Text(told, "again"), told.GetProperty("count").GetInt32()));
     }
 
+    [Fact]
+    public async Task Capture_UnderTheLimitOfAContainer_IsExactBothWays()
+    {
+        using var group = MemoryGroup.TryCreate(200 << 20);
+        Assert.SkipWhen(group is null, "No control group can be made here.");
+
+        AssertExact(await HostProcess.RunAsync(group, "home"));
+    }
+
     private static void AssertExact(JsonElement told)
     {
         Assert.Equal(("OwnWalk", "ForkSnapshot", ""), (HostProcess.Text(told, "walk"), HostProcess.Text(told, "snapshot"), HostProcess.Text(told, "why")));

@@ -10,12 +10,21 @@ internal static class HostProcess
     public static Task<JsonElement> RunAsync(string arguments, params (string Name, string Value)[] environment) =>
         RunHostAsync("Herz.Resilience.PendingWork.TestHost", arguments, environment);
 
-    public static async Task<JsonElement> RunHostAsync(string program, string arguments, params (string Name, string Value)[] environment)
+    /// <summary>Runs it in a control group.</summary>
+    public static Task<JsonElement> RunAsync(MemoryGroup group, string arguments) =>
+        RunHostAsync("Herz.Resilience.PendingWork.TestHost", arguments, [], group);
+
+    public static Task<JsonElement> RunHostAsync(string program, string arguments, params (string Name, string Value)[] environment) =>
+        RunHostAsync(program, arguments, environment, null);
+
+    private static async Task<JsonElement> RunHostAsync(string program, string arguments, (string Name, string Value)[] environment, MemoryGroup? group)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The heap is read through /proc.");
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
         var host = Path.Combine(AppContext.BaseDirectory, program + ".dll");
-        var start = new ProcessStartInfo(dotnet, $"\"{host}\" {arguments}") { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] enter = group is null ? [] : ["/bin/sh", "-c", "echo $$ > \"$0\"; exec \"$@\"", group.Processes];
+        string[] command = [.. enter, dotnet, host, .. arguments.Split(' ')];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
