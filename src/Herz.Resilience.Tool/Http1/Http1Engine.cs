@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Herz.Resilience.Tool.Recording;
 using Herz.Resilience.Tool.Requests;
 using Herz.Resilience.Tool.Running;
@@ -11,7 +10,7 @@ namespace Herz.Resilience.Tool.Http1;
 /// HTTP/1.1 over plain sockets, all of them on one thread: start what is due, read what has come, sleep until the next
 /// start. A request for which no connection is free opens one, up to a limit; beyond it waits, and its latency runs.
 /// </summary>
-internal sealed class Http1Engine : ILoadEngine
+internal sealed class Http1Engine : ILoadEngine, IConnectionOwner
 {
     private const int MostStartsInARow = 32;
     private const int MostConnectingAtOnce = 64;
@@ -21,15 +20,11 @@ internal sealed class Http1Engine : ILoadEngine
     private readonly IPacer _pacer;
     private readonly Recorder _recorder;
     private readonly TimeProvider _time;
-    private readonly IReadiness _readiness;
-    private readonly byte[][] _bytes;
+    private readonly Connections _connections;
     private readonly Origin[] _originOf;
     private readonly Origin[] _origins;
     private readonly WeightedChoice _choice;
     private readonly ProblemType _problems = new();
-    private readonly byte[] _buffer = GC.AllocateArray<byte>(64 * 1024, pinned: true);
-    private readonly List<Connection?> _connections = [];
-    private readonly Stack<int> _freeSlots = new();
     private readonly long _timeoutNs;
     private long _begin;
     private long _order;
@@ -49,8 +44,8 @@ internal sealed class Http1Engine : ILoadEngine
         _pacer = pacer;
         _recorder = recorder;
         _time = time;
-        _readiness = readiness ?? (OperatingSystem.IsLinux() ? new EpollReadiness() : new SelectReadiness());
-        _bytes = [.. settings.Templates.Select(RequestBytes.Render)];
+        _connections = new Connections(
+            readiness ?? (OperatingSystem.IsLinux() ? new EpollReadiness() : new SelectReadiness()), [.. settings.Templates.Select(RequestBytes.Render)], this);
         _choice = new WeightedChoice(settings.Templates.Select(t => t.Weight));
         _timeoutNs = settings.Timeout.Ticks * TimeSpan.NanosecondsPerTick;
         var byAuthority = new Dictionary<string, Origin>(StringComparer.OrdinalIgnoreCase);
@@ -90,11 +85,11 @@ internal sealed class Http1Engine : ILoadEngine
             }
 
             var wait = _waiting > 0 ? 0 : Math.Min(open ? due - now : LongestSleepNs, LongestSleepNs);
-            var found = _readiness.Wait(wait);
+            var found = _connections.Wait(wait);
             _recorder.Slept(found.IsEmpty || wait > 0 ? Now - now : 0);
             foreach (var ready in found)
             {
-                Serve(ready);
+                _connections.Serve(ready);
             }
         }
 
@@ -105,15 +100,7 @@ internal sealed class Http1Engine : ILoadEngine
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        foreach (var connection in _connections)
-        {
-            connection?.Socket.Dispose();
-        }
-
-        _readiness.Dispose();
-    }
+    public void Dispose() => _connections.Dispose();
 
     private void StartDue()
     {
@@ -160,33 +147,9 @@ internal sealed class Http1Engine : ILoadEngine
 
     private void Connect(Origin origin, PendingRequest request)
     {
-        var socket = new Socket(origin.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
-        if (!_freeSlots.TryPop(out var slot))
-        {
-            slot = _connections.Count;
-            _connections.Add(null);
-        }
-
-        var connection = new Connection(socket, origin, slot) { IsConnecting = true, WatchesWrite = true };
-        _connections[slot] = connection;
-        origin.Open++;
-        origin.Connecting++;
+        var connection = _connections.Create(origin);
         Occupy(connection, request);
-        try
-        {
-            socket.Connect(origin.EndPoint);
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-        {
-            // The usual way of a connection that is being made.
-        }
-        catch (SocketException)
-        {
-            Fail(connection, Failure.ConnectFailed);
-            return;
-        }
-
-        _readiness.Add(socket, slot, write: true);
+        _connections.Connect(connection);
     }
 
     private void Occupy(Connection connection, PendingRequest request)
@@ -202,116 +165,18 @@ internal sealed class Http1Engine : ILoadEngine
     private void Send(Connection connection, PendingRequest request)
     {
         Occupy(connection, request);
-        Write(connection);
+        _connections.Write(connection);
     }
 
-    private void Write(Connection connection)
+    void IConnectionOwner.Answered(Connection connection)
     {
-        var bytes = _bytes[connection.Request.Template].AsSpan(connection.Sent);
-        var sent = connection.Socket.Send(bytes, SocketFlags.None, out var error);
-        if (error is not (SocketError.Success or SocketError.WouldBlock))
-        {
-            Fail(connection, Failure.Disconnected);
-            return;
-        }
-
-        connection.Sent += error == SocketError.Success ? sent : 0;
-        var wantsWrite = connection.Sent < _bytes[connection.Request.Template].Length;
-        if (wantsWrite != connection.WatchesWrite)
-        {
-            connection.WatchesWrite = wantsWrite;
-            _readiness.Modify(connection.Socket, connection.Slot, wantsWrite);
-        }
-    }
-
-    private void Serve(Ready ready)
-    {
-        if (_connections[ready.Slot] is not { IsClosed: false } connection)
-        {
-            return;
-        }
-
-        if (connection.IsConnecting)
-        {
-            if (!ready.Write)
-            {
-                return;
-            }
-
-            if ((int)connection.Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! != 0)
-            {
-                connection.Origin.TurnToNext();
-                Fail(connection, Failure.ConnectFailed);
-                return;
-            }
-
-            connection.IsConnecting = false;
-            connection.Origin.Connecting--;
-            Write(connection);
-            return;
-        }
-
-        if (ready.Write && connection.IsBusy && connection.WatchesWrite)
-        {
-            Write(connection);
-        }
-
-        if (ready.Read && !connection.IsClosed)
-        {
-            Read(connection);
-        }
-    }
-
-    private void Read(Connection connection)
-    {
-        int count;
-        SocketError error;
-        do
-        {
-            count = connection.Socket.Receive(_buffer, SocketFlags.None, out error);
-            if (error == SocketError.WouldBlock)
-            {
-                return;
-            }
-
-            if (!connection.IsBusy)
-            {
-                // A free connection speaks only to say goodbye.
-                Close(connection);
-                return;
-            }
-
-            if (error != SocketError.Success || count == 0)
-            {
-                End(connection, error == SocketError.Success ? connection.Parser.FeedEnd() : ParseResult.Malformed, Failure.Disconnected);
-                return;
-            }
-
-            var result = connection.Parser.Feed(_buffer.AsSpan(0, count));
-            if (result != ParseResult.NeedMore)
-            {
-                End(connection, result, Failure.Malformed);
-                return;
-            }
-        }
-        while (count == _buffer.Length);
-    }
-
-    private void End(Connection connection, ParseResult result, Failure otherwise)
-    {
-        if (result != ParseResult.Complete)
-        {
-            Fail(connection, otherwise);
-            return;
-        }
-
         var parser = connection.Parser;
         var type = parser.RefusalBody.IsEmpty ? null : _problems.Read(parser.RefusalBody);
         Complete(connection, new Completion(connection.Request.Template, connection.Request.IntendedNs, Now, parser.Status, Failure.None, type));
         // A server that answers before it has the whole request leaves the connection unusable.
         if (parser.CloseAfter || connection.WatchesWrite)
         {
-            Close(connection);
+            _connections.Close(connection);
         }
         else if (connection.Origin.Waiting.TryDequeue(out var next))
         {
@@ -324,11 +189,13 @@ internal sealed class Http1Engine : ILoadEngine
         }
     }
 
+    void IConnectionOwner.Failed(Connection connection, Failure failure) => Fail(connection, failure);
+
     private void Fail(Connection connection, Failure failure)
     {
         var request = connection.Request;
         Complete(connection, new Completion(request.Template, request.IntendedNs, Now, 0, failure, null));
-        Close(connection);
+        _connections.Close(connection);
     }
 
     private void Complete(Connection connection, in Completion done)
@@ -381,7 +248,7 @@ internal sealed class Http1Engine : ILoadEngine
 
     private void BreakOff(long now)
     {
-        foreach (var connection in _connections)
+        foreach (var connection in _connections.All)
         {
             if (connection is { IsBusy: true })
             {
@@ -403,21 +270,5 @@ internal sealed class Http1Engine : ILoadEngine
         _waiting--;
         _recorder.Completed(new Completion(request.Template, request.IntendedNs, now, 0, failure, null));
         _pacer.Finished(now);
-    }
-
-    private void Close(Connection connection)
-    {
-        if (connection.IsClosed)
-        {
-            return;
-        }
-
-        connection.IsClosed = true;
-        connection.Origin.Open--;
-        connection.Origin.Connecting -= connection.IsConnecting ? 1 : 0;
-        _readiness.Remove(connection.Socket, connection.Slot);
-        connection.Socket.Dispose();
-        _connections[connection.Slot] = null;
-        _freeSlots.Push(connection.Slot);
     }
 }

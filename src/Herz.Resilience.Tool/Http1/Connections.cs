@@ -1,0 +1,190 @@
+using System.Net.Sockets;
+using Herz.Resilience.Tool.Recording;
+
+namespace Herz.Resilience.Tool.Http1;
+
+/// <summary>The sockets of an engine: connects, writes and reads without ever waiting on one of them.</summary>
+/// <param name="readiness">How to wait for all of them.</param>
+/// <param name="requests">The bytes of each template.</param>
+/// <param name="owner">Who is told how requests ended.</param>
+internal sealed class Connections(IReadiness readiness, byte[][] requests, IConnectionOwner owner) : IDisposable
+{
+    private readonly byte[] _buffer = GC.AllocateArray<byte>(64 * 1024, pinned: true);
+    private readonly List<Connection?> _connections = [];
+    private readonly Stack<int> _freeSlots = new();
+
+    /// <summary>Those that are open; null for places that are free.</summary>
+    public IReadOnlyList<Connection?> All => _connections;
+
+    public ReadOnlySpan<Ready> Wait(long nanoseconds) => readiness.Wait(nanoseconds);
+
+    /// <summary>Makes one that is not connected yet.</summary>
+    public Connection Create(Origin origin)
+    {
+        var socket = new Socket(origin.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
+        if (!_freeSlots.TryPop(out var slot))
+        {
+            slot = _connections.Count;
+            _connections.Add(null);
+        }
+
+        var connection = new Connection(socket, origin, slot) { IsConnecting = true, WatchesWrite = true };
+        _connections[slot] = connection;
+        origin.Open++;
+        origin.Connecting++;
+        return connection;
+    }
+
+    /// <summary>Begins to connect; the request that occupies the connection is sent once it is.</summary>
+    public void Connect(Connection connection)
+    {
+        try
+        {
+            connection.Socket.Connect(connection.Origin.EndPoint);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            // The usual way of a connection that is being made.
+        }
+        catch (SocketException)
+        {
+            owner.Failed(connection, Failure.ConnectFailed);
+            return;
+        }
+
+        readiness.Add(connection.Socket, connection.Slot, write: true);
+    }
+
+    /// <summary>Sends what the socket takes of the request; the rest when it is ready for more.</summary>
+    public void Write(Connection connection)
+    {
+        var bytes = requests[connection.Request.Template].AsSpan(connection.Sent);
+        var sent = connection.Socket.Send(bytes, SocketFlags.None, out var error);
+        if (error is not (SocketError.Success or SocketError.WouldBlock))
+        {
+            owner.Failed(connection, Failure.Disconnected);
+            return;
+        }
+
+        connection.Sent += error == SocketError.Success ? sent : 0;
+        var wantsWrite = connection.Sent < requests[connection.Request.Template].Length;
+        if (wantsWrite != connection.WatchesWrite)
+        {
+            connection.WatchesWrite = wantsWrite;
+            readiness.Modify(connection.Socket, connection.Slot, wantsWrite);
+        }
+    }
+
+    /// <summary>Does what a socket is ready for.</summary>
+    public void Serve(Ready ready)
+    {
+        if (_connections[ready.Slot] is not { IsClosed: false } connection)
+        {
+            return;
+        }
+
+        if (connection.IsConnecting)
+        {
+            if (!ready.Write)
+            {
+                return;
+            }
+
+            if ((int)connection.Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! != 0)
+            {
+                connection.Origin.TurnToNext();
+                owner.Failed(connection, Failure.ConnectFailed);
+                return;
+            }
+
+            connection.IsConnecting = false;
+            connection.Origin.Connecting--;
+            Write(connection);
+            return;
+        }
+
+        if (ready.Write && connection.IsBusy && connection.WatchesWrite)
+        {
+            Write(connection);
+        }
+
+        if (ready.Read && !connection.IsClosed)
+        {
+            Read(connection);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections)
+        {
+            connection?.Socket.Dispose();
+        }
+
+        readiness.Dispose();
+    }
+
+    /// <summary>Closes a connection; closed once, it stays so.</summary>
+    public void Close(Connection connection)
+    {
+        if (connection.IsClosed)
+        {
+            return;
+        }
+
+        connection.IsClosed = true;
+        connection.Origin.Open--;
+        connection.Origin.Connecting -= connection.IsConnecting ? 1 : 0;
+        readiness.Remove(connection.Socket, connection.Slot);
+        connection.Socket.Dispose();
+        _connections[connection.Slot] = null;
+        _freeSlots.Push(connection.Slot);
+    }
+
+    private void Read(Connection connection)
+    {
+        int count;
+        SocketError error;
+        do
+        {
+            count = connection.Socket.Receive(_buffer, SocketFlags.None, out error);
+            if (error == SocketError.WouldBlock)
+            {
+                return;
+            }
+
+            if (!connection.IsBusy)
+            {
+                // A free connection speaks only to say goodbye.
+                Close(connection);
+                return;
+            }
+
+            if (error != SocketError.Success || count == 0)
+            {
+                End(connection, error == SocketError.Success ? connection.Parser.FeedEnd() : ParseResult.Malformed, Failure.Disconnected);
+                return;
+            }
+
+            var result = connection.Parser.Feed(_buffer.AsSpan(0, count));
+            if (result != ParseResult.NeedMore)
+            {
+                End(connection, result, Failure.Malformed);
+                return;
+            }
+        }
+        while (count == _buffer.Length);
+    }
+
+    private void End(Connection connection, ParseResult result, Failure otherwise)
+    {
+        if (result == ParseResult.Complete)
+        {
+            owner.Answered(connection);
+        }
+        else
+        {
+            owner.Failed(connection, otherwise);
+        }
+    }
+}
