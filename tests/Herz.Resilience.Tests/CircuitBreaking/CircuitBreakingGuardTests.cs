@@ -30,12 +30,12 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(5), refused.Headers.RetryAfter?.Delta);
         Assert.Contains("urn:herz:problem:circuit-open", await refused.Content.ReadAsStringAsync());
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthy"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthy"));
 
         _failing = false;
         _time.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/orders/1"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/orders/2"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/orders/1"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/orders/2"));
         Assert.Equal([CircuitStatus.Open, CircuitStatus.HalfOpen, CircuitStatus.Closed], _changes.Select(change => change.To));
         Assert.All(_changes, change => Assert.Equal("GET /orders/{id}", change.Endpoint));
     }
@@ -48,10 +48,10 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
         await using var app = await StartAsync(s_settings);
         for (var index = 0; index < 4; index++)
         {
-            Assert.Equal(HttpStatusCode.InternalServerError, await StatusAsync(app, path));
+            Assert.Equal(HttpStatusCode.InternalServerError, await app.StatusAsync(path));
         }
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(app, path));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await app.StatusAsync(path));
     }
 
     [Fact]
@@ -65,12 +65,12 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
         await using var app = await StartAsync(settings);
         for (var index = 0; index < 10; index++)
         {
-            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(app, "/missing"));
+            Assert.Equal(HttpStatusCode.NotFound, await app.StatusAsync("/missing"));
         }
 
         for (var index = 0; index < 10; index++)
         {
-            Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/missing"));
+            Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/missing"));
         }
 
         Assert.Empty(_changes);
@@ -82,7 +82,7 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
         await using var app = await StartAsync(s_settings, new ThrowingObserver());
         await FailAsync(app, 4);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(app, "/orders/1"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await app.StatusAsync("/orders/1"));
         Assert.Equal(CircuitStatus.Open, Assert.Single(_changes).To);
         Assert.Contains(app.Logs.Entries, entry => entry is { EventId: 101, Exception.Message: "hook" });
         Assert.Contains(app.Logs.Entries, entry => entry.EventId == 501);
@@ -107,7 +107,7 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
         await using var app = await StartAsync(s_settings);
         for (var index = 0; index < 8; index++)
         {
-            Assert.Equal(HttpStatusCode.InternalServerError, await StatusAsync(app, "/free"));
+            Assert.Equal(HttpStatusCode.InternalServerError, await app.StatusAsync("/free"));
         }
     }
 
@@ -123,7 +123,7 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
 
         await FailAsync(app, 6);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(app, "/orders/1"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await app.StatusAsync("/orders/1"));
     }
 
     void ICircuitObserver.OnCircuitChanged(CircuitChange change) => _changes.Add(change);
@@ -153,11 +153,9 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
     {
         for (var index = 0; index < times; index++)
         {
-            Assert.Equal(HttpStatusCode.InternalServerError, await StatusAsync(app, $"/orders/{index}"));
+            Assert.Equal(HttpStatusCode.InternalServerError, await app.StatusAsync($"/orders/{index}"));
         }
     }
-
-    private static async Task<HttpStatusCode> StatusAsync(TestApp app, string path) => (await app.Client.GetAsync(path)).StatusCode;
 
     private sealed class ThrowingObserver : ICircuitObserver
     {

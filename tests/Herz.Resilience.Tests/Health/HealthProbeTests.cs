@@ -45,8 +45,8 @@ public sealed class HealthProbeTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Contains("{\"name\":\"database\",\"status\":\"unhealthy\"}", body);
         Assert.DoesNotContain("secret", body);
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz?probe=live"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz?probe=startup"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz?probe=live"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz?probe=startup"));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class HealthProbeTests
         _database = HealthCheckResult.Degraded();
         await using var app = await StartAsync();
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
     }
 
     [Fact]
@@ -65,12 +65,12 @@ public sealed class HealthProbeTests
 
         for (var index = 0; index < 20; index++)
         {
-            await StatusAsync(app, "/healthz");
+            await app.StatusAsync("/healthz");
         }
 
         Assert.Equal(1, _asked);
         _time.Advance(TimeSpan.FromSeconds(1));
-        await StatusAsync(app, "/healthz");
+        await app.StatusAsync("/healthz");
         Assert.Equal(2, _asked);
     }
 
@@ -126,12 +126,12 @@ public sealed class HealthProbeTests
     public async Task StoppingApp_IsNotReadyButServesOnForTheDrainDelay()
     {
         await using var app = await StartAsync(new() { ["Health:DrainDelay"] = "00:00:10" });
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
 
         var stop = app.Services.GetRequiredService<IHost>().StopAsync();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(app, "/healthz?probe=ready"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz?probe=live"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await app.StatusAsync("/healthz?probe=ready"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz?probe=live"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
         Assert.False(stop.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(10));
         await stop.WaitAsync(TimeSpan.FromSeconds(30));
@@ -147,10 +147,10 @@ public sealed class HealthProbeTests
             ["RateLimiting:Policies:default:PermitsPerSecond"] = "1",
             ["RateLimiting:Policies:default:Burst"] = "1",
         });
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
-        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/"));
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
     }
 
     private Task<TestApp> StartAsync(Dictionary<string, string?>? settings = null) => TestApp.StartAsync(
@@ -173,6 +173,4 @@ public sealed class HealthProbeTests
             await Task.Yield();
         }
     }
-
-    private static async Task<HttpStatusCode> StatusAsync(TestApp app, string path) => (await app.Client.GetAsync(path)).StatusCode;
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -68,6 +69,34 @@ internal sealed class TestApp : IAsyncDisposable
         }
 
         return new TestApp(app, logs);
+    }
+
+    /// <summary>Changes keys below the section, all with one reload.</summary>
+    public void Reload(params ReadOnlySpan<(string Key, string? Value)> settings)
+    {
+        var configuration = (IConfigurationRoot)Services.GetRequiredService<IConfiguration>();
+        foreach (var (key, value) in settings)
+        {
+            configuration["Herz:" + key] = value;
+        }
+
+        configuration.Reload();
+    }
+
+    public async Task<HttpStatusCode> StatusAsync(string path)
+    {
+        using var response = await Client.GetAsync(path);
+        return response.StatusCode;
+    }
+
+    /// <summary>Waits until the page of the metrics, which is answered before all limits, has a line.</summary>
+    public async Task WaitForMetricAsync(string line)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!(await Client.GetStringAsync("/metrics", patience.Token)).Contains(line + "\n", StringComparison.Ordinal))
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,7 +1,6 @@
 using Herz.Resilience.BackgroundWork;
 using Herz.Resilience.LeakWatchdog;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
@@ -139,8 +138,7 @@ public sealed class NamedLeakTests
         await using var app = await StartAsync(LeakAsync, started: false);
         await app.RunAsync(3, "/orders/7", PerWindow);
 
-        app.Services.GetRequiredService<IConfiguration>()["Herz:LeakWatchdog:Window"] = "00:00:30";
-        ((IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>()).Reload();
+        app.Reload(("LeakWatchdog:Window", "00:00:30"));
         await app.PassWindowAsync();
         Assert.Empty(app.Board.Current);
         await app.RunAsync(4, "/orders/7", PerWindow);

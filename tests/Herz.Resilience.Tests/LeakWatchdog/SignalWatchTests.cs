@@ -3,7 +3,6 @@ using System.Text.Json;
 using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -67,8 +66,7 @@ public sealed class SignalWatchTests
         app.Services.GetRequiredService<SignalWatch>().Judge(Timers(at => 10 * at));
         await app.Services.GetRequiredService<SignalWatch>().SampleAsync();
 
-        app.Services.GetRequiredService<IConfiguration>()["Herz:LeakWatchdog:Mode"] = "Off";
-        ((IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>()).Reload();
+        app.Reload(("LeakWatchdog:Mode", "Off"));
         while (app.Services.GetRequiredService<SampleHistory>().Last is not null)
         {
             _time.Advance(TimeSpan.FromSeconds(15));

@@ -25,6 +25,8 @@ internal sealed class WatchedApp : IAsyncDisposable
 
     public LogSink Logs => _app.Logs;
 
+    public void Reload(params ReadOnlySpan<(string Key, string? Value)> settings) => _app.Reload(settings);
+
     public IServiceProvider Services => _app.Services;
 
     public LeakBoard Board => Services.GetRequiredService<LeakBoard>();

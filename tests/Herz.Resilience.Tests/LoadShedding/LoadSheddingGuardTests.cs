@@ -5,7 +5,6 @@ using Herz.Resilience.Pipeline;
 using Herz.Resilience.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -54,8 +53,8 @@ public sealed class LoadSheddingGuardTests
         await using var app = await StartAsync();
         Fill(app);
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/other"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/healthz"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/other"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
         var metrics = await app.Client.GetStringAsync("/metrics");
         Assert.Contains("herz_load_shedding_limit{endpoint=\"GET /orders\"}", metrics);
         Assert.DoesNotContain("herz_load_shedding_limit{endpoint=\"GET /other\"}", metrics);
@@ -69,7 +68,7 @@ public sealed class LoadSheddingGuardTests
         var gate = Overload.Of(ShedderOf(app), Endpoint, _time).Gate;
         Assert.False(gate.TryEnter(RequestPriority.Default));
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/orders"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/orders"));
     }
 
     [Theory]
@@ -110,7 +109,7 @@ public sealed class LoadSheddingGuardTests
         await using var app = await StartAsync(("LoadShedding:Mode", "Observe"));
         Fill(app);
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/orders"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/orders"));
         var line = (await app.Client.GetStringAsync("/metrics")).Split('\n').Single(line => line.StartsWith("herz_requests_refused_total{", StringComparison.Ordinal));
         Assert.Contains("guard=\"load_shedding\"", line);
         Assert.Contains("mode=\"observe\"", line);
@@ -122,13 +121,11 @@ public sealed class LoadSheddingGuardTests
     {
         await using var app = await StartAsync();
         Fill(app);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(app, "/orders"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await app.StatusAsync("/orders"));
 
-        var configuration = (IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>();
-        configuration["Herz:LoadShedding:Mode"] = "Off";
-        configuration.Reload();
+        app.Reload(("LoadShedding:Mode", "Off"));
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/orders"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/orders"));
     }
 
     [Fact]
@@ -137,11 +134,9 @@ public sealed class LoadSheddingGuardTests
         await using var app = await StartAsync();
         Fill(app);
 
-        var configuration = (IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>();
-        configuration["Herz:LoadShedding:MaxQueueTime"] = "00:00:00.050";
-        configuration.Reload();
+        app.Reload(("LoadShedding:MaxQueueTime", "00:00:00.050"));
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(app, "/orders"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await app.StatusAsync("/orders"));
     }
 
     [Fact]
@@ -149,7 +144,7 @@ public sealed class LoadSheddingGuardTests
     {
         await using var app = await StartAsync();
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/exempt"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/exempt"));
         Assert.Equal("0", await InFlightAsync(app, "GET /exempt"));
         Assert.Equal("1", await InFlightAsync(app, "GET /in-flight/{**endpoint}"));
     }
@@ -254,15 +249,13 @@ public sealed class LoadSheddingGuardTests
             ("RateLimiting:Policies:tight:PermitsPerSecond", "1"), ("RateLimiting:Policies:tight:Burst", "1"), ("RateLimiting:Policies:tight:Routes:0", "/orders"));
         await app.Client.GetAsync("/orders");
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/orders"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/orders"));
         var gate = ShedderOf(app).Gate(Endpoint);
         Assert.Equal(0, gate.InFlight);
         Assert.Equal(0, gate.Held);
     }
 
     private static Shedder ShedderOf(TestApp app) => app.Services.GetRequiredService<LoadSheddingGuard>().Shedder;
-
-    private static async Task<HttpStatusCode> StatusAsync(TestApp app, string path) => (await app.Client.GetAsync(path)).StatusCode;
 
     private static Task<string> InFlightAsync(TestApp app, string endpoint) => app.Client.GetStringAsync($"/in-flight/{endpoint}");
 

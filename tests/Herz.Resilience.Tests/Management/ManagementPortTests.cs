@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using Herz.Resilience.Tests.Hosting;
 using Herz.Resilience.Tests.Servers;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -33,9 +32,7 @@ public sealed class ManagementPortTests
     {
         await using var app = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(LoopbackPort.Free()), environment: "Development");
 
-        var configuration = (IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>();
-        configuration["Herz:Management:Port"] = null;
-        configuration.Reload();
+        app.Reload(("Management:Port", null));
 
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(app.Client, "/metrics"));
     }

@@ -4,7 +4,6 @@ using System.Text;
 using Herz.Resilience.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -88,11 +87,10 @@ public sealed class LimitOverridesTests
         await using var app = await StartAsync("ApiKey", [("fast", ("Burst", "3"))], header: "X-Key");
         Assert.Equal(3, await AdmittedAsync(app, 5, ("X-Key", "fast")));
 
-        var configuration = (IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>();
-        configuration["Herz:RateLimiting:Policies:default:Overrides:0:Burst"] = "9";
-        configuration["Herz:RateLimiting:Policies:default:Overrides:1:Key"] = "free";
-        configuration["Herz:RateLimiting:Policies:default:Overrides:1:Exempt"] = "true";
-        configuration.Reload();
+        app.Reload(
+            ("RateLimiting:Policies:default:Overrides:0:Burst", "9"),
+            ("RateLimiting:Policies:default:Overrides:1:Key", "free"),
+            ("RateLimiting:Policies:default:Overrides:1:Exempt", "true"));
 
         Assert.Equal(0, await AdmittedAsync(app, 2, ("X-Key", "fast")));
         Assert.Equal(5, await AdmittedAsync(app, 5, ("X-Key", "free")));

@@ -5,7 +5,6 @@ using Herz.Resilience.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -46,7 +45,7 @@ public sealed class RateLimitingGuardTests
 
         _time.Advance(retryAfter);
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
     }
 
     [Fact]
@@ -55,10 +54,10 @@ public sealed class RateLimitingGuardTests
         await using var app = await StartAsync(static web => web.MapGet("/", () => "ok"), []);
         for (var index = 0; index < 200; index++)
         {
-            Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
+            Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
         }
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/"));
     }
 
     [Fact]
@@ -72,10 +71,10 @@ public sealed class RateLimitingGuardTests
             },
             new(Policy("orders", 1, 1)) { ["RateLimiting:Policies:orders:Routes:0"] = "orders/{id:int}" });
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/orders/1"));
-        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/orders/2"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/other"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/other"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/orders/1"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/orders/2"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/other"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/other"));
     }
 
     [Fact]
@@ -94,15 +93,15 @@ public sealed class RateLimitingGuardTests
             },
             settings);
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/login"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/login"));
         for (var index = 0; index < 5; index++)
         {
-            Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/login"));
+            Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/login"));
         }
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/other"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/other"));
-        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/other"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/other"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/other"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/other"));
     }
 
     [Fact]
@@ -111,8 +110,8 @@ public sealed class RateLimitingGuardTests
         var settings = new Dictionary<string, string?>(Policy("tight", 1, 1)) { ["RateLimiting:Policies:tight:Routes:0"] = "/nowhere" };
         await using var app = await StartAsync(static web => web.MapGet("/", () => "ok").RequireHerzLimit("tight"), settings);
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
-        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/"));
     }
 
     [Fact]
@@ -135,8 +134,8 @@ public sealed class RateLimitingGuardTests
         source.Change("""{ "RateLimiting": { "Policies": { "other": { "PermitsPerSecond": 1, "Burst": 5 } } } }""");
 
         Assert.Contains("Herz:RateLimiting:Policies:tight is null", Assert.Single(app.Logs.Entries, entry => entry.EventId == 1101).Message);
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
-        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/"));
     }
 
     [Theory]
@@ -155,12 +154,12 @@ public sealed class RateLimitingGuardTests
 
         for (var index = 0; index < 3; index++)
         {
-            Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/free"));
+            Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/free"));
         }
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
-        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/free"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/free"));
     }
 
     [Fact]
@@ -168,8 +167,8 @@ public sealed class RateLimitingGuardTests
     {
         await using var app = await StartAsync(static web => web.Run(context => context.Response.WriteAsync("ok")), Policy("default", 1, 1));
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/any"));
-        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/any"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/any"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/any"));
         using var forged = new HttpRequestMessage(HttpMethod.Get, "/any") { Headers = { { "X-Forwarded-For", "9.9.9.9" } } };
         Assert.Equal(HttpStatusCode.TooManyRequests, (await app.Client.SendAsync(forged)).StatusCode);
     }
@@ -231,13 +230,13 @@ public sealed class RateLimitingGuardTests
             policy.Cost = context => context.Request.Query.ContainsKey("heavy") ? 3 : 1;
         }));
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/?tenant=a&heavy"));
-        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/?tenant=a&heavy"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/?tenant=a"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/?tenant=b&heavy"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/?tenant=a&heavy"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/?tenant=a&heavy"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/?tenant=a"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/?tenant=b&heavy"));
         for (var index = 0; index < 9; index++)
         {
-            Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
+            Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
         }
     }
 
@@ -247,8 +246,8 @@ public sealed class RateLimitingGuardTests
         await using var app = await StartAsync(static web => web.MapGet("/", () => "ok"), Policy("custom", 1, 1), static builder => builder.UseHerzResilience(static herz =>
             herz.RateLimiting.Policies["custom"].PartitionKey = _ => throw new InvalidOperationException("no tenant")));
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
         Assert.Contains(app.Logs.Entries, entry => entry is { EventId: 101, Exception.Message: "no tenant" });
     }
 
@@ -259,7 +258,7 @@ public sealed class RateLimitingGuardTests
         await using var app = await StartAsync(static web => web.MapGet("/", () => "ok"), settings);
         for (var index = 0; index < 3; index++)
         {
-            Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
+            Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
         }
 
         var refused = (await app.Client.GetStringAsync("/metrics")).Split((char)10).Single(line => line.StartsWith("herz_requests_refused_total{", StringComparison.Ordinal));
@@ -274,15 +273,13 @@ public sealed class RateLimitingGuardTests
         await using var app = await StartAsync(static web => web.MapGet("/", () => "ok"), Policy("default", 1, 2));
         await app.Client.GetAsync("/");
         await app.Client.GetAsync("/");
-        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/"));
 
-        var configuration = (IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>();
-        configuration["Herz:RateLimiting:Policies:default:Burst"] = "50";
-        configuration.Reload();
+        app.Reload(("RateLimiting:Policies:default:Burst", "50"));
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app, "/"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/"));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
     }
 
     [Fact]
@@ -305,6 +302,4 @@ public sealed class RateLimitingGuardTests
 
     private Task<TestApp> StartAsync(Action<WebApplication> map, Dictionary<string, string?> settings, Action<WebApplicationBuilder>? build = null) =>
         TestApp.StartAsync(map, settings, _time, build);
-
-    private static async Task<HttpStatusCode> StatusAsync(TestApp app, string path) => (await app.Client.GetAsync(path)).StatusCode;
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using Herz.Resilience.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -113,9 +112,7 @@ public sealed class WaitingRoomTests
         var waiting = StatusAsync(app);
         await WaitingAsync(app, 1);
 
-        var configuration = (IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>();
-        configuration["Herz:RateLimiting:Policies:default:QueueLimit"] = "0";
-        configuration.Reload();
+        app.Reload(("RateLimiting:Policies:default:QueueLimit", "0"));
         _time.Advance(TimeSpan.FromMilliseconds(101));
 
         Assert.Equal(HttpStatusCode.OK, await waiting);
@@ -133,15 +130,7 @@ public sealed class WaitingRoomTests
         },
         _time);
 
-    private static async Task<HttpStatusCode> StatusAsync(TestApp app) => (await app.Client.GetAsync("/")).StatusCode;
+    private static Task<HttpStatusCode> StatusAsync(TestApp app) => app.StatusAsync("/");
 
-    // Probe and metrics are answered before the limits.
-    private static async Task WaitingAsync(TestApp app, int expected)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!(await app.Client.GetStringAsync("/metrics", patience.Token)).Contains($"herz_rate_limiting_waiting {expected}\n", StringComparison.Ordinal))
-        {
-            patience.Token.ThrowIfCancellationRequested();
-        }
-    }
+    private static Task WaitingAsync(TestApp app, int expected) => app.WaitForMetricAsync($"herz_rate_limiting_waiting {expected}");
 }
