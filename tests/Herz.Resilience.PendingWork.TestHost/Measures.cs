@@ -10,6 +10,9 @@ internal static class Measures
     private static readonly (string Method, int Count)[] s_expected =
         [("Orders.Handle", 1000), ("Orders.Load", 1000), ("Orders.Query", 1000), ("Subscriber.Pump", 700), ("Lifetime.WaitLinked", 300), ("LookAlikes.HealthyLoop", 20)];
 
+    // The first is always the coldest.
+    private static readonly CaptureWay[] s_ways = [CaptureWay.OwnWalk, CaptureWay.OwnWalk, CaptureWay.OwnWalk, CaptureWay.ForkSnapshot, CaptureWay.ForkSnapshot];
+
     /// <summary>Waits until no work is queued, so that what was started stands where it will stay.</summary>
     public static void Settle()
     {
@@ -18,9 +21,10 @@ internal static class Measures
         idle.Wait(200);
     }
 
-    public static PendingWorkProfile Snapshot(PendingWorkOptions options)
+    /// <summary>Captures in one way and no other.</summary>
+    public static PendingWorkProfile Only(CaptureWay wanted, PendingWorkOptions options)
     {
-        var way = CaptureWays.ThisProcess().Single(static way => way.Way == CaptureWay.ForkSnapshot);
+        var way = CaptureWays.ThisProcess().Single(way => way.Way == wanted);
         return new CaptureGate(new CaptureRun([way], TimeProvider.System)).Capture(options);
     }
 
@@ -68,9 +72,23 @@ internal static class Measures
         Ballast.Fill(megabytes);
         leak();
         GC.Collect();
-        foreach (var isSnapshot in new[] { false, false, false, true, true })
+        foreach (var way in s_ways)
         {
-            Measure($"heap {megabytes} MB", isSnapshot, IsExact);
+            Measure($"heap {megabytes} MB", way, IsExact);
+        }
+
+        return 0;
+    }
+
+    /// <summary>As <see cref="Heap"/>, by the runtime's event pipe.</summary>
+    public static int EventPipe(int megabytes, Action leak)
+    {
+        Ballast.Fill(megabytes);
+        leak();
+        GC.Collect();
+        for (var i = 0; i < 3; i++)
+        {
+            Measure($"heap {megabytes} MB", CaptureWay.EventPipe, IsExact);
         }
 
         return 0;
@@ -86,9 +104,9 @@ internal static class Measures
         }
 
         GC.Collect();
-        foreach (var isSnapshot in new[] { false, false, false, true, true })
+        foreach (var way in s_ways)
         {
-            Measure($"{operations} chains of two", isSnapshot, profile => Count(profile, "Measures.Outer") == operations && Count(profile, "Measures.Inner") == operations);
+            Measure($"{operations} chains of two", way, profile => Count(profile, "Measures.Outer") == operations && Count(profile, "Measures.Inner") == operations);
         }
 
         GC.KeepAlive(kept);
@@ -99,14 +117,14 @@ internal static class Measures
 
     private static async Task Inner(Task task) => await task;
 
-    private static void Measure(string name, bool isSnapshot, Predicate<PendingWorkProfile> isExact)
+    private static void Measure(string name, CaptureWay way, Predicate<PendingWorkProfile> isExact)
     {
-        var options = new PendingWorkOptions { Collect = PendingWorkSweep.None };
+        var options = new PendingWorkOptions { Collect = PendingWorkSweep.None, LongestPause = TimeSpan.FromSeconds(10) };
         using var pauses = new PauseProbe();
         var noise = pauses.LargestOver(200);
         var memory = Resident();
         pauses.Begin();
-        var profile = isSnapshot ? Snapshot(options) : PendingWorkProfile.Capture(options);
+        var profile = way == CaptureWay.OwnWalk ? PendingWorkProfile.Capture(options) : Only(way, options);
         var pause = pauses.End();
         Print($"{name}: {profile.Way}, {(isExact(profile) ? "exact" : "WRONG")}, {profile.Duration.TotalMilliseconds:F0} ms, pause {pause:F1} ms (noise {noise:F1}), memory {(Resident() - memory) / 1048576.0:+0.0;-0.0} MB");
         foreach (var refusal in profile.Refusals)

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Herz.Resilience.PendingWork.Capturing;
+
+namespace Herz.Resilience.PendingWork.EventPipe;
+
+/// <summary>
+/// Asks the runtime for a snapshot of its heap through its own diagnostics port. Needs no data access library and no known
+/// layout of the heap, yet stops the process while it collects and walks.
+/// </summary>
+internal sealed class EventPipeSnapshot : ICaptureWay
+{
+    public CaptureWay Way => CaptureWay.EventPipe;
+
+    public CaptureAttempt TryCapture(PendingWorkOptions options, long deadline)
+    {
+        var estimate = HeapEstimate.Now();
+        if (options.LongestPause == TimeSpan.Zero || estimate.Pause > options.LongestPause)
+        {
+            return CaptureAttempt.Refused(string.Create(CultureInfo.InvariantCulture,
+                $"it would stop the process for about {estimate.Pause.TotalMilliseconds:F0} ms, and LongestPause is {options.LongestPause.TotalMilliseconds:F0} ms"));
+        }
+
+        RequireMemory(estimate);
+        try
+        {
+            using var known = new KnownWork();
+            return TryCapture(estimate, options, deadline);
+        }
+        catch (Exception e) when (e is DiagnosticsUnavailableException or UnreadableTraceException)
+        {
+            return CaptureAttempt.Refused(e.Message);
+        }
+        catch (IOException e)
+        {
+            return CaptureAttempt.Refused($"gave up: the trace was not read within {options.Timeout} ({e.Message})");
+        }
+    }
+
+    private static CaptureAttempt TryCapture(HeapEstimate estimate, PendingWorkOptions options, long deadline)
+    {
+        using var graph = new HeapGraph();
+        var told = new SnapshotTypes();
+        Read(estimate, graph, told, deadline);
+        graph.Seal();
+        var types = new NodeTypes(told);
+        var completed = KnownWork.Completed(graph, types);
+        if (completed == 0)
+        {
+            return CaptureAttempt.Refused("a completed task of our own was not found in the snapshot: types are not named while another trace that names them is open, or this framework is not known");
+        }
+
+        using var reading = new GraphReading(new GraphView(graph, types, completed), types, options);
+        var (operations, own) = reading.Read();
+        if (!reading.IsFull && !KnownWork.IsAmong(own))
+        {
+            return CaptureAttempt.Refused("methods of our own, of which it is known how they stand, were told otherwise: this framework is not known");
+        }
+
+        return CaptureAttempt.Done(operations, Notes(options, reading.IsFull), options.HeapByType ? types.Census() : []);
+    }
+
+    private static void Read(HeapEstimate estimate, HeapGraph graph, SnapshotTypes told, long deadline)
+    {
+        var events = new HeapEvents(graph, told);
+        using var session = HeapSession.Start(estimate.BufferMegabytes, deadline);
+        var trace = new TraceReader(session.Trace, events);
+        trace.Read();
+        if (trace.Lost > 0)
+        {
+            throw new UnreadableTraceException($"the snapshot is incomplete: {trace.Lost} events did not fit into {estimate.BufferMegabytes} MB");
+        }
+
+        if (!events.IsWhole || !graph.IsWhole)
+        {
+            throw new UnreadableTraceException("the snapshot is incomplete: the collection that walks the heap was not seen to its end");
+        }
+    }
+
+    // The runtime is not to be the one who finds out that there is no memory.
+    private static unsafe void RequireMemory(HeapEstimate estimate)
+    {
+        var memory = GC.GetGCMemoryInfo(GCKind.Any);
+        if (memory.HighMemoryLoadThresholdBytes > 0 && memory.MemoryLoadBytes + estimate.MemoryBytes > memory.HighMemoryLoadThresholdBytes)
+        {
+            throw new InsufficientMemoryException("memory is short");
+        }
+
+        NativeMemory.Free(NativeMemory.Alloc((nuint)estimate.MemoryBytes));
+    }
+
+    private static List<string> Notes(PendingWorkOptions options, bool isFull)
+    {
+        var notes = new List<string>();
+        if (isFull)
+        {
+            notes.Add($"only the first {options.MaxOperations} operations are listed (MaxOperations)");
+        }
+
+        if (options.Origins.Count > 0)
+        {
+            notes.Add("origins are not told: the event pipe gives no field values");
+        }
+
+        if (options.Threads)
+        {
+            notes.Add("threads are not listed: the event pipe gives no stacks");
+        }
+
+        if (options.IdlePromises)
+        {
+            notes.Add("idle promises are not listed: the event pipe does not tell them from tasks that were born completed");
+        }
+
+        return notes;
+    }
+}

@@ -1,0 +1,260 @@
+using Herz.Resilience.PendingWork.Memory;
+using Herz.Resilience.PendingWork.Walking;
+
+namespace Herz.Resilience.PendingWork.EventPipe;
+
+/// <summary>
+/// Finds for each operation of a snapshot what it awaits, and who awaits it: a method awaits what one of its awaiters refers to
+/// and what in turn continues with the method.
+/// </summary>
+internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> found, AddressMap index, Names names)
+{
+    private const int MaxFollow = 6;
+    private const int MaxDetour = 2;
+    private const int MaxReferences = 64;
+
+    private readonly int _completion = names.Number("its completion");
+    private readonly int _cancellation = names.Number("cancellation");
+    private readonly int _tick = names.Number("its tick");
+    private readonly List<ulong> _continuations = [];
+
+    public void Link()
+    {
+        for (var i = 0; i < found.Count; i++)
+        {
+            LinkAwaited(i, ref found[i]);
+        }
+
+        for (var i = 0; i < found.Count; i++)
+        {
+            if (found[i].Caller < 0 && found[i].Kind is not (PendingKind.Timer or PendingKind.Registration))
+            {
+                LinkCaller(i, ref found[i]);
+            }
+        }
+    }
+
+    private static bool IsMethod(PendingKind kind) => kind is PendingKind.AsyncMethod or PendingKind.AsyncVoid or PendingKind.AsyncIterator;
+
+    private void LinkAwaited(int number, ref GraphOperation at)
+    {
+        switch (at.Kind)
+        {
+            case PendingKind.Timer:
+                at.Awaits = _tick;
+                at.IsHidden = IsOfTask(at.Node);
+                break;
+            case PendingKind.Registration:
+                at.Awaits = _cancellation;
+                at.IsHidden = IsOfTask(at.Node);
+                break;
+            case PendingKind.TaskDelegate:
+                at.State = PendingState.Running;
+                break;
+            case PendingKind.Promise:
+                at.Awaits = _completion;
+                break;
+            default:
+                LinkMethod(number, ref at);
+                break;
+        }
+    }
+
+    // A timer or registration of a task is how that task works: the task is what pends.
+    private bool IsOfTask(int node)
+    {
+        var references = view.Graph.References(node);
+        for (var i = 1; i < references.Length; i++)
+        {
+            if (view.IsAfterDelegate(references, i))
+            {
+                return view.RoleAt(references[i]) is NodeRole.Task or NodeRole.TaskBox;
+            }
+        }
+
+        return false;
+    }
+
+    private void LinkMethod(int number, ref GraphOperation at)
+    {
+        var references = view.Graph.References(at.Body);
+        var ended = -1;
+        var other = -1;
+        for (var i = references.Length - 1; i >= view.AwaitersOf(at.Body); i--)
+        {
+            var target = view.Graph.Find(references[i]);
+            if (target < 0 || (at.Kind == PendingKind.AsyncIterator && view.IsAfterDelegate(references, i)))
+            {
+                continue;
+            }
+
+            if (index.TryGet(references[i], out var inner) ? inner != number && Continues(inner, number) : Reaches(target, number))
+            {
+                Await(number, ref at, target, inner);
+                return;
+            }
+
+            var type = view.TypeOf(target);
+            ended = type.IsTask && view.IsCompleted(target) ? target : ended;
+            other = type.Role == NodeRole.Task && !view.IsCompleted(target) ? target : other;
+        }
+
+        // Where nothing leads back: a task that has ended queued the method, or it waits through what is not known.
+        var rest = other >= 0 ? other : ended;
+        at.Awaits = rest < 0 ? 0 : names.Number(view.TypeOf(rest).Name);
+        at.State = other >= 0 ? PendingState.Awaiting : at.Kind == PendingKind.AsyncIterator && ended < 0 ? PendingState.Yielded : PendingState.Runnable;
+    }
+
+    private void Await(int number, ref GraphOperation at, int target, int inner)
+    {
+        at.State = PendingState.Awaiting;
+        if (inner >= 0 && found[inner].Kind == PendingKind.Promise)
+        {
+            found[inner].IsHidden = true;
+            inner = SourceOf(target) is var source and >= 0 && source != number ? source : inner;
+        }
+
+        at.Awaits = names.Number(inner >= 0 && found[inner].Kind == PendingKind.TaskDelegate ? "Task.Run" : view.TypeOf(inner >= 0 ? found[inner].Node : target).Name);
+        if (inner >= 0 && found[inner].Caller < 0 && found[inner].Kind != PendingKind.Promise)
+        {
+            found[inner].Caller = number;
+            at.IsAwaiting = true;
+        }
+    }
+
+    // A task may stand for a value task's source, which is a method of its own.
+    private int SourceOf(int task)
+    {
+        foreach (var target in view.Graph.References(task))
+        {
+            if (index.TryGet(target, out var source) && view.TypeOf(found[source].Node).Role is NodeRole.PooledBox or NodeRole.Iterator)
+            {
+                return source;
+            }
+        }
+
+        return -1;
+    }
+
+    private bool Continues(int inner, int number)
+    {
+        ref var at = ref found[inner];
+        if (!IsMethod(at.Kind))
+        {
+            return Reaches(at.Node, number);
+        }
+
+        view.Continuations(at.Node, _continuations);
+        foreach (var continuation in _continuations)
+        {
+            if (Leads(continuation, number, MaxFollow, allowOther: false))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A value task's source may be part of the object that keeps the continuation.
+    private bool Reaches(int target, int number)
+    {
+        var isTask = view.TypeOf(target).IsTask;
+        return !(isTask && view.IsCompleted(target)) && LeadsFrom(target, number, isTask ? MaxFollow : MaxDetour, !isTask);
+    }
+
+    private bool Leads(ulong address, int number, int depth, bool allowOther)
+    {
+        if (index.TryGet(address, out var reached))
+        {
+            return reached == number;
+        }
+
+        var node = depth == 0 ? -1 : view.Graph.Find(address);
+        return node >= 0
+            && (view.TypeOf(node).Role is NodeRole.Delegate or NodeRole.Link || (allowOther && view.TypeOf(node).Role is NodeRole.Other or NodeRole.Source))
+            && LeadsFrom(node, number, depth, allowOther);
+    }
+
+    private bool LeadsFrom(int node, int number, int depth, bool allowOther)
+    {
+        var references = view.Graph.References(node);
+        for (var i = 0; i < Math.Min(references.Length, MaxReferences); i++)
+        {
+            if (Leads(references[i], number, depth - 1, allowOther))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Through promises and delegates to the method that waits.
+    private void LinkCaller(int number, ref GraphOperation at)
+    {
+        var caller = -1;
+        if (IsMethod(at.Kind))
+        {
+            view.Continuations(at.Node, _continuations);
+            for (var i = 0; i < _continuations.Count && caller < 0; i++)
+            {
+                // A method that holds another task in a local looks like this; only what the framework made for it continues it.
+                caller = view.RoleAt(_continuations[i]) is NodeRole.TaskBox or NodeRole.PooledBox or NodeRole.Iterator ? -1 : Follow(_continuations[i], number, MaxFollow);
+            }
+        }
+        else
+        {
+            caller = FollowFrom(at.Node, number, MaxFollow);
+        }
+
+        if (caller < 0)
+        {
+            return;
+        }
+
+        at.IsHidden = at.Kind == PendingKind.Promise;
+        if (!at.IsHidden)
+        {
+            at.Caller = caller;
+            found[caller].IsAwaiting = true;
+        }
+    }
+
+    private int Follow(ulong address, int from, int depth)
+    {
+        if (index.TryGet(address, out var number) && IsMethod(found[number].Kind))
+        {
+            return number == from ? -1 : number;
+        }
+
+        var node = depth == 0 || number == from ? -1 : view.Graph.Find(address);
+        if (node < 0 || !(view.TypeOf(node).Role is NodeRole.Delegate or NodeRole.Link || view.TypeOf(node).IsPromiseOfFramework))
+        {
+            return -1;
+        }
+
+        var reached = FollowFrom(node, from, depth);
+        if (reached >= 0 && number >= 0)
+        {
+            // The promise between two methods is part of their chain.
+            found[number].IsHidden |= found[number].Kind == PendingKind.Promise;
+        }
+
+        return reached;
+    }
+
+    private int FollowFrom(int node, int from, int depth)
+    {
+        var references = view.Graph.References(node);
+        for (var i = 0; i < Math.Min(references.Length, MaxReferences); i++)
+        {
+            if (Follow(references[i], from, depth - 1) is var reached and >= 0)
+            {
+                return reached;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace Herz.Resilience.PendingWork.EventPipe;
+
+/// <summary>
+/// A heap snapshot in progress. The runtime collects, walks the heap and buffers what it saw before it answers; only then is
+/// the trace sent. So the session is told to end as soon as it has begun, and its trace is read until it ends by itself.
+/// </summary>
+internal sealed class HeapSession : IDisposable
+{
+    private readonly Stream _port;
+    private readonly Stream _stop;
+
+    private HeapSession(Stream port, Stream stop)
+    {
+        _port = port;
+        _stop = stop;
+    }
+
+    /// <summary>The trace.</summary>
+    public Stream Trace => _port;
+
+    /// <exception cref="DiagnosticsUnavailableException">The port is absent, or refuses.</exception>
+    public static HeapSession Start(int bufferMegabytes, long deadline)
+    {
+        var port = DiagnosticsPort.Connect(deadline);
+        try
+        {
+            port.Write(IpcMessage.CollectHeap(bufferMegabytes));
+            var header = new byte[IpcMessage.HeaderSize];
+            Fill(port, header, deadline);
+            var answer = new byte[IpcMessage.AnswerSize(header)];
+            Fill(port, answer, deadline);
+            var session = IpcMessage.Session(header, answer);
+
+            // The end of the connection ends the session as well, should this not come through.
+            var stop = DiagnosticsPort.Connect(deadline);
+            stop.Write(IpcMessage.Stop(session));
+            return new HeapSession(port, stop);
+        }
+        catch
+        {
+            port.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _port.Dispose();
+        _stop.Dispose();
+    }
+
+    private static void Fill(Stream port, byte[] into, long deadline)
+    {
+        try
+        {
+            port.ReadExactly(into);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new DiagnosticsUnavailableException("the diagnostics port closed without an answer", e);
+        }
+        catch (IOException e) when (Stopwatch.GetTimestamp() >= deadline)
+        {
+            throw new DiagnosticsUnavailableException("gave up: the runtime did not answer in time", e);
+        }
+    }
+}
