@@ -28,6 +28,15 @@ switch (args[0])
         LeakAll();
         Homes.Tell();
         return 0;
+    case "neighbours":
+        LeakAll();
+        Neighbours.Tell();
+        return 0;
+    case "squeeze":
+        Ballast.Fill(Number(1));
+        LeakAll();
+        Neighbours.Squeeze(Number(2));
+        return 0;
     case "starve":
         Homes.Starve(Number(1));
         return 0;

@@ -10,7 +10,7 @@ internal static class DiagnosticsPort
 {
     private const string Missing = "there is no diagnostics port (DOTNET_EnableDiagnostics=0 or DOTNET_EnableDiagnostics_IPC=0, another temporary directory, or native AOT)";
 
-    /// <summary>Connects to this process; reads and writes end with an <see cref="IOException"/> at the deadline.</summary>
+    /// <summary>Connects to this process; on Unix reads and writes end with an <see cref="IOException"/> after the time that is left.</summary>
     /// <exception cref="DiagnosticsUnavailableException">There is no port.</exception>
     public static Stream Connect(long deadline)
     {

@@ -8,8 +8,10 @@ namespace Herz.Resilience.PendingWork.EventPipe;
 /// Asks the runtime for a snapshot of its heap through its own diagnostics port. Needs no data access library and no known
 /// layout of the heap, yet stops the process while it collects and walks.
 /// </summary>
-internal sealed class EventPipeSnapshot : ICaptureWay
+internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureWay
 {
+    private IReadOnlyDictionary<ulong, SnapshotType> _told = new Dictionary<ulong, SnapshotType>();
+
     public CaptureWay Way => CaptureWay.EventPipe;
 
     public CaptureAttempt TryCapture(PendingWorkOptions options, long deadline)
@@ -25,7 +27,7 @@ internal sealed class EventPipeSnapshot : ICaptureWay
         try
         {
             using var known = new KnownWork();
-            return TryCapture(estimate, options, deadline);
+            return TryCapture(bufferMegabytes ?? estimate.BufferMegabytes, options, deadline);
         }
         catch (Exception e) when (e is DiagnosticsUnavailableException or UnreadableTraceException)
         {
@@ -37,43 +39,46 @@ internal sealed class EventPipeSnapshot : ICaptureWay
         }
     }
 
-    private static CaptureAttempt TryCapture(HeapEstimate estimate, PendingWorkOptions options, long deadline)
+    private CaptureAttempt TryCapture(int bufferMegabytes, PendingWorkOptions options, long deadline)
     {
         using var graph = new HeapGraph();
-        var told = new SnapshotTypes();
-        Read(estimate, graph, told, deadline);
+        var told = new SnapshotTypes(_told);
+        Read(bufferMegabytes, graph, told, deadline);
         graph.Seal();
+        if (told.Untold is var untold and > 0)
+        {
+            return CaptureAttempt.Refused($"{untold} types of the snapshot are not named: another trace is open that was told their names");
+        }
+
         var types = new NodeTypes(told);
+        _told = types.Lasting();
         var completed = KnownWork.Completed(graph, types);
         if (completed == 0)
         {
-            return CaptureAttempt.Refused("a completed task of our own was not found in the snapshot: types are not named while another trace that names them is open, or this framework is not known");
+            return CaptureAttempt.Refused("a completed task of our own was not found in the snapshot: this framework is not known");
         }
 
         using var reading = new GraphReading(new GraphView(graph, types, completed), types, options);
-        var (operations, own) = reading.Read();
-        if (!reading.IsFull && !KnownWork.IsAmong(own))
-        {
-            return CaptureAttempt.Refused("methods of our own, of which it is known how they stand, were told otherwise: this framework is not known");
-        }
-
-        return CaptureAttempt.Done(operations, Notes(options, reading.IsFull), options.HeapByType ? types.Census() : []);
+        var (operations, known) = reading.Read();
+        return reading.IsFull || KnownWork.IsAmong(known)
+            ? CaptureAttempt.Done(operations, Notes(options, reading.IsFull), options.HeapByType ? types.Census() : [])
+            : CaptureAttempt.Refused("methods of our own, of which it is known how they stand, were told otherwise: this framework is not known");
     }
 
-    private static void Read(HeapEstimate estimate, HeapGraph graph, SnapshotTypes told, long deadline)
+    private static void Read(int bufferMegabytes, HeapGraph graph, SnapshotTypes told, long deadline)
     {
-        var events = new HeapEvents(graph, told);
-        using var session = HeapSession.Start(estimate.BufferMegabytes, deadline);
+        var events = new HeapEvents(graph, told, deadline);
+        using var session = HeapSession.Start(bufferMegabytes, deadline);
         var trace = new TraceReader(session.Trace, events);
         trace.Read();
         if (trace.Lost > 0)
         {
-            throw new UnreadableTraceException($"the snapshot is incomplete: {trace.Lost} events did not fit into {estimate.BufferMegabytes} MB");
+            throw new UnreadableTraceException($"the snapshot is incomplete: it did not fit into {bufferMegabytes} MB");
         }
 
-        if (!events.IsWhole || !graph.IsWhole)
+        if (events.Fault is not null || !events.IsWhole || !graph.IsWhole)
         {
-            throw new UnreadableTraceException("the snapshot is incomplete: the collection that walks the heap was not seen to its end");
+            throw new UnreadableTraceException(events.Fault ?? "the snapshot is incomplete: the collection that walks the heap was not seen to its end");
         }
     }
 

@@ -13,8 +13,8 @@ internal sealed class GraphReading(GraphView view, NodeTypes types, PendingWorkO
     /// <summary>Whether more pends than was kept.</summary>
     public bool IsFull { get; private set; }
 
-    /// <summary>What pends; apart from it what is this library's own.</summary>
-    public (List<PendingOperation> Operations, List<PendingOperation> Own) Read()
+    /// <summary>What pends; apart from it the <see cref="KnownWork"/>.</summary>
+    public (List<PendingOperation> Operations, List<PendingOperation> Known) Read()
     {
         var finder = new OperationFinder(view, options, _found, _index);
         finder.Find();
@@ -22,19 +22,19 @@ internal sealed class GraphReading(GraphView view, NodeTypes types, PendingWorkO
         new GraphLinker(view, _found, _index, _names).Link();
 
         var operations = new List<PendingOperation>(_found.Count);
-        var own = new List<PendingOperation>();
+        var known = new List<PendingOperation>();
         var stacks = new StackBuilder(_found.Count, number => _found[number].Caller, NameOf);
         for (var i = 0; i < _found.Count; i++)
         {
             ref var at = ref _found[i];
             if (!at.IsHidden)
             {
-                var into = view.TypeOf(at.Node).IsOwn ? own : operations;
+                var into = view.TypeOf(at.Node).IsKnownWork ? known : operations;
                 into.Add(new PendingOperation(at.Kind, stacks.Of(i), _names[at.Awaits], at.State, origin: null, !at.IsAwaiting));
             }
         }
 
-        return (operations, own);
+        return (operations, known);
     }
 
     public void Dispose()

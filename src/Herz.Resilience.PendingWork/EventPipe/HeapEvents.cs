@@ -1,9 +1,9 @@
-using Herz.Resilience.PendingWork.Memory;
+using System.Diagnostics;
 
 namespace Herz.Resilience.PendingWork.EventPipe;
 
 /// <summary>Makes a graph of the events of a heap snapshot, as they come (ids as in the runtime's ClrEtwAll.man).</summary>
-internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types) : ITraceEvents
+internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types, long deadline) : ITraceEvents
 {
     private const int CollectionStart = 1;
     private const int CollectionEnd = 2;
@@ -18,8 +18,16 @@ internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types) : ITraceE
     /// <summary>Whether the collection that walked the heap began and ended.</summary>
     public bool IsWhole { get; private set; }
 
+    /// <summary>Why the events do not fit together; null where they do.</summary>
+    public string? Fault { get; private set; }
+
     public void OnRuntimeEvent(int id, ReadOnlySpan<byte> payload)
     {
+        if (Fault is not null)
+        {
+            return;
+        }
+
         var reader = new ByteReader(payload);
         switch (id)
         {
@@ -45,8 +53,7 @@ internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types) : ITraceE
 
     private void ReadNodes(ref ByteReader reader)
     {
-        var count = Begin(ref reader, _nodeEvents++);
-        for (; count > 0; count--)
+        for (var count = Begin(ref reader, _nodeEvents++); count > 0; count--)
         {
             var address = reader.UInt64();
             var size = reader.UInt64();
@@ -68,12 +75,16 @@ internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types) : ITraceE
     // Each kind of these events counts itself from 0: a gap is a loss, a second 0 another snapshot.
     private uint Begin(ref ByteReader reader, uint expected)
     {
+        if (Stopwatch.GetTimestamp() > deadline)
+        {
+            throw new UnreadableTraceException("gave up: the snapshot was not read in time");
+        }
+
         var number = reader.UInt32();
         if (IsWhole || number != expected)
         {
-            throw new UnreadableTraceException(number == 0
-                ? "another heap snapshot was taken meanwhile"
-                : $"the snapshot is incomplete: part {number} came where {expected} belongs");
+            Fault = number == 0 ? "another heap snapshot was taken meanwhile" : $"the snapshot is incomplete: part {number} came where {expected} belongs";
+            return 0;
         }
 
         var count = reader.UInt32();

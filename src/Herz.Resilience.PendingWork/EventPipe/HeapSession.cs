@@ -10,11 +10,18 @@ internal sealed class HeapSession : IDisposable
 {
     private readonly Stream _port;
     private readonly Stream _stop;
+    private readonly CancellationTokenSource? _late;
 
-    private HeapSession(Stream port, Stream stop)
+    private HeapSession(Stream port, Stream stop, long deadline)
     {
         _port = port;
         _stop = stop;
+        if (OperatingSystem.IsWindows())
+        {
+            // A pipe has no timeout of its own.
+            _late = new CancellationTokenSource(DiagnosticsPort.Left(deadline));
+            _late.Token.UnsafeRegister(static port => ((Stream)port!).Dispose(), port);
+        }
     }
 
     /// <summary>The trace.</summary>
@@ -36,7 +43,7 @@ internal sealed class HeapSession : IDisposable
             // The end of the connection ends the session as well, should this not come through.
             var stop = DiagnosticsPort.Connect(deadline);
             stop.Write(IpcMessage.Stop(session));
-            return new HeapSession(port, stop);
+            return new HeapSession(port, stop, deadline);
         }
         catch
         {
@@ -47,6 +54,7 @@ internal sealed class HeapSession : IDisposable
 
     public void Dispose()
     {
+        _late?.Dispose();
         _port.Dispose();
         _stop.Dispose();
     }

@@ -32,9 +32,9 @@ internal sealed class KnownWork : IDisposable
     }
 
     /// <summary>Whether the operations hold the two methods as they stand.</summary>
-    public static bool IsAmong(IEnumerable<PendingOperation> own)
+    public static bool IsAmong(IEnumerable<PendingOperation> operations)
     {
-        var told = own.Select(static operation => $"{operation.Stack} awaits {operation.Awaits}").ToList();
+        var told = operations.Select(static operation => $"{operation.Stack} awaits {operation.Awaits}").ToList();
         const string Inner = "Herz.Resilience.PendingWork.EventPipe.KnownWork.Inner";
         const string Outer = "Herz.Resilience.PendingWork.EventPipe.KnownWork.Outer";
         return told.Contains($"{Inner} <- {Outer} awaits TaskCompletionSource<KnownWork.Open>") && told.Contains($"{Outer} awaits {Inner}");

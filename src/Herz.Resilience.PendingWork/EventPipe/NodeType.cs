@@ -19,10 +19,8 @@ internal sealed record NodeType(NodeRole Role, string Name, PendingKind Kind, Ty
     public bool IsPromiseOfFramework =>
         Role == NodeRole.Task && Type is { } type && type != typeof(Task) && !(type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>));
 
-    /// <summary>Whether it is part of this library's own work.</summary>
-    public bool IsOwn => (Machine ?? Type)?.Assembly == typeof(NodeType).Assembly;
-
-    private Type? Machine => Type is null ? null : TypeReader.StateMachineOfBox(Type);
+    /// <summary>Whether it is a method of <see cref="KnownWork"/>.</summary>
+    public bool IsKnownWork => Type is not null && TypeReader.StateMachineOfBox(Type)?.DeclaringType == typeof(KnownWork);
 
     public static NodeType Of(Type type)
     {

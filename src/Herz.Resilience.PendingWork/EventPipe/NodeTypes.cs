@@ -14,6 +14,10 @@ internal sealed class NodeTypes(SnapshotTypes types)
 
     public NodeType this[int number] => _known[number] ??= Read(types[number].Id);
 
+    /// <summary>What was told of the types that stay as long as the process, so that it is right in later snapshots.</summary>
+    public Dictionary<ulong, SnapshotType> Lasting() =>
+        types.Told.Where(type => _resolver.Resolve(type.Key) is not null).ToDictionary();
+
     /// <summary>How objects that callbacks belong to are called, a closure being its owner.</summary>
     public string OwnerName(int number) =>
         _owners[number] ??= this[number].Type is { } type ? Guarded(TypeNames.Full, type) ?? this[number].Name : this[number].Name;

@@ -1,7 +1,8 @@
 namespace Herz.Resilience.PendingWork.EventPipe;
 
 /// <summary>The types of a snapshot, and how much of each there is. Their identity is the address of the method table, and is never followed.</summary>
-internal sealed class SnapshotTypes
+/// <param name="before">What earlier snapshots told of types: the runtime does not repeat it while another trace is open that asked for types as well.</param>
+internal sealed class SnapshotTypes(IReadOnlyDictionary<ulong, SnapshotType> before)
 {
     private const int MaxTypes = 1_000_000;
     private const int MaxParameters = 1000;
@@ -10,7 +11,7 @@ internal sealed class SnapshotTypes
     private static readonly ulong[] s_plain = [Id<string>(), Id<byte[]>(), Id<char[]>(), Id<int[]>()];
     private static readonly ulong s_objects = Id<object[]>();
 
-    private readonly Dictionary<ulong, SnapshotType> _told = [];
+    private readonly Dictionary<ulong, SnapshotType> _told = new(before);
     private readonly Dictionary<ulong, int> _numbers = [];
     private readonly List<(ulong Id, long Count, long Bytes, bool IsKept)> _types = [];
     private ulong _lastId;
@@ -23,6 +24,9 @@ internal sealed class SnapshotTypes
     public IReadOnlyDictionary<ulong, SnapshotType> Told => _told;
 
     public (ulong Id, long Count, long Bytes, bool IsKept) this[int number] => _types[number];
+
+    /// <summary>How many of the objects' types nothing is told of.</summary>
+    public int Untold => _types.Count(type => !_told.ContainsKey(type.Id));
 
     public void Read(ref ByteReader reader)
     {
