@@ -68,8 +68,6 @@ switch (args[0])
         return Measures.Allocate(Number(1), Number(2), LeakAll);
     case "heap":
         return Measures.Heap(Number(1), LeakAll);
-    case "eventpipe":
-        return Measures.EventPipe(Number(1), LeakAll);
     case "many":
         return Measures.Many(Number(1));
     default:

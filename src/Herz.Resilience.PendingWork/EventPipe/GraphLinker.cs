@@ -11,12 +11,15 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
 {
     private const int MaxFollow = 6;
     private const int MaxDetour = 2;
-    private const int MaxReferences = 64;
+    private const int MaxCompared = 512;
+    private const int MaxFollowed = 16;
+    private const int MaxVisited = 256;
 
     private readonly int _completion = names.Number("its completion");
     private readonly int _cancellation = names.Number("cancellation");
     private readonly int _tick = names.Number("its tick");
     private readonly List<ulong> _continuations = [];
+    private int _visited;
 
     public void Link()
     {
@@ -54,6 +57,8 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
             case PendingKind.Promise:
                 at.Awaits = _completion;
                 break;
+            case PendingKind.AsyncMethod when view.TypeOf(at.Node).Role == NodeRole.RuntimeAsyncTask:
+                break;
             default:
                 LinkMethod(number, ref at);
                 break;
@@ -79,35 +84,42 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
     {
         var references = view.Graph.References(at.Body);
         var ended = -1;
-        var other = -1;
+        var pending = -1;
         for (var i = references.Length - 1; i >= view.AwaitersOf(at.Body); i--)
         {
             var target = view.Graph.Find(references[i]);
-            if (target < 0 || (at.Kind == PendingKind.AsyncIterator && view.IsAfterDelegate(references, i)))
+            if (target < 0 || target == at.Node || (at.Kind == PendingKind.AsyncIterator && view.IsAfterDelegate(references, i)))
             {
                 continue;
             }
 
-            if (index.TryGet(references[i], out var inner) ? inner != number && Continues(inner, number) : Reaches(target, number))
+            if (Continues(target, number))
             {
-                Await(number, ref at, target, inner);
+                Await(number, ref at, target);
                 return;
             }
 
-            var type = view.TypeOf(target);
-            ended = type.IsTask && view.IsCompleted(target) ? target : ended;
-            other = type.Role == NodeRole.Task && !view.IsCompleted(target) ? target : other;
+            // The awaiter in use is the last that is declared.
+            var hasEnded = view.TypeOf(target).IsTask && view.IsCompleted(target);
+            ended = hasEnded && ended < 0 ? target : ended;
+            pending = !hasEnded && pending < 0 && (view.TypeOf(target).IsTask || index.TryGet(references[i], out _)) ? target : pending;
         }
 
-        // Where nothing leads back: a task that has ended queued the method, or it waits through what is not known.
-        var rest = other >= 0 ? other : ended;
-        at.Awaits = rest < 0 ? 0 : names.Number(view.TypeOf(rest).Name);
-        at.State = other >= 0 ? PendingState.Awaiting : at.Kind == PendingKind.AsyncIterator && ended < 0 ? PendingState.Yielded : PendingState.Runnable;
+        if (pending >= 0)
+        {
+            // It waits through what is not known, or among more than are compared.
+            Await(number, ref at, pending);
+            return;
+        }
+
+        at.Awaits = ended < 0 ? 0 : names.Number(view.TypeOf(ended).Name);
+        at.State = at.Kind == PendingKind.AsyncIterator && ended < 0 ? PendingState.Yielded : PendingState.Runnable;
     }
 
-    private void Await(int number, ref GraphOperation at, int target, int inner)
+    private void Await(int number, ref GraphOperation at, int target)
     {
         at.State = PendingState.Awaiting;
+        index.TryGet(view.Graph[target].Address, out var inner);
         if (inner >= 0 && found[inner].Kind == PendingKind.Promise)
         {
             found[inner].IsHidden = true;
@@ -136,18 +148,26 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
         return -1;
     }
 
-    private bool Continues(int inner, int number)
+    /// <summary>Whether an object continues with an operation.</summary>
+    private bool Continues(int target, int number)
     {
-        ref var at = ref found[inner];
-        if (!IsMethod(at.Kind))
+        _visited = 0;
+        var type = view.TypeOf(target);
+        if (type.IsTask && view.IsCompleted(target))
         {
-            return Reaches(at.Node, number);
+            return false;
         }
 
-        view.Continuations(at.Node, _continuations);
+        if (!type.IsMethod)
+        {
+            // A value task's source may be part of the object that keeps the continuation.
+            return type.IsTask ? LeadsFrom(target, number, MaxFollow, allowOther: false) : LeadsFrom(target, number, MaxDetour, allowOther: true);
+        }
+
+        view.Continuations(target, _continuations);
         foreach (var continuation in _continuations)
         {
-            if (Leads(continuation, number, MaxFollow, allowOther: false))
+            if (continuation == BoxOf(number) || Leads(continuation, number, MaxFollow, allowOther: false))
             {
                 return true;
             }
@@ -156,20 +176,10 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
         return false;
     }
 
-    // A value task's source may be part of the object that keeps the continuation.
-    private bool Reaches(int target, int number)
-    {
-        var isTask = view.TypeOf(target).IsTask;
-        return !(isTask && view.IsCompleted(target)) && LeadsFrom(target, number, isTask ? MaxFollow : MaxDetour, !isTask);
-    }
+    private ulong BoxOf(int number) => view.Graph[found[number].Box].Address;
 
     private bool Leads(ulong address, int number, int depth, bool allowOther)
     {
-        if (index.TryGet(address, out var reached))
-        {
-            return reached == number;
-        }
-
         var node = depth == 0 ? -1 : view.Graph.Find(address);
         return node >= 0
             && (view.TypeOf(node).Role is NodeRole.Delegate or NodeRole.Link || (allowOther && view.TypeOf(node).Role is NodeRole.Other or NodeRole.Source))
@@ -179,7 +189,12 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
     private bool LeadsFrom(int node, int number, int depth, bool allowOther)
     {
         var references = view.Graph.References(node);
-        for (var i = 0; i < Math.Min(references.Length, MaxReferences); i++)
+        if (references[..Math.Min(references.Length, MaxCompared)].Contains(BoxOf(number)))
+        {
+            return true;
+        }
+
+        for (var i = 0; i < Math.Min(references.Length, MaxFollowed) && _visited++ < MaxVisited; i++)
         {
             if (Leads(references[i], number, depth - 1, allowOther))
             {
@@ -194,7 +209,8 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
     private void LinkCaller(int number, ref GraphOperation at)
     {
         var caller = -1;
-        if (IsMethod(at.Kind))
+        _visited = 0;
+        if (view.TypeOf(at.Node).IsMethod)
         {
             view.Continuations(at.Node, _continuations);
             for (var i = 0; i < _continuations.Count && caller < 0; i++)
@@ -247,7 +263,7 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
     private int FollowFrom(int node, int from, int depth)
     {
         var references = view.Graph.References(node);
-        for (var i = 0; i < Math.Min(references.Length, MaxReferences); i++)
+        for (var i = 0; i < Math.Min(references.Length, MaxFollowed) && _visited++ < MaxVisited; i++)
         {
             if (Follow(references[i], from, depth - 1) is var reached and >= 0)
             {

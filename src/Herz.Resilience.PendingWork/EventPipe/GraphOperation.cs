@@ -6,6 +6,9 @@ internal struct GraphOperation
     /// <summary>The object that stands for it.</summary>
     public int Node;
 
+    /// <summary>The object that others continue with: its box.</summary>
+    public int Box;
+
     /// <summary>The object whose references its awaiters are: its box, its state machine, or the iterator.</summary>
     public int Body;
 

@@ -21,6 +21,9 @@ internal enum NodeRole
     /// <summary>A task without a state machine.</summary>
     Task,
 
+    /// <summary>The task of a runtime-async method, which stands for its whole chain.</summary>
+    RuntimeAsyncTask,
+
     /// <summary>What a value task may stand for.</summary>
     Source,
 

@@ -13,7 +13,7 @@ internal sealed record NodeType(NodeRole Role, string Name, PendingKind Kind, Ty
 
     public bool IsMethod => Role is NodeRole.TaskBox or NodeRole.PooledBox or NodeRole.Iterator;
 
-    public bool IsTask => Role is NodeRole.TaskBox or NodeRole.Task;
+    public bool IsTask => Role is NodeRole.TaskBox or NodeRole.Task or NodeRole.RuntimeAsyncTask;
 
     /// <summary>Whether it is a task that the framework makes to continue others, such as that of <see cref="Task.WhenAll(Task[])"/>.</summary>
     public bool IsPromiseOfFramework =>
@@ -45,7 +45,7 @@ internal sealed record NodeType(NodeRole Role, string Name, PendingKind Kind, Ty
         _ when type == typeof(object) => NodeRole.Plain,
         _ when type == typeof(List<object>) || type == typeof(object[]) => NodeRole.Link,
         _ when type == typeof(ExecutionContext) => NodeRole.Context,
-        _ when typeof(Task).IsAssignableFrom(type) => NodeRole.Task,
+        _ when typeof(Task).IsAssignableFrom(type) => TypeReader.IsRuntimeAsyncTask(type) ? NodeRole.RuntimeAsyncTask : NodeRole.Task,
         _ when typeof(Delegate).IsAssignableFrom(type) => NodeRole.Delegate,
         _ when typeof(TaskScheduler).IsAssignableFrom(type) => NodeRole.Scheduler,
         _ when typeof(IAsyncStateMachine).IsAssignableFrom(type) => NodeRole.Machine,

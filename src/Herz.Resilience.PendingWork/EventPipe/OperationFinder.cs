@@ -22,6 +22,9 @@ internal sealed class OperationFinder(GraphView view, PendingWorkOptions options
                 case NodeRole.PooledBox:
                     FindMethod(node);
                     break;
+                case NodeRole.RuntimeAsyncTask when !view.IsCompleted(node):
+                    Add(node, node, node, PendingKind.AsyncMethod);
+                    break;
                 case NodeRole.Task when !view.IsCompleted(node):
                     FindTask(node);
                     break;
@@ -42,12 +45,12 @@ internal sealed class OperationFinder(GraphView view, PendingWorkOptions options
     {
         if (view.Graph.References(box).Contains(view.Graph[box].Address))
         {
-            Add(box, box, view.TypeOf(box).Kind);
+            Add(box, box, box, view.TypeOf(box).Kind);
         }
         else if (view.MachineOf(box) is var machine and >= 0)
         {
             var type = view.TypeOf(machine);
-            var number = Add(type.Role == NodeRole.Iterator ? machine : box, machine, type.Role == NodeRole.Iterator ? type.Kind : view.TypeOf(box).Kind);
+            var number = Add(type.Role == NodeRole.Iterator ? machine : box, box, machine, type.Role == NodeRole.Iterator ? type.Kind : view.TypeOf(box).Kind);
             if (number >= 0)
             {
                 index.Set(view.Graph[box].Address, number);
@@ -62,11 +65,11 @@ internal sealed class OperationFinder(GraphView view, PendingWorkOptions options
         var hasAction = references.Length > 0 && view.RoleAt(references[0]) == NodeRole.Delegate;
         if (hasAction && references.Length > 1 && view.RoleAt(references[1]) == NodeRole.Scheduler)
         {
-            Add(task, task, PendingKind.TaskDelegate);
+            Add(task, task, task, PendingKind.TaskDelegate);
         }
         else if (options.Promises && HasContinuation(references[(hasAction ? 1 : 0)..]))
         {
-            Add(task, task, PendingKind.Promise);
+            Add(task, task, task, PendingKind.Promise);
         }
     }
 
@@ -89,7 +92,7 @@ internal sealed class OperationFinder(GraphView view, PendingWorkOptions options
         {
             if (view.RoleAt(target) == NodeRole.Delegate)
             {
-                Add(node, node, kind);
+                Add(node, node, node, kind);
                 return;
             }
         }
@@ -113,7 +116,7 @@ internal sealed class OperationFinder(GraphView view, PendingWorkOptions options
         return listed;
     }
 
-    private int Add(int node, int body, PendingKind kind)
+    private int Add(int node, int box, int body, PendingKind kind)
     {
         if (found.Count >= options.MaxOperations)
         {
@@ -121,7 +124,7 @@ internal sealed class OperationFinder(GraphView view, PendingWorkOptions options
             return -1;
         }
 
-        found.Add(new GraphOperation { Node = node, Body = body, Caller = -1, Kind = kind });
+        found.Add(new GraphOperation { Node = node, Box = box, Body = body, Caller = -1, Kind = kind });
         index.Set(view.Graph[node].Address, found.Count - 1);
         return found.Count - 1;
     }

@@ -53,6 +53,9 @@ internal sealed class TypeReader(CoreFields core)
         && typeof(IAsyncStateMachine).IsAssignableFrom(type)
         && type.GetInterfaces().Any(static i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IAsyncEnumerator<>));
 
+    /// <summary>Whether it is the task of a runtime-async method.</summary>
+    public static bool IsRuntimeAsyncTask(Type type) => type.DeclaringType?.FullName == "System.Runtime.CompilerServices.AsyncHelpers";
+
     private static bool IsRuntimeContinuation(Type type) =>
         type.FullName == "System.Runtime.CompilerServices.Continuation" && type.Assembly == typeof(object).Assembly;
 
@@ -162,7 +165,7 @@ internal sealed class TypeReader(CoreFields core)
             Name = AwaitedNames.Of(type),
             Kind = PendingKind.Promise,
             IsTask = true,
-            IsRuntimeAsync = type.DeclaringType?.FullName == "System.Runtime.CompilerServices.AsyncHelpers",
+            IsRuntimeAsync = IsRuntimeAsyncTask(type),
             Context = core.TaskStateObject,
             Follow = [core.TaskContinuation],
             Source = source,
