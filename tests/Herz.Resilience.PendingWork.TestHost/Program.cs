@@ -3,6 +3,8 @@ using System.Text.Json;
 using Herz.Resilience.PendingWork;
 using Herz.Resilience.PendingWork.TestHost;
 
+const int LongPause = 10_000;
+
 // Leaks what is asked for and prints what the profile saw, for the tests and for the numbers of the README.
 switch (args[0])
 {
@@ -12,7 +14,7 @@ switch (args[0])
         return 0;
     case "leaks-by":
         LeakAll();
-        Write(PendingWorkSweep.Full, Enum.Parse<CaptureWay>(args[1]));
+        Write(PendingWorkSweep.Full, Way(1), args.Length > 2 ? Number(2) : LongPause);
         return 0;
     case "kinds":
         Kinds.Start(Number(1));
@@ -105,7 +107,7 @@ static void LeakAll()
 // What a watchdog sees: one capture, the leak, another, and what grew in between.
 static void Leak(string kind, int count, CaptureWay? way)
 {
-    var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full, HeapByType = true, Threads = true };
+    var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full, HeapByType = true, Threads = true, LongestPause = TimeSpan.FromMilliseconds(LongPause) };
     LeakKinds.Prepare();
     LeakKinds.Start(kind, 1);
     Measures.Settle();
@@ -120,11 +122,12 @@ static void Leak(string kind, int count, CaptureWay? way)
     }));
 }
 
-static void Write(PendingWorkSweep collect, CaptureWay? way = null)
+static void Write(PendingWorkSweep collect, CaptureWay? way = null, int longestPause = LongPause)
 {
     Measures.Settle();
-    Capture(new PendingWorkOptions { Collect = collect, Origins = [Origins.Marker], Threads = true }, way).WriteTo(Console.Out, PendingWorkFormat.Json);
+    var options = new PendingWorkOptions { Collect = collect, Origins = [Origins.Marker], Threads = true, LongestPause = TimeSpan.FromMilliseconds(longestPause) };
+    Capture(options, way).WriteTo(Console.Out, PendingWorkFormat.Json);
 }
 
 static PendingWorkProfile Capture(PendingWorkOptions options, CaptureWay? way) =>
-    way is { } only ? Measures.Only(only, options with { LongestPause = TimeSpan.FromSeconds(10) }) : PendingWorkProfile.Capture(options);
+    way is { } only ? Measures.Only(only, options) : PendingWorkProfile.Capture(options);
