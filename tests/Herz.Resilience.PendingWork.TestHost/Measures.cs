@@ -10,6 +10,9 @@ internal static class Measures
     private static readonly (string Method, int Count)[] s_expected =
         [("Orders.Handle", 1000), ("Orders.Load", 1000), ("Orders.Query", 1000), ("Subscriber.Pump", 700), ("Lifetime.WaitLinked", 300), ("LookAlikes.HealthyLoop", 20)];
 
+    // Forgets the largest resident memory so far (proc_pid_clear_refs(5)).
+    private const string ResetPeak = "5";
+
     // The first is always the coldest.
     private static readonly CaptureWay[] s_ways =
     [
@@ -114,10 +117,11 @@ internal static class Measures
         using var pauses = new PauseProbe();
         var noise = pauses.LargestOver(200);
         var memory = Resident();
+        File.WriteAllText("/proc/self/clear_refs", ResetPeak);
         pauses.Begin();
         var profile = way == CaptureWay.OwnWalk ? PendingWorkProfile.Capture(options) : Only(way, options);
         var pause = pauses.End();
-        Print($"{name}: {profile.Way}, {(isExact(profile) ? "exact" : "WRONG")}, {profile.Duration.TotalMilliseconds:F0} ms, pause {pause:F1} ms (noise {noise:F1}), memory {(Resident() - memory) / 1048576.0:+0.0;-0.0} MB");
+        Print($"{name}: {profile.Way}, {(isExact(profile) ? "exact" : "WRONG")}, {profile.Duration.TotalMilliseconds:F0} ms, pause {pause:F1} ms (noise {noise:F1}), memory {Megabytes(Resident() - memory):+0.0;-0.0} MB (at most {Megabytes(Peak() - memory):+0;-0})");
         foreach (var refusal in profile.Refusals)
         {
             Print($"  {refusal}");
@@ -128,6 +132,14 @@ internal static class Measures
 
     private static int Count(PendingWorkProfile profile, string method) =>
         profile.ByMethod().Where(group => group.Method.EndsWith(method, StringComparison.Ordinal)).Sum(static group => group.Count);
+
+    private static double Megabytes(long bytes) => bytes / 1048576.0;
+
+    private static long Peak()
+    {
+        var line = File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return long.Parse(line.AsSpan("VmHWM:".Length, line.Length - "VmHWM:".Length - "kB".Length), CultureInfo.InvariantCulture) * 1024;
+    }
 
     private static long Resident()
     {

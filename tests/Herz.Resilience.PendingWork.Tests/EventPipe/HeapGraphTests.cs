@@ -1,4 +1,3 @@
-using CsCheck;
 using Herz.Resilience.PendingWork.EventPipe;
 
 namespace Herz.Resilience.PendingWork.Tests.EventPipe;
@@ -6,42 +5,26 @@ namespace Herz.Resilience.PendingWork.Tests.EventPipe;
 public class HeapGraphTests
 {
     [Fact]
-    public void Add_ObjectsAndReferencesInAnyInterleaving_BelongTogether() =>
-        Gen.Select(Gen.Select(Gen.Int[0, 5], Gen.Bool).Array[0, 40], Gen.Int[0, 1_000_000]).Sample(
-            static (objects, seed) =>
-            {
-                using var graph = new HeapGraph();
-                var random = new Random(seed);
-                var address = Enumerable.Range(1, objects.Length).Select(static i => (ulong)i * 0x10).ToArray();
-                random.Shuffle(address);
-                var references = objects.Sum(static o => o.Item1);
-                var (node, edge) = (0, 0);
-                while (node < objects.Length || edge < references)
-                {
-                    if (edge == references || (node < objects.Length && random.Next(2) == 0))
-                    {
-                        graph.Add(address[node], node, (ulong)objects[node].Item1, objects[node].Item2);
-                        node++;
-                    }
-                    else
-                    {
-                        graph.AddEdge((ulong)edge++);
-                    }
-                }
+    public void Add_ObjectsAndReferencesInAnyInterleaving_BelongTogether()
+    {
+        for (var seed = 0; seed < 2_000; seed++)
+        {
+            var random = new Random(seed);
+            var objects = Enumerable.Range(1, random.Next(40)).Select(i => (Address: (ulong)i * 16, Count: random.Next(6), IsKept: random.Next(2) == 0)).ToArray();
+            random.Shuffle(objects);
+            using var graph = Interleaved(random, objects);
 
-                Assert.True(graph.IsWhole);
-                graph.Seal();
-                var first = 0;
-                for (var i = 0; i < objects.Length; i++)
-                {
-                    var (count, isKept) = objects[i];
-                    var found = graph.Find(address[i]);
-                    Assert.Equal(isKept, found >= 0);
-                    Assert.Equal(isKept ? Enumerable.Range(first, count).Select(static e => (ulong)e) : [], graph.References(found).ToArray());
-                    first += count;
-                }
-            },
-            iter: 2_000, seed: "0000KOIPe5Y3");
+            Assert.True(graph.IsWhole);
+            var first = 0;
+            foreach (var (address, count, isKept) in objects)
+            {
+                var found = graph.Find(address);
+                Assert.Equal(isKept, found >= 0);
+                Assert.Equal(isKept ? Enumerable.Range(first, count).Select(static e => (ulong)e) : [], graph.References(found).ToArray());
+                first += count;
+            }
+        }
+    }
 
     [Fact]
     public void IsWhole_ReferencesMissingOrLeftOver_IsFalse()
@@ -62,5 +45,28 @@ public class HeapGraphTests
         using var graph = new HeapGraph();
 
         Assert.Throws<UnreadableTraceException>(() => graph.Add(0x10, 0, ulong.MaxValue, isKept: true));
+    }
+
+    // Either stream may be ahead of the other.
+    private static HeapGraph Interleaved(Random random, (ulong Address, int Count, bool IsKept)[] objects)
+    {
+        var graph = new HeapGraph();
+        var references = objects.Sum(static o => o.Count);
+        var (at, edge) = (0, 0);
+        while (at < objects.Length || edge < references)
+        {
+            if (edge == references || (at < objects.Length && random.Next(2) == 0))
+            {
+                graph.Add(objects[at].Address, at, (ulong)objects[at].Count, objects[at].IsKept);
+                at++;
+            }
+            else
+            {
+                graph.AddEdge((ulong)edge++);
+            }
+        }
+
+        graph.Seal();
+        return graph;
     }
 }
