@@ -21,7 +21,7 @@ public class GraphReadingTests
             .Add(0x200, s_outer, 0x200, 0x100)
             .Add(0x300, typeof(Task<int>), 0x100);
 
-        Assert.Equal([$"{Name("Inner")} <- {Name("Outer")} awaits TaskCompletionSource<int>", $"{Name("Outer")} awaits {Name("Inner")}"], snapshot.Read());
+        Assert.Equal([$"Awaiting {Name("Inner")} <- {Name("Outer")} awaits TaskCompletionSource<int>", $"Awaiting {Name("Outer")} awaits {Name("Inner")}"], snapshot.Read());
     }
 
     [Fact]
@@ -33,7 +33,18 @@ public class GraphReadingTests
             .Add(0x300, typeof(Task<int>), 0x100)
             .Add(0x400, typeof(Task), 0x200);
 
-        Assert.Equal([$"{Name("Inner")} awaits TaskCompletionSource<int>", $"{Name("Outer")} awaits TaskCompletionSource"], snapshot.Read());
+        Assert.Equal([$"Awaiting {Name("Inner")} awaits TaskCompletionSource<int>", $"Awaiting {Name("Outer")} awaits TaskCompletionSource"], snapshot.Read());
+    }
+
+    [Fact]
+    public void Read_InnermostThatAwaitsNothing_DoesNotAwaitItsCaller()
+    {
+        // The caller keeps the task in a local as well, where its own continuation would be if it had one.
+        var snapshot = new Snapshot()
+            .Add(0x100, s_inner, 0x200, 0x100)
+            .Add(0x200, s_outer, 0x100, 0x200, 0x100);
+
+        Assert.Equal([$"Awaiting {Name("Outer")} awaits {Name("Inner")}", $"Runnable {Name("Inner")} <- {Name("Outer")} awaits "], snapshot.Read());
     }
 
     [Fact]
@@ -46,7 +57,7 @@ public class GraphReadingTests
             .Add(0x400, typeof(List<object>), 0x500)
             .Add(0x500, typeof(object[]), 0x100, 0x200);
 
-        Assert.Equal([$"{Name("Inner")} awaits TaskCompletionSource", $"{Name("Outer")} awaits TaskCompletionSource"], snapshot.Read());
+        Assert.Equal([$"Awaiting {Name("Inner")} awaits TaskCompletionSource", $"Awaiting {Name("Outer")} awaits TaskCompletionSource"], snapshot.Read());
     }
 
     [Fact]
@@ -55,11 +66,12 @@ public class GraphReadingTests
         var snapshot = new Snapshot()
             .Add(Completed, typeof(object))
             .Add(0x100, s_inner, Completed)
+            .Add(0x180, s_inner, Completed, 0x180)
             .Add(0x200, typeof(Task<int>), Completed)
             .Add(0x300, s_outer, 0x300, 0x200);
 
         // What it awaited has ended: it waits for a thread.
-        Assert.Equal([$"{Name("Outer")} awaits TaskCompletionSource<int>"], snapshot.Read());
+        Assert.Equal([$"Runnable {Name("Outer")} awaits TaskCompletionSource<int>"], snapshot.Read());
     }
 
     [Fact]
@@ -121,7 +133,7 @@ public class GraphReadingTests
             graph.Seal();
             var named = new NodeTypes(types);
             using var reading = new GraphReading(new GraphView(graph, named, Completed), named, new PendingWorkOptions());
-            return [.. reading.Read().Operations.Select(static o => $"{o.Stack} awaits {o.Awaits}").Order(StringComparer.Ordinal)];
+            return [.. reading.Read().Operations.Select(static o => $"{o.State} {o.Stack} awaits {o.Awaits}").Order(StringComparer.Ordinal)];
         }
 
         private ulong Tell(Type type)
