@@ -37,13 +37,13 @@ internal static class Measures
     }
 
     /// <summary>Captures while two threads collect all the time.</summary>
-    public static int Storm(int captures, Action leak) => Disturbed(captures, leak, static until => Ballast.Storm(until));
+    public static int Storm(int captures, CaptureWay? way, Action leak) => Disturbed(captures, way, leak, static until => Ballast.Storm(until));
 
     /// <summary>Captures while two threads allocate so many megabytes a second, and the collector runs when it sees fit.</summary>
-    public static int Allocate(int captures, int megabytesPerSecond, Action leak) =>
-        Disturbed(captures, leak, until => Ballast.Allocate(megabytesPerSecond / 2, until));
+    public static int Allocate(int captures, int megabytesPerSecond, CaptureWay? way, Action leak) =>
+        Disturbed(captures, way, leak, until => Ballast.Allocate(megabytesPerSecond / 2, until));
 
-    private static int Disturbed(int captures, Action leak, Func<CancellationToken, Thread> disturb)
+    private static int Disturbed(int captures, CaptureWay? way, Action leak, Func<CancellationToken, Thread> disturb)
     {
         leak();
         GC.Collect();
@@ -58,7 +58,7 @@ internal static class Measures
         var refused = 0;
         for (var i = 0; i < captures; i++)
         {
-            var profile = PendingWorkProfile.Capture(options);
+            var profile = way is { } only ? Only(only, options) : PendingWorkProfile.Capture(options);
             exact += IsExact(profile) ? 1 : 0;
             snapshots += profile.Way == CaptureWay.ForkSnapshot ? 1 : 0;
             refused += profile.Way == CaptureWay.None ? 1 : 0;

@@ -65,9 +65,9 @@ switch (args[0])
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"probed\":{Number(1)},\"passed\":{passed}}}"));
         return 0;
     case "storm":
-        return Measures.Storm(Number(1), LeakAll);
+        return Measures.Storm(Number(1), Way(2), LeakAll);
     case "allocate":
-        return Measures.Allocate(Number(1), Number(2), LeakAll);
+        return Measures.Allocate(Number(1), Number(2), Way(3), LeakAll);
     case "heap":
         return Measures.Heap(Number(1), LeakAll);
     case "many":

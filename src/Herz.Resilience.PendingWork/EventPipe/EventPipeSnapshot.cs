@@ -23,7 +23,11 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
                 $"it would stop the process for about {estimate.Pause.TotalMilliseconds:F0} ms, and LongestPause is {options.LongestPause.TotalMilliseconds:F0} ms"));
         }
 
-        RequireMemory(estimate);
+        if (IsMemoryShort(estimate))
+        {
+            return CaptureAttempt.Refused("gave up: memory is short, and the runtime holds the whole snapshot until it is read");
+        }
+
         try
         {
             using var known = new KnownWork();
@@ -43,7 +47,12 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
     {
         using var graph = new HeapGraph();
         var told = new SnapshotTypes(_told);
-        Read(bufferMegabytes, graph, told, deadline);
+        if (Read(bufferMegabytes, graph, told, deadline) is { } fault)
+        {
+            // Collections of others that come before the one that was asked for walk the heap too, and may mix with it.
+            return CaptureAttempt.Disturbed(fault);
+        }
+
         graph.Seal();
         if (told.Untold is var untold and > 0)
         {
@@ -60,12 +69,12 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
 
         using var reading = new GraphReading(new GraphView(graph, types, completed), types, options);
         var (operations, known) = reading.Read();
-        return reading.IsFull || KnownWork.IsAmong(known)
+        return KnownWork.IsAmong(known)
             ? CaptureAttempt.Done(operations, Notes(options, reading.IsFull), options.HeapByType ? types.Census() : [])
             : CaptureAttempt.Refused("methods of our own, of which it is known how they stand, were told otherwise: this framework is not known");
     }
 
-    private static void Read(int bufferMegabytes, HeapGraph graph, SnapshotTypes told, long deadline)
+    private static string? Read(int bufferMegabytes, HeapGraph graph, SnapshotTypes told, long deadline)
     {
         var events = new HeapEvents(graph, told, deadline);
         using var session = HeapSession.Start(bufferMegabytes, deadline);
@@ -76,22 +85,15 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
             throw new UnreadableTraceException($"the snapshot is incomplete: it did not fit into {bufferMegabytes} MB");
         }
 
-        if (events.Fault is not null || !events.IsWhole || !graph.IsWhole)
-        {
-            throw new UnreadableTraceException(events.Fault ?? "the snapshot is incomplete: the collection that walks the heap was not seen to its end");
-        }
+        return events.Fault ?? (events.IsWhole && graph.IsWhole ? null : "the snapshot is incomplete: the collection that walks the heap was not seen to its end");
     }
 
-    // The runtime is not to be the one who finds out that there is no memory.
-    private static unsafe void RequireMemory(HeapEstimate estimate)
+    // The runtime is not to be the one who finds out that no more can be mapped.
+    private static unsafe bool IsMemoryShort(HeapEstimate estimate)
     {
-        var memory = GC.GetGCMemoryInfo(GCKind.Any);
-        if (memory.HighMemoryLoadThresholdBytes > 0 && memory.MemoryLoadBytes + estimate.MemoryBytes > memory.HighMemoryLoadThresholdBytes)
-        {
-            throw new InsufficientMemoryException("memory is short");
-        }
-
         NativeMemory.Free(NativeMemory.Alloc((nuint)estimate.MemoryBytes));
+        var memory = GC.GetGCMemoryInfo(GCKind.Any);
+        return memory.HighMemoryLoadThresholdBytes > 0 && memory.MemoryLoadBytes + estimate.MemoryBytes > memory.HighMemoryLoadThresholdBytes;
     }
 
     private static List<string> Notes(PendingWorkOptions options, bool isFull)

@@ -53,7 +53,7 @@ internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types, long dead
 
     private void ReadNodes(ref ByteReader reader)
     {
-        for (var count = Begin(ref reader, _nodeEvents++); count > 0; count--)
+        for (var count = Begin(ref reader, ref _nodeEvents); count > 0; count--)
         {
             var address = reader.UInt64();
             var size = reader.UInt64();
@@ -65,15 +65,16 @@ internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types, long dead
 
     private void ReadEdges(ref ByteReader reader)
     {
-        for (var count = Begin(ref reader, _edgeEvents++); count > 0; count--)
+        for (var count = Begin(ref reader, ref _edgeEvents); count > 0; count--)
         {
             graph.AddEdge(reader.UInt64());
             _ = reader.UInt32();
         }
     }
 
-    // Each kind of these events counts itself from 0: a gap is a loss, a second 0 another snapshot.
-    private uint Begin(ref ByteReader reader, uint expected)
+    // Each kind of these events counts itself from 0. A collection of somebody else's that comes first walks the heap as
+    // well: the one that was asked for is the last.
+    private uint Begin(ref ByteReader reader, ref uint next)
     {
         if (Stopwatch.GetTimestamp() > deadline)
         {
@@ -81,14 +82,29 @@ internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types, long dead
         }
 
         var number = reader.UInt32();
-        if (IsWhole || number != expected)
+        if (number == 0 && next != 0)
         {
-            Fault = number == 0 ? "another heap snapshot was taken meanwhile" : $"the snapshot is incomplete: part {number} came where {expected} belongs";
+            StartOver();
+        }
+
+        if (number != next)
+        {
+            Fault = $"the snapshot is incomplete: part {number} came where {next} belongs";
             return 0;
         }
 
+        next++;
         var count = reader.UInt32();
         _ = reader.UInt16();
         return count;
+    }
+
+    private void StartOver()
+    {
+        graph.Clear();
+        types.ForgetCounts();
+        _nodeEvents = 0;
+        _edgeEvents = 0;
+        IsWhole = false;
     }
 }

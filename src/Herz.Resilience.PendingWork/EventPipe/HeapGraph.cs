@@ -105,6 +105,17 @@ internal sealed class HeapGraph : IDisposable
         return -1;
     }
 
+    public void Clear()
+    {
+        _nodes.Clear();
+        _edges.Clear();
+        _waiting.Clear();
+        _early.Clear();
+        _firstWaiting = 0;
+        _firstEarly = 0;
+        _isOrdered = true;
+    }
+
     public void Dispose()
     {
         _nodes.Dispose();

@@ -118,7 +118,7 @@ internal sealed class OperationFinder(GraphView view, PendingWorkOptions options
 
     private int Add(int node, int box, int body, PendingKind kind)
     {
-        if (found.Count >= options.MaxOperations)
+        if (found.Count >= options.MaxOperations && !view.TypeOf(box).IsKnownWork)
         {
             IsFull = true;
             return -1;

@@ -94,6 +94,14 @@ internal sealed class SnapshotTypes(IReadOnlyDictionary<ulong, SnapshotType> bef
         _types[number] = type with { Count = type.Count + 1, Bytes = type.Bytes + (long)size };
     }
 
+    public void ForgetCounts()
+    {
+        for (var i = 0; i < _types.Count; i++)
+        {
+            _types[i] = _types[i] with { Count = 0, Bytes = 0 };
+        }
+    }
+
     // A list of continuations is an array of objects; what other arrays hold says nothing.
     private bool IsToKeep(ulong id) =>
         id == s_objects || (!s_plain.Contains(id) && !(_told.TryGetValue(id, out var told) && told.IsArray));

@@ -75,6 +75,16 @@ public class GraphReadingTests
     }
 
     [Fact]
+    public void Read_MoreThanMaxOperations_LeavesOutTheRestButNotTheKnownWork()
+    {
+        var known = Box("Inner", typeof(KnownWork));
+        var snapshot = new Snapshot().Add(0x100, s_inner, 0x100).Add(0x200, s_inner, 0x200).Add(0x300, known, 0x300);
+
+        Assert.Equal([$"Runnable {Name("Inner")} awaits "], snapshot.Read(new PendingWorkOptions { MaxOperations = 1 }, out var isFull, out var knownWork));
+        Assert.Equal((true, 1), (isFull, knownWork));
+    }
+
+    [Fact]
     public void Read_AnyGraph_EndsAndTellsNoMoreThanThereIs()
     {
         Type[] types = [s_inner, s_outer, typeof(Task), typeof(Task<int>), typeof(List<object>), typeof(object[]), typeof(Action), typeof(object), typeof(ExecutionContext), typeof(Version)];
@@ -100,9 +110,9 @@ public class GraphReadingTests
 
     private static string Name(string method) => $"Herz.Resilience.PendingWork.Tests.EventPipe.GraphReadingTests.{method}";
 
-    private static Type Box(string method) =>
+    private static Type Box(string method, Type? owner = null) =>
         typeof(AsyncTaskMethodBuilder<>).GetNestedType("AsyncStateMachineBox`1", BindingFlags.NonPublic)!.MakeGenericType(
-            typeof(int), typeof(GraphReadingTests).GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic)!.GetCustomAttribute<AsyncStateMachineAttribute>()!.StateMachineType);
+            typeof(int), (owner ?? typeof(GraphReadingTests)).GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic)!.GetCustomAttribute<AsyncStateMachineAttribute>()!.StateMachineType);
 
     private static async Task<int> Inner(Task<int> task) => await task;
 
@@ -120,7 +130,9 @@ public class GraphReadingTests
             return this;
         }
 
-        public List<string> Read()
+        public List<string> Read() => Read(new PendingWorkOptions(), out _, out _);
+
+        public List<string> Read(PendingWorkOptions options, out bool isFull, out int knownWork)
         {
             var types = new SnapshotTypes(_told);
             using var graph = new HeapGraph();
@@ -132,8 +144,10 @@ public class GraphReadingTests
 
             graph.Seal();
             var named = new NodeTypes(types);
-            using var reading = new GraphReading(new GraphView(graph, named, Completed), named, new PendingWorkOptions());
-            return [.. reading.Read().Operations.Select(static o => $"{o.State} {o.Stack} awaits {o.Awaits}").Order(StringComparer.Ordinal)];
+            using var reading = new GraphReading(new GraphView(graph, named, Completed), named, options);
+            var (operations, known) = reading.Read();
+            (isFull, knownWork) = (reading.IsFull, known.Count);
+            return [.. operations.Select(static o => $"{o.State} {o.Stack} awaits {o.Awaits}").Order(StringComparer.Ordinal)];
         }
 
         private ulong Tell(Type type)

@@ -36,15 +36,21 @@ public sealed class HeapEventsTests : IDisposable
     }
 
     [Fact]
-    public void Read_AnotherSnapshotBehindTheFirst_IsAFault()
+    public void Read_TwoSnapshots_KeepsTheLast()
     {
         Send(SnapshotBytes.Start, []);
         Send(SnapshotBytes.Nodes, SnapshotBytes.Node(0, (0x1000, 1, 0)));
         Send(SnapshotBytes.End, []);
-        Assert.True(_events.IsWhole);
-        Send(SnapshotBytes.Nodes, SnapshotBytes.Node(0, (0x1000, 1, 0)));
+        Send(SnapshotBytes.Start, []);
+        Send(SnapshotBytes.Edges, SnapshotBytes.Edge(0, 0x1000));
+        Assert.False(_events.IsWhole);
+        Send(SnapshotBytes.Nodes, SnapshotBytes.Node(0, (0x2000, 1, 1)));
+        Send(SnapshotBytes.End, []);
+        _graph.Seal();
 
-        Assert.Contains("another heap snapshot", _events.Fault);
+        Assert.True(_events.Fault is null && _events.IsWhole && _graph.IsWhole);
+        Assert.Equal((-1, 0, 1), (_graph.Find(0x1000), _graph.Find(0x2000), _types[0].Count));
+        Assert.Equal([0x1000], _graph.References(0).ToArray());
     }
 
     [Fact]
