@@ -39,8 +39,10 @@ public sealed class HeapEventsTests : IDisposable
     public void Read_TwoSnapshots_KeepsTheLast()
     {
         Send(SnapshotBytes.Start, []);
-        Send(SnapshotBytes.Nodes, SnapshotBytes.Node(0, (0x1000, 1, 0)));
+        Send(SnapshotBytes.Nodes, SnapshotBytes.Node(0, (0x1000, 1, 1)));
+        Send(SnapshotBytes.Edges, SnapshotBytes.Edge(0, 0x1000));
         Send(SnapshotBytes.End, []);
+        Assert.True(_events.IsWhole);
         Send(SnapshotBytes.Start, []);
         Send(SnapshotBytes.Edges, SnapshotBytes.Edge(0, 0x1000));
         Assert.False(_events.IsWhole);
