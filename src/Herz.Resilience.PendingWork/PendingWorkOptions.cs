@@ -54,8 +54,9 @@ public sealed record PendingWorkOptions
 
     /// <summary>
     /// How long the process may be stopped for <see cref="CaptureWay.EventPipe"/>, which is tried where neither the walk nor a
-    /// snapshot can be. The pause is estimated beforehand at 1 ms for each megabyte of the heap, as measured (54, 180 and
-    /// 854 ms for 50, 200 and 1,000 MB); where that is longer, this way is not taken. The other ways do not ask.
+    /// snapshot can be. The pause is estimated beforehand, from the size of the heap, at what the first capture of a process
+    /// took when it was measured: 1 ms for each of the first 200 MB, and 2 ms for each beyond. Where that is longer, this way
+    /// is not taken. The other ways do not ask.
     /// </summary>
     /// <value>Default: 100 ms; from 0, which forbids this way, to 1 minute.</value>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromMilliseconds(100);

@@ -8,8 +8,9 @@ public class HeapEstimateTests
     [InlineData(0, 0, 64)]
     [InlineData(1, 1, 64)]
     [InlineData(50 << 20, 50, 101)]
-    [InlineData(1000L << 20, 1000, 1024)]
-    public void Pause_IsAMillisecondForEachMegabyte_AndTheBufferTwiceTheHeapWithinBounds(long bytes, int milliseconds, int buffer)
+    [InlineData(200 << 20, 200, 401)]
+    [InlineData(1000L << 20, 1800, 1024)]
+    public void Pause_GrowsWithTheHeap_AndTheBufferIsTwiceTheHeapWithinBounds(long bytes, int milliseconds, int buffer)
     {
         var estimate = new HeapEstimate(bytes);
 
