@@ -70,7 +70,7 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
         using var reading = new GraphReading(new GraphView(graph, types, completed), types, options);
         var (operations, known) = reading.Read();
         return KnownWork.IsAmong(known)
-            ? CaptureAttempt.Done(operations, Notes(options, reading.IsFull), options.HeapByType ? types.Census() : [])
+            ? CaptureAttempt.Done(operations, Notes(options, reading.IsFull, types.Unresolved()), options.HeapByType ? types.Census() : [])
             : CaptureAttempt.Refused("methods of our own, of which it is known how they stand, were told otherwise: this framework is not known");
     }
 
@@ -96,12 +96,17 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
         return memory.HighMemoryLoadThresholdBytes > 0 && memory.MemoryLoadBytes + estimate.MemoryBytes > memory.HighMemoryLoadThresholdBytes;
     }
 
-    private static List<string> Notes(PendingWorkOptions options, bool isFull)
+    private static List<string> Notes(PendingWorkOptions options, bool isFull, long unresolved)
     {
         var notes = new List<string>();
         if (isFull)
         {
             notes.Add($"only the first {options.MaxOperations} operations are listed (MaxOperations)");
+        }
+
+        if (unresolved > 0)
+        {
+            notes.Add($"{unresolved} async methods, ended ones among them, are of assemblies that can be unloaded or were made at run time: they are not listed");
         }
 
         if (options.Origins.Count > 0)

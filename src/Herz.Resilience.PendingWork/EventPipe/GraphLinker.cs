@@ -85,7 +85,8 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
         var references = view.Graph.References(at.Body);
         var ended = -1;
         var pending = -1;
-        for (var i = references.Length - 1; i >= view.AwaitersOf(at.Body); i--)
+        var first = view.AwaitersOf(at.Body);
+        for (var i = references.Length - 1; i >= first; i--)
         {
             var target = view.Graph.Find(references[i]);
             if (target < 0 || target == at.Node || (at.Kind == PendingKind.AsyncIterator && view.IsAfterDelegate(references, i)))

@@ -12,16 +12,11 @@ internal sealed class HeapSession : IDisposable
     private readonly Stream _stop;
     private readonly CancellationTokenSource? _late;
 
-    private HeapSession(Stream port, Stream stop, long deadline)
+    private HeapSession(Stream port, Stream stop, CancellationTokenSource? late)
     {
         _port = port;
         _stop = stop;
-        if (OperatingSystem.IsWindows())
-        {
-            // A pipe has no timeout of its own.
-            _late = new CancellationTokenSource(DiagnosticsPort.Left(deadline));
-            _late.Token.UnsafeRegister(static port => ((Stream)port!).Dispose(), port);
-        }
+        _late = late;
     }
 
     /// <summary>The trace.</summary>
@@ -31,6 +26,7 @@ internal sealed class HeapSession : IDisposable
     public static HeapSession Start(int bufferMegabytes, long deadline)
     {
         var port = DiagnosticsPort.Connect(deadline);
+        var late = OperatingSystem.IsWindows() ? CloseAt(deadline, port) : null;
         try
         {
             port.Write(IpcMessage.CollectHeap(bufferMegabytes));
@@ -43,10 +39,11 @@ internal sealed class HeapSession : IDisposable
             // The end of the connection ends the session as well, should this not come through.
             var stop = DiagnosticsPort.Connect(deadline);
             stop.Write(IpcMessage.Stop(session));
-            return new HeapSession(port, stop, deadline);
+            return new HeapSession(port, stop, late);
         }
         catch
         {
+            late?.Dispose();
             port.Dispose();
             throw;
         }
@@ -57,6 +54,14 @@ internal sealed class HeapSession : IDisposable
         _late?.Dispose();
         _port.Dispose();
         _stop.Dispose();
+    }
+
+    // A pipe has no timeout of its own.
+    private static CancellationTokenSource CloseAt(long deadline, Stream port)
+    {
+        var late = new CancellationTokenSource(DiagnosticsPort.Left(deadline));
+        late.Token.UnsafeRegister(static port => ((Stream)port!).Dispose(), port);
+        return late;
     }
 
     private static void Fill(Stream port, byte[] into, long deadline)

@@ -6,6 +6,7 @@ namespace Herz.Resilience.PendingWork.EventPipe;
 /// <summary>The types of a snapshot by their numbers, read when they are first asked for.</summary>
 internal sealed class NodeTypes(SnapshotTypes types)
 {
+    private const string BoxName = "StateMachineBox`1[";
     private const string Unnamed = "an object of an unknown type";
 
     private readonly TypeResolver _resolver = new(types.Told);
@@ -17,6 +18,18 @@ internal sealed class NodeTypes(SnapshotTypes types)
     /// <summary>What was told of the types that stay as long as the process, so that it is right in later snapshots.</summary>
     public Dictionary<ulong, SnapshotType> Lasting() =>
         types.Told.Where(type => _resolver.Resolve(type.Key) is not null).ToDictionary();
+
+    /// <summary>How many boxes of async methods there are, ended ones among them, whose type is not found.</summary>
+    public long Unresolved()
+    {
+        long boxes = 0;
+        for (var i = 0; i < types.Length; i++)
+        {
+            boxes += this[i].Type is null && this[i].Name.Contains(BoxName, StringComparison.Ordinal) ? types[i].Count : 0;
+        }
+
+        return boxes;
+    }
 
     /// <summary>How objects that callbacks belong to are called, a closure being its owner.</summary>
     public string OwnerName(int number) =>
