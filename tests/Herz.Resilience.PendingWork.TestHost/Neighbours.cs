@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Tracing;
 using System.Text.Json;
 using Herz.Resilience.PendingWork.Capturing;
@@ -20,6 +21,19 @@ internal static class Neighbours
         var newcomer = Once(Gate(null));
         listener.Dispose();
         Console.WriteLine(JsonSerializer.Serialize(new { quiet, listened, newcomer, heard = listener.Heard, after = Twice(gate), files = OpenFiles(gate) }));
+    }
+
+    /// <summary>Gives up snapshots in the midst of their traces, and captures afterwards.</summary>
+    public static void Abandon(int snapshots)
+    {
+        var begun = 0;
+        for (; begun < snapshots; begun++)
+        {
+            using var session = HeapSession.Start(64, Stopwatch.GetTimestamp() + (60 * Stopwatch.Frequency));
+            session.Trace.ReadExactly(new byte[1000]);
+        }
+
+        Console.WriteLine(JsonSerializer.Serialize(new { begun, after = Once(Gate(null)) }));
     }
 
     /// <summary>Captures with a buffer of so many megabytes, and then with enough.</summary>

@@ -34,6 +34,11 @@ switch (args[0])
         LeakAll();
         Neighbours.Tell();
         return 0;
+    case "abandon":
+        Ballast.Fill(Number(1));
+        LeakAll();
+        Neighbours.Abandon(Number(2));
+        return 0;
     case "squeeze":
         Ballast.Fill(Number(1));
         LeakAll();

@@ -8,6 +8,8 @@ namespace Herz.Resilience.PendingWork.EventPipe;
 /// </summary>
 internal sealed class HeapSession : IDisposable
 {
+    private const int DrainMilliseconds = 5_000;
+
     private readonly Stream _port;
     private readonly Stream _stop;
     private readonly CancellationTokenSource? _late;
@@ -49,11 +51,35 @@ internal sealed class HeapSession : IDisposable
         }
     }
 
+    // The runtime may close a connection twice, and so another's, if it is cut while the runtime writes and stops at once: so
+    // what is left is read also where nobody wants it any more.
     public void Dispose()
     {
+        Drain(_port);
+        Drain(_stop);
         _late?.Dispose();
         _port.Dispose();
         _stop.Dispose();
+    }
+
+    private static void Drain(Stream from)
+    {
+        var rest = new byte[64 * 1024];
+        try
+        {
+            if (from.CanTimeout)
+            {
+                from.ReadTimeout = DrainMilliseconds;
+            }
+
+            while (from.Read(rest) > 0)
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // It ended, or hangs: nothing more can be done.
+        }
     }
 
     // A pipe has no timeout of its own.
