@@ -10,6 +10,9 @@ internal static class DiagnosticsPort
 {
     private const string Missing = "there is no diagnostics port (DOTNET_EnableDiagnostics=0 or DOTNET_EnableDiagnostics_IPC=0, another temporary directory, or native AOT)";
 
+    // A pipe that is missing looks like one that is busy.
+    private static readonly TimeSpan s_pipeWait = TimeSpan.FromSeconds(1);
+
     /// <summary>Connects to this process; on Unix reads and writes end with an <see cref="IOException"/> after the time that is left.</summary>
     /// <exception cref="DiagnosticsUnavailableException">There is no port.</exception>
     public static Stream Connect(long deadline)
@@ -18,7 +21,7 @@ internal static class DiagnosticsPort
         {
             return OperatingSystem.IsWindows() ? ConnectPipe(deadline) : ConnectSocket(deadline);
         }
-        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
         {
             throw new DiagnosticsUnavailableException($"the diagnostics port cannot be opened: {e.Message}", e);
         }
@@ -33,16 +36,16 @@ internal static class DiagnosticsPort
     private static NamedPipeClientStream ConnectPipe(long deadline)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{Environment.ProcessId}");
-        if (!File.Exists($@"\\.\pipe\{name}"))
-        {
-            throw new DiagnosticsUnavailableException(Missing);
-        }
-
         var pipe = new NamedPipeClientStream(".", name, PipeDirection.InOut, PipeOptions.Asynchronous);
         try
         {
-            pipe.Connect(Left(deadline));
+            pipe.Connect(Left(deadline) < s_pipeWait ? Left(deadline) : s_pipeWait);
             return pipe;
+        }
+        catch (TimeoutException e)
+        {
+            pipe.Dispose();
+            throw new DiagnosticsUnavailableException(Missing, e);
         }
         catch
         {

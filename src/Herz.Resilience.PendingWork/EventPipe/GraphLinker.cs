@@ -9,17 +9,10 @@ namespace Herz.Resilience.PendingWork.EventPipe;
 /// </summary>
 internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> found, AddressMap index, Names names)
 {
-    private const int MaxFollow = 6;
-    private const int MaxDetour = 2;
-    private const int MaxCompared = 512;
-    private const int MaxFollowed = 16;
-    private const int MaxVisited = 256;
-
     private readonly int _completion = names.Number("its completion");
     private readonly int _cancellation = names.Number("cancellation");
     private readonly int _tick = names.Number("its tick");
-    private readonly List<ulong> _continuations = [];
-    private int _visited;
+    private readonly ContinuationPaths _paths = new(view, found, index);
 
     public void Link()
     {
@@ -36,8 +29,6 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
             }
         }
     }
-
-    private static bool IsMethod(PendingKind kind) => kind is PendingKind.AsyncMethod or PendingKind.AsyncVoid or PendingKind.AsyncIterator;
 
     private void LinkAwaited(int number, ref GraphOperation at)
     {
@@ -94,7 +85,7 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
                 continue;
             }
 
-            if (Continues(target, number))
+            if (_paths.Lead(target, number))
             {
                 Await(number, ref at, target);
                 return;
@@ -149,129 +140,16 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
         return -1;
     }
 
-    /// <summary>Whether an object continues with an operation.</summary>
-    private bool Continues(int target, int number)
-    {
-        _visited = 0;
-        var type = view.TypeOf(target);
-        if (type.IsTask && view.IsCompleted(target))
-        {
-            return false;
-        }
-
-        if (!type.IsMethod)
-        {
-            // A value task's source may be part of the object that keeps the continuation.
-            return type.IsTask ? LeadsFrom(target, number, MaxFollow, allowOther: false) : LeadsFrom(target, number, MaxDetour, allowOther: true);
-        }
-
-        view.Continuations(target, _continuations);
-        foreach (var continuation in _continuations)
-        {
-            if (continuation == BoxOf(number) || Leads(continuation, number, MaxFollow, allowOther: false))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private ulong BoxOf(int number) => view.Graph[found[number].Box].Address;
-
-    private bool Leads(ulong address, int number, int depth, bool allowOther)
-    {
-        var node = depth == 0 ? -1 : view.Graph.Find(address);
-        return node >= 0
-            && (view.TypeOf(node).Role is NodeRole.Delegate or NodeRole.Link || (allowOther && view.TypeOf(node).Role is NodeRole.Other or NodeRole.Source))
-            && LeadsFrom(node, number, depth, allowOther);
-    }
-
-    private bool LeadsFrom(int node, int number, int depth, bool allowOther)
-    {
-        var references = view.Graph.References(node);
-        if (references[..Math.Min(references.Length, MaxCompared)].Contains(BoxOf(number)))
-        {
-            return true;
-        }
-
-        for (var i = 0; i < Math.Min(references.Length, MaxFollowed) && _visited++ < MaxVisited; i++)
-        {
-            if (Leads(references[i], number, depth - 1, allowOther))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    // Through promises and delegates to the method that waits.
     private void LinkCaller(int number, ref GraphOperation at)
     {
-        var caller = -1;
-        _visited = 0;
-        if (view.TypeOf(at.Node).IsMethod)
+        if (_paths.CallerOf(number) is var caller and >= 0)
         {
-            view.Continuations(at.Node, _continuations);
-            for (var i = 0; i < _continuations.Count && caller < 0; i++)
+            at.IsHidden = at.Kind == PendingKind.Promise;
+            if (!at.IsHidden)
             {
-                // A method that holds another task in a local looks like this; only what the framework made for it continues it.
-                caller = view.RoleAt(_continuations[i]) is NodeRole.TaskBox or NodeRole.PooledBox or NodeRole.Iterator ? -1 : Follow(_continuations[i], number, MaxFollow);
+                at.Caller = caller;
+                found[caller].IsAwaiting = true;
             }
         }
-        else
-        {
-            caller = FollowFrom(at.Node, number, MaxFollow);
-        }
-
-        if (caller < 0)
-        {
-            return;
-        }
-
-        at.IsHidden = at.Kind == PendingKind.Promise;
-        if (!at.IsHidden)
-        {
-            at.Caller = caller;
-            found[caller].IsAwaiting = true;
-        }
-    }
-
-    private int Follow(ulong address, int from, int depth)
-    {
-        if (index.TryGet(address, out var number) && IsMethod(found[number].Kind))
-        {
-            return number == from ? -1 : number;
-        }
-
-        var node = depth == 0 || number == from ? -1 : view.Graph.Find(address);
-        if (node < 0 || !(view.TypeOf(node).Role is NodeRole.Delegate or NodeRole.Link || view.TypeOf(node).IsPromiseOfFramework))
-        {
-            return -1;
-        }
-
-        var reached = FollowFrom(node, from, depth);
-        if (reached >= 0 && number >= 0)
-        {
-            // The promise between two methods is part of their chain.
-            found[number].IsHidden |= found[number].Kind == PendingKind.Promise;
-        }
-
-        return reached;
-    }
-
-    private int FollowFrom(int node, int from, int depth)
-    {
-        var references = view.Graph.References(node);
-        for (var i = 0; i < Math.Min(references.Length, MaxFollowed) && _visited++ < MaxVisited; i++)
-        {
-            if (Follow(references[i], from, depth - 1) is var reached and >= 0)
-            {
-                return reached;
-            }
-        }
-
-        return -1;
     }
 }

@@ -8,7 +8,7 @@ namespace Herz.Resilience.PendingWork.EventPipe;
 /// </summary>
 internal sealed class HeapSession : IDisposable
 {
-    private const int DrainMilliseconds = 5_000;
+    private const int DrainMilliseconds = 1_000;
 
     private readonly Stream _port;
     private readonly Stream _stop;
