@@ -11,4 +11,10 @@ public enum CaptureWay
 
     /// <summary>The heap was read from a copy-on-write snapshot of the process: consistent also amid garbage collections.</summary>
     ForkSnapshot,
+
+    /// <summary>
+    /// The runtime's own event pipe told all objects and their references, with the process stopped meanwhile. Field values are
+    /// not among it: no origins, no threads, no periods of timers.
+    /// </summary>
+    EventPipe,
 }

@@ -52,6 +52,15 @@ public sealed record PendingWorkOptions
     /// <value>Default: true.</value>
     public bool AllowSnapshot { get; init; } = true;
 
+    /// <summary>
+    /// How long the process may be stopped for <see cref="CaptureWay.EventPipe"/>, which is tried where neither the walk nor a
+    /// snapshot can be. The pause is estimated beforehand, from the size of the heap, at what the first capture of a process
+    /// took when it was measured: 1 ms for each of the first 200 MB, and 2 ms for each beyond. Where that is longer, this way
+    /// is not taken. The other ways do not ask.
+    /// </summary>
+    /// <value>Default: 100 ms; from 0, which forbids this way, to 1 minute.</value>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>After what time a capture gives up.</summary>
     /// <value>Default: 10 seconds; from 100 ms to 10 minutes.</value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -72,6 +81,11 @@ public sealed record PendingWorkOptions
         if (Retries is < 0 or > 100)
         {
             throw new ArgumentOutOfRangeException(nameof(Retries), Retries, "Retries is from 0 to 100.");
+        }
+
+        if (LongestPause < TimeSpan.Zero || LongestPause > TimeSpan.FromMinutes(1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(LongestPause), LongestPause, "LongestPause is from 0 to 1 minute.");
         }
 
         if (Timeout < TimeSpan.FromMilliseconds(100) || Timeout > TimeSpan.FromMinutes(10))

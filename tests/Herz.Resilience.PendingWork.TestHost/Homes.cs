@@ -10,7 +10,7 @@ internal static class Homes
     {
         var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full };
         var walk = PendingWorkProfile.Capture(options);
-        var snapshot = Measures.Snapshot(options);
+        var snapshot = Measures.Only(CaptureWay.ForkSnapshot, options);
         Print(new
         {
             user = Confined.User,

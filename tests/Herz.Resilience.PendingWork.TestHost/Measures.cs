@@ -10,6 +10,17 @@ internal static class Measures
     private static readonly (string Method, int Count)[] s_expected =
         [("Orders.Handle", 1000), ("Orders.Load", 1000), ("Orders.Query", 1000), ("Subscriber.Pump", 700), ("Lifetime.WaitLinked", 300), ("LookAlikes.HealthyLoop", 20)];
 
+    // Forgets the largest resident memory so far (proc_pid_clear_refs(5)).
+    private const string ResetPeak = "5";
+
+    // The first is always the coldest.
+    private static readonly CaptureWay[] s_ways =
+    [
+        CaptureWay.OwnWalk, CaptureWay.OwnWalk, CaptureWay.OwnWalk,
+        CaptureWay.ForkSnapshot, CaptureWay.ForkSnapshot,
+        CaptureWay.EventPipe, CaptureWay.EventPipe, CaptureWay.EventPipe,
+    ];
+
     /// <summary>Waits until no work is queued, so that what was started stands where it will stay.</summary>
     public static void Settle()
     {
@@ -18,20 +29,21 @@ internal static class Measures
         idle.Wait(200);
     }
 
-    public static PendingWorkProfile Snapshot(PendingWorkOptions options)
+    /// <summary>Captures in one way and no other.</summary>
+    public static PendingWorkProfile Only(CaptureWay wanted, PendingWorkOptions options)
     {
-        var way = CaptureWays.ThisProcess().Single(static way => way.Way == CaptureWay.ForkSnapshot);
+        var way = CaptureWays.ThisProcess().Single(way => way.Way == wanted);
         return new CaptureGate(new CaptureRun([way], TimeProvider.System)).Capture(options);
     }
 
     /// <summary>Captures while two threads collect all the time.</summary>
-    public static int Storm(int captures, Action leak) => Disturbed(captures, leak, static until => Ballast.Storm(until));
+    public static int Storm(int captures, CaptureWay? way, Action leak) => Disturbed(captures, way, leak, static until => Ballast.Storm(until));
 
     /// <summary>Captures while two threads allocate so many megabytes a second, and the collector runs when it sees fit.</summary>
-    public static int Allocate(int captures, int megabytesPerSecond, Action leak) =>
-        Disturbed(captures, leak, until => Ballast.Allocate(megabytesPerSecond / 2, until));
+    public static int Allocate(int captures, int megabytesPerSecond, CaptureWay? way, Action leak) =>
+        Disturbed(captures, way, leak, until => Ballast.Allocate(megabytesPerSecond / 2, until));
 
-    private static int Disturbed(int captures, Action leak, Func<CancellationToken, Thread> disturb)
+    private static int Disturbed(int captures, CaptureWay? way, Action leak, Func<CancellationToken, Thread> disturb)
     {
         leak();
         GC.Collect();
@@ -46,7 +58,7 @@ internal static class Measures
         var refused = 0;
         for (var i = 0; i < captures; i++)
         {
-            var profile = PendingWorkProfile.Capture(options);
+            var profile = way is { } only ? Only(only, options) : PendingWorkProfile.Capture(options);
             exact += IsExact(profile) ? 1 : 0;
             snapshots += profile.Way == CaptureWay.ForkSnapshot ? 1 : 0;
             refused += profile.Way == CaptureWay.None ? 1 : 0;
@@ -68,9 +80,9 @@ internal static class Measures
         Ballast.Fill(megabytes);
         leak();
         GC.Collect();
-        foreach (var isSnapshot in new[] { false, false, false, true, true })
+        foreach (var way in s_ways)
         {
-            Measure($"heap {megabytes} MB", isSnapshot, IsExact);
+            Measure($"heap {megabytes} MB", way, IsExact);
         }
 
         Control();
@@ -99,9 +111,9 @@ internal static class Measures
         }
 
         GC.Collect();
-        foreach (var isSnapshot in new[] { false, false, false, true, true })
+        foreach (var way in s_ways)
         {
-            Measure($"{operations} chains of two", isSnapshot, profile => Count(profile, "Measures.Outer") == operations && Count(profile, "Measures.Inner") == operations);
+            Measure($"{operations} chains of two", way, profile => Count(profile, "Measures.Outer") == operations && Count(profile, "Measures.Inner") == operations);
         }
 
         GC.KeepAlive(kept);
@@ -112,16 +124,17 @@ internal static class Measures
 
     private static async Task Inner(Task task) => await task;
 
-    private static void Measure(string name, bool isSnapshot, Predicate<PendingWorkProfile> isExact)
+    private static void Measure(string name, CaptureWay way, Predicate<PendingWorkProfile> isExact)
     {
-        var options = new PendingWorkOptions { Collect = PendingWorkSweep.None };
+        var options = new PendingWorkOptions { Collect = PendingWorkSweep.None, LongestPause = TimeSpan.FromSeconds(10) };
         using var pauses = new PauseProbe();
         var noise = pauses.LargestOver(200);
         var memory = Resident();
+        File.WriteAllText("/proc/self/clear_refs", ResetPeak);
         pauses.Begin();
-        var profile = isSnapshot ? Snapshot(options) : PendingWorkProfile.Capture(options);
+        var profile = way == CaptureWay.OwnWalk ? PendingWorkProfile.Capture(options) : Only(way, options);
         var pause = pauses.End();
-        Print($"{name}: {profile.Way}, {(isExact(profile) ? "exact" : "WRONG")}, {profile.Duration.TotalMilliseconds:F0} ms, pause {pause:F1} ms (noise {noise:F1}), memory {(Resident() - memory) / 1048576.0:+0.0;-0.0} MB");
+        Print($"{name}: {profile.Way}, {(isExact(profile) ? "exact" : "WRONG")}, {profile.Duration.TotalMilliseconds:F0} ms, pause {pause:F1} ms (noise {noise:F1}), memory {Megabytes(Resident() - memory):+0.0;-0.0} MB (at most {Megabytes(Peak() - memory):+0;-0})");
         foreach (var refusal in profile.Refusals)
         {
             Print($"  {refusal}");
@@ -132,6 +145,14 @@ internal static class Measures
 
     private static int Count(PendingWorkProfile profile, string method) =>
         profile.ByMethod().Where(group => group.Method.EndsWith(method, StringComparison.Ordinal)).Sum(static group => group.Count);
+
+    private static double Megabytes(long bytes) => bytes / 1048576.0;
+
+    private static long Peak()
+    {
+        var line = File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return long.Parse(line.AsSpan("VmHWM:".Length, line.Length - "VmHWM:".Length - "kB".Length), CultureInfo.InvariantCulture) * 1024;
+    }
 
     private static long Resident()
     {

@@ -3,24 +3,26 @@ using System.Text.Json;
 using Herz.Resilience.PendingWork;
 using Herz.Resilience.PendingWork.TestHost;
 
+const int LongPause = 10_000;
+
 // Leaks what is asked for and prints what the profile saw, for the tests and for the numbers of the README.
 switch (args[0])
 {
     case "leaks":
         LeakAll();
-        Write(PendingWorkSweep.Full, snapshotOnly: false);
+        Write(PendingWorkSweep.Full);
         return 0;
-    case "snapshot":
+    case "leaks-by":
         LeakAll();
-        Write(PendingWorkSweep.Full, snapshotOnly: true);
+        Write(PendingWorkSweep.Full, Way(1), args.Length > 2 ? Number(2) : LongPause);
         return 0;
     case "kinds":
         Kinds.Start(Number(1));
-        Write(PendingWorkSweep.Full, snapshotOnly: false);
+        Write(PendingWorkSweep.Full, Way(2));
         return 0;
     case "blocked":
         Blocked.Start(Number(1));
-        Write(PendingWorkSweep.Full, snapshotOnly: false);
+        Write(PendingWorkSweep.Full);
         return 0;
     case "confined":
         return Confined.Become(Environment.ProcessPath!, args[1..]);
@@ -28,15 +30,29 @@ switch (args[0])
         LeakAll();
         Homes.Tell();
         return 0;
+    case "neighbours":
+        LeakAll();
+        Neighbours.Tell();
+        return 0;
+    case "abandon":
+        Ballast.Fill(Number(1));
+        LeakAll();
+        Neighbours.Abandon(Number(2));
+        return 0;
+    case "squeeze":
+        Ballast.Fill(Number(1));
+        LeakAll();
+        Neighbours.Squeeze(Number(2));
+        return 0;
     case "starve":
         Homes.Starve(Number(1));
         return 0;
     case "old-garbage":
         OldGarbage.Leave(Number(1));
-        Write(Enum.Parse<PendingWorkSweep>(args[2]), snapshotOnly: false);
+        Write(Enum.Parse<PendingWorkSweep>(args[2]));
         return 0;
     case "leak":
-        Leak(args[1], Number(2));
+        Leak(args[1], Number(2), Way(3));
         return 0;
     case "origins":
         for (var others = 0; others < 24; others++)
@@ -44,7 +60,7 @@ switch (args[0])
             Origins.Start($"GET /orders/{others}", 100 + others, 10, others);
         }
 
-        Write(PendingWorkSweep.Full, snapshotOnly: false);
+        Write(PendingWorkSweep.Full);
         return 0;
     case "garbage":
         LeakAll();
@@ -54,9 +70,9 @@ switch (args[0])
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"probed\":{Number(1)},\"passed\":{passed}}}"));
         return 0;
     case "storm":
-        return Measures.Storm(Number(1), LeakAll);
+        return Measures.Storm(Number(1), Way(2), LeakAll);
     case "allocate":
-        return Measures.Allocate(Number(1), Number(2), LeakAll);
+        return Measures.Allocate(Number(1), Number(2), Way(3), LeakAll);
     case "heap":
         return Measures.Heap(Number(1), LeakAll);
     case "many":
@@ -65,6 +81,9 @@ switch (args[0])
         await Console.Error.WriteLineAsync($"unknown: {args[0]}");
         return 2;
 }
+
+// All ways, unless one is named.
+CaptureWay? Way(int index) => args.Length > index ? Enum.Parse<CaptureWay>(args[index]) : null;
 
 int Number(int index) => int.Parse(args[index], CultureInfo.InvariantCulture);
 
@@ -91,16 +110,16 @@ static void LeakAll()
 }
 
 // What a watchdog sees: one capture, the leak, another, and what grew in between.
-static void Leak(string kind, int count)
+static void Leak(string kind, int count, CaptureWay? way)
 {
-    var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full, HeapByType = true, Threads = true };
+    var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full, HeapByType = true, Threads = true, LongestPause = TimeSpan.FromMilliseconds(LongPause) };
     LeakKinds.Prepare();
     LeakKinds.Start(kind, 1);
     Measures.Settle();
-    var before = PendingWorkProfile.Capture(options);
+    var before = Capture(options, way);
     LeakKinds.Start(kind, count);
     Measures.Settle();
-    var difference = PendingWorkProfile.Capture(options).Since(before);
+    var difference = Capture(options, way).Since(before);
     Console.WriteLine(JsonSerializer.Serialize(new
     {
         pending = difference.Changes.Select(static c => new { c.Method, c.Awaits, c.Growth }),
@@ -108,10 +127,12 @@ static void Leak(string kind, int count)
     }));
 }
 
-static void Write(PendingWorkSweep collect, bool snapshotOnly)
+static void Write(PendingWorkSweep collect, CaptureWay? way = null, int longestPause = LongPause)
 {
     Measures.Settle();
-    var options = new PendingWorkOptions { Collect = collect, Origins = [Origins.Marker], Threads = true };
-    var profile = snapshotOnly ? Measures.Snapshot(options) : PendingWorkProfile.Capture(options);
-    profile.WriteTo(Console.Out, PendingWorkFormat.Json);
+    var options = new PendingWorkOptions { Collect = collect, Origins = [Origins.Marker], Threads = true, LongestPause = TimeSpan.FromMilliseconds(longestPause) };
+    Capture(options, way).WriteTo(Console.Out, PendingWorkFormat.Json);
 }
+
+static PendingWorkProfile Capture(PendingWorkOptions options, CaptureWay? way) =>
+    way is { } only ? Measures.Only(only, options) : PendingWorkProfile.Capture(options);

@@ -1,3 +1,4 @@
+using Herz.Resilience.PendingWork.EventPipe;
 using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Capturing;
@@ -8,6 +9,6 @@ internal static class CaptureWays
     public static IReadOnlyList<ICaptureWay> ThisProcess()
     {
         var runtime = new Lazy<RuntimeAccess>(static () => new RuntimeAccess(), LazyThreadSafetyMode.PublicationOnly);
-        return [new OwnWalk(runtime), new ForkSnapshot(runtime)];
+        return [new OwnWalk(runtime), new ForkSnapshot(runtime), new EventPipeSnapshot()];
     }
 }

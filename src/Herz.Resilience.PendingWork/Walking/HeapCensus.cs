@@ -46,8 +46,6 @@ internal sealed class HeapCensus
             sums[name] = (count + _counts[i], bytes + _bytes[i]);
         }
 
-        var told = sums.Select(static sum => new HeapTypeCount(sum.Key, sum.Value.Count, sum.Value.Bytes)).ToList();
-        told.Sort(static (a, b) => b.Bytes != a.Bytes ? b.Bytes.CompareTo(a.Bytes) : string.CompareOrdinal(a.Type, b.Type));
-        return told;
+        return HeapTypeCount.Ordered(sums);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class HeapReading : IDisposable
     private readonly HeapWalker _walker;
     private readonly HeapCensus? _census;
     private readonly OriginReader _origins;
-    private readonly FoundList _found = new();
+    private readonly NativeList<Found> _found = new();
     private readonly Names _names = new();
     private readonly long _deadline;
     private string?[] _owners = [];
@@ -82,7 +82,7 @@ internal sealed class HeapReading : IDisposable
     public List<PendingOperation> Tell()
     {
         var operations = new List<PendingOperation>(_found.Count);
-        var stacks = new StackBuilder(_found, NameOf);
+        var stacks = new StackBuilder(_found.Count, number => _found[number].Caller, NameOf);
         for (var i = 0; i < _found.Count; i++)
         {
             ref var found = ref _found[i];

@@ -42,7 +42,7 @@ internal sealed unsafe class HeapWalker : IDisposable
     /// <summary>Whether the time ran out.</summary>
     public bool IsLate { get; private set; }
 
-    public void Walk(IReadOnlyList<HeapRegion> regions, FoundList into, int limit, long deadline)
+    public void Walk(IReadOnlyList<HeapRegion> regions, NativeList<Found> into, int limit, long deadline)
     {
         for (var i = 0; i < regions.Count && !IsLate; i++)
         {
@@ -51,7 +51,7 @@ internal sealed unsafe class HeapWalker : IDisposable
     }
 
     /// <summary>Counts what is in regions that are allocated in meanwhile; gives how many were not read to their end.</summary>
-    public int Count(IReadOnlyList<HeapRegion> regions, FoundList into, int limit, long deadline)
+    public int Count(IReadOnlyList<HeapRegion> regions, NativeList<Found> into, int limit, long deadline)
     {
         var cut = 0;
         for (var i = 0; i < regions.Count && !IsLate; i++)
@@ -64,7 +64,7 @@ internal sealed unsafe class HeapWalker : IDisposable
 
     public void Dispose() => NativeMemory.Free(_buffer);
 
-    private bool Walk(HeapRegion region, FoundList into, int limit, long deadline)
+    private bool Walk(HeapRegion region, NativeList<Found> into, int limit, long deadline)
     {
         var at = region.Start;
         ulong from = 0;
@@ -127,7 +127,7 @@ internal sealed unsafe class HeapWalker : IDisposable
         return at == region.End;
     }
 
-    private void Keep(HeapType type, ulong address, byte* body, FoundList into, int limit)
+    private void Keep(HeapType type, ulong address, byte* body, NativeList<Found> into, int limit)
     {
         if (!_reader.TryRead(type, address, body, out var found))
         {

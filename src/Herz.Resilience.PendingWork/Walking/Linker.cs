@@ -4,7 +4,7 @@ using Herz.Resilience.PendingWork.Runtime;
 namespace Herz.Resilience.PendingWork.Walking;
 
 /// <summary>Finds for each operation what it awaits, and who awaits it.</summary>
-internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable types, ObjectReader reader, FoundList found, AddressMap index, Names names)
+internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable types, ObjectReader reader, NativeList<Found> found, AddressMap index, Names names)
 {
     private const int MaxFollow = 6;
     private const int MaxContinuations = 8;

@@ -1,12 +1,12 @@
 namespace Herz.Resilience.PendingWork.Walking;
 
 /// <summary>Builds the call stacks of linked operations, each distinct one once.</summary>
-internal sealed class StackBuilder(FoundList found, Func<int, string> nameOf)
+internal sealed class StackBuilder(int count, Func<int, int> callerOf, Func<int, string> nameOf)
 {
     private const int MaxDepth = 64;
 
     private readonly PendingStackTable _stacks = new();
-    private readonly PendingStackTrace?[] _done = new PendingStackTrace?[found.Count];
+    private readonly PendingStackTrace?[] _done = new PendingStackTrace?[count];
     private readonly int[] _chain = new int[MaxDepth];
 
     /// <summary>The stack of the operation with this index. A chain that is deeper than known, or closes on itself, is cut.</summary>
@@ -17,7 +17,7 @@ internal sealed class StackBuilder(FoundList found, Func<int, string> nameOf)
         while (at >= 0 && depth < MaxDepth && _done[at] is null)
         {
             _chain[depth++] = at;
-            at = found[at].Caller;
+            at = callerOf(at);
         }
 
         var stack = at >= 0 && depth < MaxDepth ? _done[at] : null;

@@ -47,10 +47,14 @@ internal sealed class TypeReader(CoreFields core)
         return machine is null ? TypeNames.Full(type) : $"async {MethodNames.Of(machine)}";
     }
 
-    private static bool IsIterator(Type type) =>
+    /// <summary>Whether it is the state machine of an async iterator.</summary>
+    public static bool IsIterator(Type type) =>
         type.IsClass
         && typeof(IAsyncStateMachine).IsAssignableFrom(type)
         && type.GetInterfaces().Any(static i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IAsyncEnumerator<>));
+
+    /// <summary>Whether it is the task of a runtime-async method.</summary>
+    public static bool IsRuntimeAsyncTask(Type type) => type.DeclaringType?.FullName == "System.Runtime.CompilerServices.AsyncHelpers";
 
     private static bool IsRuntimeContinuation(Type type) =>
         type.FullName == "System.Runtime.CompilerServices.Continuation" && type.Assembly == typeof(object).Assembly;
@@ -66,7 +70,8 @@ internal sealed class TypeReader(CoreFields core)
         Needed = Math.Max(resume, next) + sizeof(ulong),
     };
 
-    private static Type? StateMachineOfBox(Type type) =>
+    /// <summary>The state machine in a box of the framework's builders; null where it is no such box.</summary>
+    public static Type? StateMachineOfBox(Type type) =>
         type.IsGenericType
         && type.Name.EndsWith("StateMachineBox`1", StringComparison.Ordinal)
         && type.Assembly == typeof(object).Assembly
@@ -160,7 +165,7 @@ internal sealed class TypeReader(CoreFields core)
             Name = AwaitedNames.Of(type),
             Kind = PendingKind.Promise,
             IsTask = true,
-            IsRuntimeAsync = type.DeclaringType?.FullName == "System.Runtime.CompilerServices.AsyncHelpers",
+            IsRuntimeAsync = IsRuntimeAsyncTask(type),
             Context = core.TaskStateObject,
             Follow = [core.TaskContinuation],
             Source = source,

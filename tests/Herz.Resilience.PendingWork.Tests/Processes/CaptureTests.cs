@@ -8,7 +8,7 @@ public class CaptureTests
     [InlineData("leaks", "OwnWalk", "1", "1")]
     [InlineData("leaks", "OwnWalk", "0", "0")]
     [InlineData("leaks", "OwnWalk", "0", "1")]
-    [InlineData("snapshot", "ForkSnapshot", "0", "1")]
+    [InlineData("leaks-by ForkSnapshot", "ForkSnapshot", "0", "1")]
     public async Task Capture_LeaksAmidLookAlikes_CountsExactly(string mode, string way, string serverCollector, string diagnostics)
     {
         var profile = await HostProcess.RunAsync(mode, ("DOTNET_gcServer", serverCollector), ("DOTNET_EnableDiagnostics", diagnostics));

@@ -27,11 +27,12 @@ public class HomeTests
         AssertExact(await HostProcess.RunAsync("home", (setting, value)));
 
     [Fact]
-    public async Task Capture_CollectorWithSegments_RefusesAndSaysWhy()
+    public async Task Capture_CollectorWithSegments_TakesTheEventPipeAndSaysWhy()
     {
         var told = await HostProcess.RunAsync("home", ("DOTNET_GCName", "libclrgc.so"));
 
-        Assert.Equal(("None", "None"), (HostProcess.Text(told, "walk"), HostProcess.Text(told, "snapshot")));
+        Assert.Equal(("EventPipe", "None"), (HostProcess.Text(told, "walk"), HostProcess.Text(told, "snapshot")));
+        Assert.True(told.GetProperty("walkExact").GetBoolean(), told.ToString());
         Assert.Contains("segments instead of regions", HostProcess.Text(told, "why"));
     }
 

@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+
+namespace Herz.Resilience.PendingWork.EventPipe;
+
+/// <summary>Reads little-endian values from bytes that nobody vouches for.</summary>
+internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> _rest = bytes;
+
+    public readonly int Left => _rest.Length;
+
+    public byte Byte() => Take(1)[0];
+
+    public ushort UInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(sizeof(ushort)));
+
+    public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
+
+    public uint UInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(sizeof(uint)));
+
+    public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
+
+    /// <summary>Seven bits a byte, the lowest first.</summary>
+    public ulong Variable()
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            var part = Byte();
+            value |= (ulong)(part & 0x7F) << shift;
+            if (part < 0x80)
+            {
+                return value;
+            }
+        }
+
+        throw new UnreadableTraceException("the trace is damaged: a number does not end");
+    }
+
+    /// <summary>UTF-16 that ends with a zero.</summary>
+    public string Text()
+    {
+        for (var length = 0; length + 1 < _rest.Length; length += sizeof(char))
+        {
+            if (_rest[length] == 0 && _rest[length + 1] == 0)
+            {
+                var text = System.Text.Encoding.Unicode.GetString(_rest[..length]);
+                _rest = _rest[(length + sizeof(char))..];
+                return text;
+            }
+        }
+
+        throw new UnreadableTraceException("the trace is damaged: a name does not end");
+    }
+
+    public ReadOnlySpan<byte> Take(int count)
+    {
+        if ((uint)count > (uint)_rest.Length)
+        {
+            throw new UnreadableTraceException("the trace is damaged: a part is longer than what holds it");
+        }
+
+        var taken = _rest[..count];
+        _rest = _rest[count..];
+        return taken;
+    }
+}

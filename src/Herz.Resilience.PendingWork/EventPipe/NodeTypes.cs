@@ -1,0 +1,75 @@
+using Herz.Resilience.PendingWork.Naming;
+using Herz.Resilience.PendingWork.Walking;
+
+namespace Herz.Resilience.PendingWork.EventPipe;
+
+/// <summary>The types of a snapshot by their numbers, read when they are first asked for.</summary>
+internal sealed class NodeTypes(SnapshotTypes types)
+{
+    private const string BoxName = "StateMachineBox`1[";
+    private const string Unnamed = "an object of an unknown type";
+
+    private readonly TypeResolver _resolver = new(types.Told);
+    private readonly NodeType?[] _known = new NodeType?[types.Length];
+    private readonly string?[] _owners = new string?[types.Length];
+
+    public NodeType this[int number] => _known[number] ??= Read(types[number].Id);
+
+    /// <summary>What was told of the types that stay as long as the process, so that it is right in later snapshots.</summary>
+    public Dictionary<ulong, SnapshotType> Lasting() =>
+        types.Told.Where(type => _resolver.Resolve(type.Key) is not null).ToDictionary();
+
+    /// <summary>How many boxes of async methods there are, ended ones among them, whose type is not found.</summary>
+    public long Unresolved()
+    {
+        long boxes = 0;
+        for (var i = 0; i < types.Length; i++)
+        {
+            boxes += this[i].Type is null && this[i].Name.Contains(BoxName, StringComparison.Ordinal) ? types[i].Count : 0;
+        }
+
+        return boxes;
+    }
+
+    /// <summary>How objects that callbacks belong to are called, a closure being its owner.</summary>
+    public string OwnerName(int number) =>
+        _owners[number] ??= this[number].Type is { } type ? Guarded(TypeNames.Full, type) ?? this[number].Name : this[number].Name;
+
+    /// <summary>The objects by type, the most bytes first.</summary>
+    public List<HeapTypeCount> Census()
+    {
+        var sums = new Dictionary<string, (long Count, long Bytes)>(StringComparer.Ordinal);
+        for (var i = 0; i < types.Length; i++)
+        {
+            var type = this[i].Type;
+            if (type?.Assembly == typeof(NodeTypes).Assembly)
+            {
+                continue;
+            }
+
+            var name = (type is null ? null : Guarded(TypeReader.CensusName, type)) ?? this[i].Name;
+            var (count, bytes) = sums.GetValueOrDefault(name);
+            sums[name] = (count + types[i].Count, bytes + types[i].Bytes);
+        }
+
+        return HeapTypeCount.Ordered(sums);
+    }
+
+    private NodeType Read(ulong id) =>
+        (_resolver.Resolve(id) is { } type ? Guarded(NodeType.Of, type) : null)
+        ?? NodeType.Unresolved(types.Told.TryGetValue(id, out var told) && told.Name.Length > 0 ? told.Name : Unnamed);
+
+    // Reflection may have to load what a type mentions, which may be missing or broken.
+    private static T? Guarded<T>(Func<Type, T> read, Type type)
+        where T : class
+    {
+        try
+        {
+            return read(type);
+        }
+        catch (Exception e) when (e is TypeLoadException or IOException or BadImageFormatException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace Herz.Resilience.PendingWork.Memory;
+
+/// <summary>A growing list outside of the managed heap.</summary>
+internal sealed unsafe class NativeList<T> : IDisposable
+    where T : unmanaged
+{
+    private const int LeastCapacity = 1024;
+
+    private T* _items;
+    private int _capacity;
+
+    public int Count { get; private set; }
+
+    public ref T this[int index] => ref _items[index];
+
+    /// <summary>All items; until the next <see cref="Add"/>.</summary>
+    public Span<T> Items => new(_items, Count);
+
+    public void Add(in T item)
+    {
+        if (Count == _capacity)
+        {
+            var capacity = (int)Math.Clamp(_capacity * 2L, LeastCapacity, Array.MaxLength);
+            if (capacity == _capacity)
+            {
+                throw new InsufficientMemoryException("a list is as long as lists can be");
+            }
+
+            _items = (T*)NativeMemory.Realloc(_items, (nuint)capacity * (nuint)sizeof(T));
+            _capacity = capacity;
+        }
+
+        _items[Count++] = item;
+    }
+
+    public void Clear() => Count = 0;
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_items);
+        _items = null;
+        Count = _capacity = 0;
+    }
+}
