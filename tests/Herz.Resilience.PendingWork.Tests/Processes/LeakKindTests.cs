@@ -15,7 +15,7 @@ public class LeakKindTests
     [InlineData("semaphore", "LeakKinds.Enter", "SemaphoreSlim.WaitAsync")]
     [InlineData("void", "LeakKinds.Poll", "Task.Delay")]
     [InlineData("timer", "Timer of Herz.Resilience.PendingWork.TestHost.LeakKinds.Reminder", "its tick every 3600000 ms")]
-    [InlineData("thread", "LeakKinds.Work", "ManualResetEventSlim.Wait")]
+    [InlineData("thread", "LeakKinds.Wait", "ManualResetEventSlim.Wait")]
     [InlineData("pool", "LeakKinds.Block", "Task.Wait")]
     [InlineData("enumerator", "LeakKinds.Rows", "")]
     public async Task Since_LeakOfPendingWork_NamesMethodAndWait(string kind, string method, string awaits)

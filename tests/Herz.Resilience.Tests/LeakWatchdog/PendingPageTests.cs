@@ -129,11 +129,13 @@ public sealed class PendingPageTests : IAsyncLifetime
     [InlineData("diff=x", "diff is \"x\"; expected last")]
     [InlineData("seconds=0", "seconds is \"0\"; expected a whole number of seconds from 1 to 300.")]
     [InlineData("seconds=301", "seconds is \"301\"")]
+    [InlineData("pause=10001", "pause is \"10001\"; expected a whole number of milliseconds from 0 to 10000.")]
+    [InlineData("pause=-1", "pause is \"-1\"")]
     [InlineData("seconds=1&diff=last", "seconds is \"1\"; expected none beside diff")]
     [InlineData("debug=json&diff=last", "debug is \"json\"; expected none beside diff or seconds")]
     [InlineData("types=maybe", "types is \"maybe\"; expected true or false.")]
     [InlineData("threads=2", "threads is \"2\"; expected true or false.")]
-    [InlineData("debgu=2", "There is no \"debgu\" here; known are debug, diff, seconds, types, threads.")]
+    [InlineData("debgu=2", "There is no \"debgu\" here; known are debug, diff, seconds, types, threads, pause.")]
     public async Task Nonsense_IsAnsweredWithWhatIsRight(string query, string expected)
     {
         using var response = await _app.Client.GetAsync($"{Page}?{query}");

@@ -37,8 +37,9 @@ internal class Capturer
     /// <summary>Captures, and keeps the counts.</summary>
     /// <param name="heapByType">Whether to count the objects of the heap too.</param>
     /// <param name="threads">Whether to list threads that wait.</param>
+    /// <param name="longestPause">How long the process may be stopped where there is no way without; not at all unless told.</param>
     /// <returns>The whole profile, with the number under which its counts are kept.</returns>
-    public async Task<Captured> CaptureAsync(bool heapByType = false, bool threads = false)
+    public async Task<Captured> CaptureAsync(bool heapByType = false, bool threads = false, TimeSpan longestPause = default)
     {
         var options = new PendingWorkOptions
         {
@@ -47,6 +48,7 @@ internal class Capturer
             HeapByType = heapByType,
             Threads = threads,
             MaxOperations = MaxOperations,
+            LongestPause = longestPause,
         };
 
         // A thread of its own: the pool may be what is starved.

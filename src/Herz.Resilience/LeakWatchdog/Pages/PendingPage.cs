@@ -12,7 +12,8 @@ namespace Herz.Resilience.LeakWatchdog.Pages;
 /// The pending work of this process, captured when the page is asked for, as pprof shows goroutines: <c>debug=1</c> counts by
 /// stack, <c>debug=2</c> each operation, <c>debug=json</c>, <c>debug=collapsed</c> for flame graphs. <c>diff=N</c> shows what has
 /// changed since capture N, <c>diff=last</c> since the last, <c>seconds=S</c> within the next S seconds; <c>threads=true</c> and
-/// <c>types=true</c> add waiting threads and the heap by type.
+/// <c>types=true</c> add waiting threads and the heap by type. <c>pause=M</c> allows to stop the process for M milliseconds where
+/// nothing else tells.
 /// </summary>
 internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOptions> settings, IHostApplicationLifetime lifetime, TimeProvider time) : ManagementPage
 {
@@ -63,7 +64,7 @@ internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOption
 
             try
             {
-                before = (await capturer.CaptureAsync(query.Types, query.Threads)).Profile.Summarize();
+                before = (await capturer.CaptureAsync(query.Types, query.Threads, query.LongestPause)).Profile.Summarize();
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
                 await Task.Delay(seconds, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -73,7 +74,7 @@ internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOption
             }
         }
 
-        var captured = await capturer.CaptureAsync(query.Types, query.Threads);
+        var captured = await capturer.CaptureAsync(query.Types, query.Threads, query.LongestPause);
         context.Response.Headers[CaptureHeader] = captured.Id.ToString(CultureInfo.InvariantCulture);
         if (before is not null)
         {

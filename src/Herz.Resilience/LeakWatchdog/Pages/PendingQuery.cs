@@ -10,20 +10,25 @@ namespace Herz.Resilience.LeakWatchdog.Pages;
 /// <param name="Seconds">The time between two captures; null for one capture.</param>
 /// <param name="Types">Whether to count the heap by type.</param>
 /// <param name="Threads">Whether to list waiting threads.</param>
+/// <param name="LongestPause">How long the process may be stopped where there is no way without.</param>
 /// <param name="Mistake">What makes no sense; null where all does.</param>
-internal sealed record PendingQuery(PendingWorkFormat Format, int? Difference, TimeSpan? Seconds, bool Types, bool Threads, string? Mistake)
+internal sealed record PendingQuery(PendingWorkFormat Format, int? Difference, TimeSpan? Seconds, bool Types, bool Threads, TimeSpan LongestPause, string? Mistake)
 {
     /// <summary>Stands for the last capture.</summary>
     public const int Last = 0;
 
     private const int MostSeconds = 300;
+    private const int MostMilliseconds = 10_000;
+
+    // As the captures of the library.
+    private static readonly TimeSpan s_longestPause = new PendingWorkOptions().LongestPause;
 
     public static PendingQuery Read(HttpRequest request)
     {
         var reader = new QueryReader(request);
         var format = ReadFormat(reader, request.Headers.Accept.ToString());
         var difference = ReadDifference(reader);
-        var seconds = reader.Seconds("seconds", MostSeconds);
+        var seconds = reader.Whole("seconds", 1, MostSeconds, "seconds") is { } asked ? TimeSpan.FromSeconds(asked) : (TimeSpan?)null;
         if (difference is not null && seconds is not null)
         {
             reader.Reject("seconds", request.Query["seconds"].ToString(), "none beside diff: the one is until now, the other from now on");
@@ -36,8 +41,9 @@ internal sealed record PendingQuery(PendingWorkFormat Format, int? Difference, T
 
         var types = reader.Switch("types");
         var threads = reader.Switch("threads");
+        var pause = reader.Whole("pause", 0, MostMilliseconds, "milliseconds") is { } most ? TimeSpan.FromMilliseconds(most) : s_longestPause;
         reader.RejectOthers();
-        return new PendingQuery(format, difference, seconds, types, threads, reader.Mistake);
+        return new PendingQuery(format, difference, seconds, types, threads, pause, reader.Mistake);
     }
 
     private static PendingWorkFormat ReadFormat(QueryReader reader, string accept)

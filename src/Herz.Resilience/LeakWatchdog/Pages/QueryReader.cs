@@ -29,8 +29,8 @@ internal sealed class QueryReader(HttpRequest request)
         return bool.TryParse(value, out var isOn) && isOn;
     }
 
-    /// <summary>A whole number of seconds; null where there is none.</summary>
-    public TimeSpan? Seconds(string name, int most)
+    /// <summary>A whole number; null where there is none.</summary>
+    public int? Whole(string name, int least, int most, string unit)
     {
         var value = Text(name);
         if (value.Length == 0)
@@ -38,12 +38,12 @@ internal sealed class QueryReader(HttpRequest request)
             return null;
         }
 
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds >= 1 && seconds <= most)
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
         {
-            return TimeSpan.FromSeconds(seconds);
+            return number;
         }
 
-        Reject(name, value, $"a whole number of seconds from 1 to {most}");
+        Reject(name, value, $"a whole number of {unit} from {least} to {most}");
         return null;
     }
 

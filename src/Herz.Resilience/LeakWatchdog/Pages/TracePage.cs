@@ -12,7 +12,7 @@ namespace Herz.Resilience.LeakWatchdog.Pages;
 internal sealed class TracePage(IHostApplicationLifetime lifetime, TimeProvider time) : ManagementPage
 {
     private const int MostSeconds = 60;
-    private static readonly TimeSpan s_default = TimeSpan.FromSeconds(5);
+    private const int DefaultSeconds = 5;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private int _isTaken;
@@ -24,7 +24,7 @@ internal sealed class TracePage(IHostApplicationLifetime lifetime, TimeProvider 
     public override async Task AnswerAsync(HttpContext context)
     {
         var reader = new QueryReader(context.Request);
-        var seconds = reader.Seconds("seconds", MostSeconds) ?? s_default;
+        var seconds = TimeSpan.FromSeconds(reader.Whole("seconds", 1, MostSeconds, "seconds") ?? DefaultSeconds);
         reader.RejectOthers();
         if (reader.Mistake is not null)
         {
