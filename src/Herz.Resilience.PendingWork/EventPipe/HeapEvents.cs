@@ -5,7 +5,6 @@ namespace Herz.Resilience.PendingWork.EventPipe;
 /// <summary>Makes a graph of the events of a heap snapshot, as they come (ids as in the runtime's ClrEtwAll.man).</summary>
 internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types, long deadline) : ITraceEvents
 {
-    private const int CollectionStart = 1;
     private const int CollectionEnd = 2;
     private const int BulkType = 15;
     private const int BulkNode = 18;
@@ -13,9 +12,8 @@ internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types, long dead
 
     private uint _nodeEvents;
     private uint _edgeEvents;
-    private bool _isCollecting;
 
-    /// <summary>Whether the collection that walked the heap began and ended.</summary>
+    /// <summary>Whether the collection that walked the heap was seen to its end.</summary>
     public bool IsWhole { get; private set; }
 
     /// <summary>Why the events do not fit together; null where they do.</summary>
@@ -31,11 +29,9 @@ internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types, long dead
         var reader = new ByteReader(payload);
         switch (id)
         {
-            case CollectionStart:
-                _isCollecting = true;
-                break;
             case CollectionEnd:
-                IsWhole |= _isCollecting && _nodeEvents > 0;
+                // Its start need not come: a collector loaded beside the runtime is told too late that somebody listens.
+                IsWhole |= _nodeEvents > 0;
                 break;
             case BulkType:
                 types.Read(ref reader);

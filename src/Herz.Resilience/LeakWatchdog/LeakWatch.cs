@@ -76,7 +76,9 @@ internal sealed class LeakWatch(
             var baselines = _baselines.Count;
             var captured = await capturer.CaptureAsync(heapByType: growing.Length > 0, threads: growing.Length > 0);
             duration = captured.Profile.Duration;
-            isNews = IsTrusted(captured.Profile) && (Take(Name(captured.Profile, suspects, growing), labels, captured.Profile) || _baselines.Count > baselines);
+            isNews = IsTrusted(captured.Profile)
+                ? Take(Name(captured.Profile, suspects, growing), labels, captured.Profile) || _baselines.Count > baselines
+                : _refusals < RefusalsToGiveUp;
         }
         finally
         {

@@ -56,6 +56,16 @@ public sealed class HeapEventsTests : IDisposable
     }
 
     [Fact]
+    public void Read_StartThatDidNotCome_IsWholeAllTheSame()
+    {
+        Send(SnapshotBytes.Nodes, SnapshotBytes.Node(0, (0x1000, 1, 0)));
+        Assert.False(_events.IsWhole);
+        Send(SnapshotBytes.End, []);
+
+        Assert.True(_events.IsWhole);
+    }
+
+    [Fact]
     public void Read_NoCollectionOrNoObjects_IsNotWhole()
     {
         Send(SnapshotBytes.Start, []);
