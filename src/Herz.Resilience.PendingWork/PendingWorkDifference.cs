@@ -31,7 +31,11 @@ public sealed class PendingWorkDifference
         });
         Changes = changes;
         HeapChanges = HeapChangesOf(before.HeapByType, after.HeapByType);
+        Notes = [.. NotesOn(before.Way, after.Way)];
     }
+
+    /// <summary>What makes the two hard to compare: a capture that was refused, or another way of reading; empty where nothing does.</summary>
+    public IReadOnlyList<string> Notes { get; }
 
     /// <summary>The time between the two captures.</summary>
     public TimeSpan Elapsed { get; }
@@ -72,6 +76,19 @@ public sealed class PendingWorkDifference
         using var writer = new StringWriter();
         WriteTo(writer);
         return writer.ToString();
+    }
+
+    // A profile that was put together by hand has no way.
+    private static IEnumerable<string> NotesOn(CaptureWay before, CaptureWay after)
+    {
+        if ((before == CaptureWay.None) != (after == CaptureWay.None))
+        {
+            yield return $"the {(before == CaptureWay.None ? "earlier" : "later")} capture read nothing: all that the other holds is listed as a change";
+        }
+        else if ((before == CaptureWay.EventPipe) != (after == CaptureWay.EventPipe))
+        {
+            yield return $"read by {before} before and by {after} now: what only one of them tells, such as origins and threads, is listed as a change";
+        }
     }
 
     private static List<HeapTypeChange> HeapChangesOf(IReadOnlyList<HeapTypeCount> before, IReadOnlyList<HeapTypeCount> after)

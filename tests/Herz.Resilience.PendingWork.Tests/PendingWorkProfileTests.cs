@@ -64,6 +64,24 @@ public class PendingWorkProfileTests
             return forth.Count == back.Count && forth.All(f => back[f.Key] == -f.Value);
         });
 
+    [Theory]
+    [InlineData(CaptureWay.OwnWalk, CaptureWay.ForkSnapshot, null)]
+    [InlineData(CaptureWay.EventPipe, CaptureWay.EventPipe, null)]
+    [InlineData(CaptureWay.None, CaptureWay.None, null)]
+    [InlineData(CaptureWay.OwnWalk, CaptureWay.EventPipe, "# note: read by OwnWalk before and by EventPipe now")]
+    [InlineData(CaptureWay.EventPipe, CaptureWay.ForkSnapshot, "# note: read by EventPipe before and by ForkSnapshot now")]
+    [InlineData(CaptureWay.OwnWalk, CaptureWay.None, "# note: the later capture read nothing")]
+    [InlineData(CaptureWay.None, CaptureWay.EventPipe, "# note: the earlier capture read nothing")]
+    public void Since_ReadInAnotherWay_SaysSo(CaptureWay before, CaptureWay after, string? note)
+    {
+        static PendingWorkProfile By(CaptureWay way) => new(Profiles.Start, [], way, [], [], [], default);
+
+        var lines = By(after).Since(By(before)).ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(note is null ? 1 : 2, lines.Length);
+        Assert.StartsWith(note ?? "pending difference:", lines[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ToString_UnknownFormat_IsRefused() =>
         Assert.Throws<ArgumentOutOfRangeException>(static () => Profiles.At(0).ToString((PendingWorkFormat)9));

@@ -12,6 +12,11 @@ internal static class DifferenceText
         writer.Write(string.Create(
             CultureInfo.InvariantCulture,
             $"pending difference: {difference.Changes.Count} changed in {difference.Elapsed.TotalSeconds:F1} s, growth {difference.GrowthTotal}\n"));
+        foreach (var note in difference.Notes)
+        {
+            writer.Write($"# note: {note}\n");
+        }
+
         foreach (var change in difference.Changes)
         {
             var origin = change.Origin is null ? "" : $" from {change.Origin}";
