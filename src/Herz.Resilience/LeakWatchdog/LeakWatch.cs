@@ -16,6 +16,7 @@ internal sealed class LeakWatch(
     CaptureSchedule schedule,
     LeakBoard board,
     Settings<LeakWatchdogOptions> settings,
+    TimeProvider time,
     ILogger<LeakWatch> logger)
 {
     // A capture that cannot be trusted may succeed a moment later; as many in a row say that none ever will.
@@ -108,7 +109,7 @@ internal sealed class LeakWatch(
         Leak[] found =
         [
             .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => !suspect.MustGrow)], window),
-            .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => suspect.MustGrow)], window).Where(leak => _baselines.HasGrown(leak, profile.CapturedAt, window)),
+            .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => suspect.MustGrow)], window).Where(leak => _baselines.HasGrown(leak, time.GetUtcNow(), window)),
             .. growing.SelectMany(signal => _baselines.Compare(signal, profile)),
         ];
 

@@ -23,7 +23,6 @@ public static class LeakWatchdogExtensions
         services.AddHerzFeature(static options => options.LeakWatchdog);
         services.AddHerzGuard<RequestTracker>();
         AddSignals(services);
-        services.TryAddSingleton<HostedOrigin>();
         services.TryAddSingleton<FullCollections>();
         services.TryAddSingleton<OriginWatch>();
         services.TryAddSingleton<Capturer>();
@@ -37,7 +36,7 @@ public static class LeakWatchdogExtensions
             provider.GetRequiredService<LeakWatchdogMetrics>();
 
             // The host asks for its services in the context in which it starts them all.
-            provider.GetRequiredService<HostedOrigin>().Begin();
+            HostedOrigin.Begin(provider.GetRequiredService<Origins>());
             return provider.GetRequiredService<LeakWatchdogService>();
         }));
         services.AddHealthChecks();

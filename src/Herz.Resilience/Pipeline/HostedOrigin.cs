@@ -1,36 +1,27 @@
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>
-/// Gives what hosted services begin the token of the window in which it begins. A service runs in one execution context for as
-/// long as it lives; the runtime tells whenever a thread takes that context up, and then the token of the open window is put in.
+/// Gives what hosted services begin the token of the window in which it begins. A service runs in execution contexts that it
+/// took over when it started; the runtime tells whenever a thread takes up one with another token than it had, and then the token
+/// of the open window is put in.
 /// </summary>
-internal sealed class HostedOrigin(Origins origins)
+internal static class HostedOrigin
 {
-    private static readonly AsyncLocal<HostedOrigin?> s_current = new(static change => change.CurrentValue?.Renew());
-
-    private readonly OriginSource _source = origins.Of(Origins.HostedServices, OriginKind.Hosted);
+    private static readonly AsyncLocal<OriginToken?> s_current = new(static change => Renew(change.CurrentValue));
 
     /// <summary>Whether this code was begun by a hosted service.</summary>
     public static bool IsCurrent => s_current.Value is not null;
 
-    /// <summary>All that begins in this execution context from now on is of hosted services.</summary>
-    public void Begin() => s_current.Value = this;
+    /// <summary>All that begins in this execution context from now on is of the hosted services of a host.</summary>
+    public static void Begin(Origins origins) => s_current.Value = origins.Of(Origins.HostedServices, OriginKind.Hosted).Lend();
 
-    // Background work, which has a token of its own, is left alone.
-    private void Renew()
+    private static void Renew(OriginToken? token)
     {
         try
         {
-            var current = OriginToken.Current;
-            if (current is not null && current.Label != Origins.HostedServices)
+            if (token?.Source.Lend() is { } open && open != token)
             {
-                return;
-            }
-
-            var open = _source.Lend();
-            if (current != open)
-            {
-                OriginToken.Current = open;
+                s_current.Value = open;
             }
         }
 #pragma warning disable CA1031 // The runtime ends the process for an exception here; a token is not worth that.

@@ -1,16 +1,23 @@
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>One origin of work: hands out the token of the open window.</summary>
-internal sealed class OriginSource(string label, OriginKind kind, long window)
+internal sealed class OriginSource
 {
-    private volatile OriginToken _open = new(label, window | (long)kind);
+    private volatile OriginToken _open;
 
-    public string Label { get; } = label;
+    public OriginSource(string label, OriginKind kind, long window)
+    {
+        Label = label;
+        Kind = kind;
+        _open = new OriginToken(this, window | (long)kind);
+    }
 
-    public OriginKind Kind { get; } = kind;
+    public string Label { get; }
+
+    public OriginKind Kind { get; }
 
     /// <summary>Whether what begins here may rightly run on for long.</summary>
-    public bool IsLongLived { get; } = kind is OriginKind.Stream or OriginKind.Loop;
+    public bool IsLongLived => Kind is OriginKind.Stream or OriginKind.Loop;
 
     /// <summary>The token of the open window, with one more user; whoever takes it ends it.</summary>
     public OriginToken Take()
@@ -33,7 +40,7 @@ internal sealed class OriginSource(string label, OriginKind kind, long window)
     public OriginToken? Close(long nextWindow)
     {
         var closed = _open;
-        var next = new OriginToken(Label, nextWindow | (long)Kind);
+        var next = new OriginToken(this, nextWindow | (long)Kind);
         if (closed.Window == next.Window)
         {
             return null;

@@ -4,9 +4,9 @@ namespace Herz.Resilience.Pipeline;
 /// What all work that begins in one window of one origin holds, through its execution context. A token that is alive after
 /// its window has closed and its requests have ended is the proof that some of that work has not ended.
 /// </summary>
-/// <param name="label">The origin: an endpoint such as <c>GET /orders/{id}</c>, or the name of background work.</param>
+/// <param name="source">The origin that gives it.</param>
 /// <param name="window">The number of the window; see <see cref="Origins.Window"/>.</param>
-internal sealed class OriginToken(string label, long window)
+internal sealed class OriginToken(OriginSource source, long window)
 {
     private static readonly AsyncLocal<OriginToken?> s_current = new();
 
@@ -15,11 +15,13 @@ internal sealed class OriginToken(string label, long window)
     /// <summary>The token of work that runs outside of a request; that of a request is <see cref="RequestScope.Origin"/>.</summary>
     public static OriginToken? Current
     {
-        get => s_current.Value;
         set => s_current.Value = value;
     }
 
-    public string Label { get; } = label;
+    /// <summary>The origin: an endpoint such as <c>GET /orders/{id}</c>, or the name of background work.</summary>
+    public string Label { get; } = source.Label;
+
+    public OriginSource Source { get; } = source;
 
     public long Window { get; } = window;
 

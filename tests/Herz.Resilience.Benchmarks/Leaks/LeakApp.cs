@@ -27,6 +27,7 @@ internal sealed class LeakApp
             }
         });
         app.MapPost("/mail", () => _story.Send());
+        app.MapGet("/pump", static (OrderPump pump) => pump.Poll());
     }
 
     private void Map(WebApplication app, int number) => _ = (number % 4) switch
@@ -44,6 +45,26 @@ internal sealed class OrderRepository
 
     // Nobody ever writes.
     public async Task<int> LoadAsync(int id) => id + await _orders.Reader.ReadAsync();
+}
+
+/// <summary>A hosted service that leaks whenever it is asked to poll.</summary>
+internal sealed class OrderPump : BackgroundService
+{
+    private readonly Channel<int> _polls = Channel.CreateUnbounded<int>();
+    private readonly Channel<int> _orders = Channel.CreateUnbounded<int>();
+
+    public void Poll() => _polls.Writer.TryWrite(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var poll in _polls.Reader.ReadAllAsync(stoppingToken))
+        {
+            _ = FetchAsync(poll);
+        }
+    }
+
+    // Nobody ever writes.
+    private async Task<int> FetchAsync(int poll) => poll + await _orders.Reader.ReadAsync(CancellationToken.None);
 }
 
 /// <summary>The story's leak: a task for each call that waits for a completion nobody gives.</summary>

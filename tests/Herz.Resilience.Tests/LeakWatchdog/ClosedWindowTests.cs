@@ -9,7 +9,7 @@ public sealed class ClosedWindowTests
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_closed = TimeSpan.FromHours(1);
 
-    private readonly OriginToken _token = new("GET /", 1);
+    private readonly OriginToken _token = new(new OriginSource("GET /", OriginKind.Endpoint, 1), 1);
     private readonly KnownCollections _collections = new();
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class ClosedWindowTests
 
     // Not inlined, so that no register keeps the token.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ClosedWindow CloseForgotten() => new(new OriginToken("GET /", 1), isLongLived: false, s_closed);
+    private static ClosedWindow CloseForgotten() => new(new OriginSource("GET /", OriginKind.Endpoint, 1).Lend(), isLongLived: false, s_closed);
 
     private sealed class KnownCollections : FullCollections
     {

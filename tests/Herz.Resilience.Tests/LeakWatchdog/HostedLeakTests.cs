@@ -19,21 +19,32 @@ public sealed class HostedLeakTests
     {
         await using var app = await StartAsync<Leaking>(1);
 
-        await RunAsync(app, 6);
+        await RunAsync(app, 12);
 
         var leak = Assert.Single(app.Board.Current);
         Assert.Equal("hosted services", leak.Origin);
         Assert.EndsWith($"{nameof(Leaking)}.ForgetAsync", leak.Method, StringComparison.Ordinal);
         Assert.Contains("TaskCompletionSource", leak.Awaits, StringComparison.Ordinal);
         Assert.True(leak.Pending >= 5 * PerWindow, leak.ToString());
-        Assert.Equal(2, app.Captures);
+        Assert.True(app.Captures <= 4, $"{app.Captures} captures");
+    }
+
+    // Each item passes through a method that goes on in a context of its own, and the loop goes on behind it, on the same thread.
+    [Fact]
+    public async Task ServiceThatReadsAStreamToItsEnd_IsNamed()
+    {
+        await using var app = await StartAsync<Streaming>(1);
+
+        await RunAsync(app, 12);
+
+        Assert.EndsWith($"{nameof(Streaming)}.ForgetAsync", Assert.Single(app.Board.Current).Method, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task LeakOfAServiceThatStops_IsCleared()
     {
         await using var app = await StartAsync<Leaking>(1);
-        await RunAsync(app, 6);
+        await RunAsync(app, 12);
 
         app.Services.GetRequiredService<Ticks>().Leaks = 0;
         await RunAsync(app, 3);
@@ -49,6 +60,20 @@ public sealed class HostedLeakTests
         {
             // Each round wakes a few of them, and there are windows in which none wakes: any of them may hold any window.
             await app.Services.GetRequiredService<Ticks>().RoundAsync(window % 5 == 4 ? 0 : 5);
+            await app.PassWindowAsync();
+        }
+
+        Assert.Empty(app.Board.History);
+    }
+
+    [Fact]
+    public async Task JobsOfSomeWindows_AreNotTold_WhenThereAreMoreOfThemEither()
+    {
+        await using var app = await StartAsync<Working>(1);
+        for (var window = 0; window < 40; window++)
+        {
+            // Twice as many from the twentieth on.
+            await app.Services.GetRequiredService<Ticks>().RoundAsync(window < 20 ? 6 : 12);
             await app.PassWindowAsync();
         }
 
@@ -73,7 +98,7 @@ public sealed class HostedLeakTests
     {
         await using var app = await StartAsync<Leaking>(1, new() { ["LeakWatchdog:Capture"] = "OnDemand" });
 
-        await RunAsync(app, 6);
+        await RunAsync(app, 12);
 
         Assert.Empty(app.Board.History);
     }
@@ -102,7 +127,7 @@ public sealed class HostedLeakTests
     }
 
     private static Task<WatchedApp> StartAsync<TService>(int loops, Dictionary<string, string?>? settings = null)
-        where TService : Looping => WatchedApp.StartAsync(static _ => { }, settings, builder =>
+        where TService : BackgroundService => WatchedApp.StartAsync(static _ => { }, settings, builder =>
         {
             builder.Services.AddSingleton(new Ticks(loops));
             builder.Services.AddHostedService<TService>();
@@ -139,6 +164,8 @@ public sealed class HostedLeakTests
         }
 
         public ValueTask<int> NextAsync(CancellationToken token) => _rounds.Reader.ReadAsync(token);
+
+        public IAsyncEnumerable<int> ReadAllAsync(CancellationToken token) => _rounds.Reader.ReadAllAsync(token);
 
         public void Done() => _done.Writer.TryWrite(0);
     }
@@ -183,6 +210,54 @@ public sealed class HostedLeakTests
             _never.Add(never);
             await never.Task;
         }
+    }
+
+    private sealed class Streaming(Ticks ticks) : BackgroundService
+    {
+        private readonly List<object> _never = [];
+
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await foreach (var round in ticks.ReadAllAsync(stoppingToken))
+            {
+                for (var i = 0; i < PerWindow; i++)
+                {
+                    _ = ForgetAsync();
+                }
+
+                ticks.Done();
+            }
+        }
+
+        private async Task ForgetAsync()
+        {
+            var never = new TaskCompletionSource();
+            _never.Add(never);
+            await never.Task;
+        }
+    }
+
+    /// <summary>Each tick begins a job that lasts for eight rounds.</summary>
+    private sealed class Working(Ticks ticks) : Looping(ticks)
+    {
+        private const int Lasts = 8;
+
+        private readonly Queue<(int Ends, TaskCompletionSource Gate)> _running = new();
+
+        protected override async Task TickAsync(int number, int round)
+        {
+            await Task.Yield();
+            while (_running.TryPeek(out var first) && first.Ends <= round)
+            {
+                _running.Dequeue().Gate.SetResult();
+            }
+
+            var gate = new TaskCompletionSource();
+            _running.Enqueue((round + Lasts, gate));
+            _ = RunAsync(gate.Task);
+        }
+
+        private static async Task RunAsync(Task gate) => await gate;
     }
 
     private sealed class Consuming(Ticks ticks) : Looping(ticks)

@@ -11,8 +11,11 @@ internal sealed class Baselines
     // As much as of any other origin; a pool that fills adds less, and then nothing.
     private const double LeastPerWindow = 3;
 
+    // As requests that hang: jobs of some minutes come and go.
+    private const int LeastAge = 10;
+
     private readonly Dictionary<string, (PendingWorkProfile Profile, double Value)> _bySignal = [];
-    private readonly Dictionary<object, (long Pending, DateTimeOffset At)> _byLeak = [];
+    private readonly Dictionary<object, (Leak Leak, DateTimeOffset At)> _byLeak = [];
 
     /// <summary>How many there are; one more tells that the next capture has something to be held against.</summary>
     public int Count => _bySignal.Count + _byLeak.Count;
@@ -29,19 +32,23 @@ internal sealed class Baselines
         return GrowthFinder.Find(signal, signal.Value - value, before, profile);
     }
 
-    /// <summary>Whether there are so many more than when it was first found.</summary>
+    /// <summary>
+    /// Whether there are so many more than when it was first found, and the oldest of then is still there, after long: of work
+    /// that ends the oldest ends, however much there is.
+    /// </summary>
     /// <param name="leak">What was found.</param>
     /// <param name="now">When it was captured.</param>
     /// <param name="window">How long a window is.</param>
     public bool HasGrown(Leak leak, DateTimeOffset now, TimeSpan window)
     {
-        if (_byLeak.TryAdd(leak.Key, (leak.Pending, now)))
+        if (!_byLeak.TryGetValue(leak.Key, out var before) || leak.FirstSeen > before.Leak.FirstSeen)
         {
+            _byLeak[leak.Key] = (leak, now);
             return false;
         }
 
-        var (pending, since) = _byLeak[leak.Key];
-        return leak.Pending - pending >= Math.Max(LeastGrowth, LeastPerWindow * ((now - since) / window));
+        return now - leak.FirstSeen >= LeastAge * window
+            && leak.Pending - before.Leak.Pending >= Math.Max(LeastGrowth, LeastPerWindow * ((now - before.At) / window));
     }
 
     /// <summary>Forgets those of suspicions that have ended.</summary>
