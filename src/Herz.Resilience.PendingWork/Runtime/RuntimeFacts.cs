@@ -4,7 +4,8 @@ namespace Herz.Resilience.PendingWork.Runtime;
 
 /// <summary>
 /// Every number that depends on the machine, the kernel or the runtime and that nothing publishes.
-/// Tried on Linux x64 with .NET 10; the values for arm64 come from the kernel's and the runtime's headers and are untested.
+/// Tried on Linux x64 with .NET 10. The values for arm64 come from the kernel's and the runtime's headers, and were tried under
+/// emulation alone.
 /// </summary>
 internal static class RuntimeFacts
 {
