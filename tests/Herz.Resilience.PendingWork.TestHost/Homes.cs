@@ -15,6 +15,7 @@ internal static class Homes
         {
             user = Confined.User,
             mayReadOthers = Confined.MayReadOtherProcesses(),
+            memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
             walk = walk.Way.ToString(),
             walkExact = Measures.IsExact(walk),
             snapshot = snapshot.Way.ToString(),

@@ -49,10 +49,14 @@ public class HomeTests
     [Fact]
     public async Task Capture_UnderTheLimitOfAContainer_IsExactBothWays()
     {
-        using var group = MemoryGroup.TryCreate(200 << 20);
+        const long Limit = 200 << 20;
+        using var group = MemoryGroup.TryCreate(Limit);
         Assert.SkipWhen(group is null, "No control group can be made here.");
 
-        AssertExact(await HostProcess.RunAsync(group, "home"));
+        var told = await HostProcess.RunAsync(group, "home");
+
+        Assert.InRange(told.GetProperty("memory").GetInt64(), 1, Limit);
+        AssertExact(told);
     }
 
     private static void AssertExact(JsonElement told)
