@@ -113,6 +113,27 @@ public sealed class HostedLeakTests
         Assert.Equal("background mail", Assert.Single(app.Board.Current).Origin);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ServicesOfAWorker_HaveTokensHoweverTheyStart(bool concurrently)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddHostedService<Noting>();
+        builder.UseHerzResilience();
+        builder.Services.AddHostedService<NotingLater>();
+        builder.Services.Configure<HostOptions>(options => options.ServicesStartConcurrently = concurrently);
+        using var host = builder.Build();
+
+        await host.StartAsync();
+
+        var noting = host.Services.GetServices<IHostedService>().OfType<Noting>().ToList();
+        Assert.Equal(2, noting.Count);
+        Assert.All(noting, static service => Assert.True(service.AtStart && service.Later.Task.Result));
+        Assert.False(HostedOrigin.IsCurrent);
+        await host.StopAsync();
+    }
+
     [Fact]
     public async Task Requests_DoNotPayForIt()
     {
@@ -169,6 +190,25 @@ public sealed class HostedLeakTests
 
         public void Done() => _done.Writer.TryWrite(0);
     }
+
+    /// <summary>Notes whether it has a token when it starts, and when it goes on.</summary>
+    private class Noting : IHostedService
+    {
+        public bool AtStart { get; private set; }
+
+        public TaskCompletionSource<bool> Later { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            AtStart = HostedOrigin.IsCurrent;
+            await Task.Yield();
+            Later.SetResult(HostedOrigin.IsCurrent);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class NotingLater : Noting;
 
     private abstract class Looping(Ticks ticks) : BackgroundService
     {
