@@ -9,7 +9,7 @@ namespace Herz.Resilience.Benchmarks.Leaks;
 /// </summary>
 internal static class LeakBenchmark
 {
-    public const string Usage = "leaks [--runs 1..1000] [--window 4..60]";
+    public const string Usage = "leaks [--runs 1..1000] [--window 4..60] [--only part-of-a-name]";
     private const int HealthyPerWindow = 100;
     public static async Task<int> RunAsync(string[] args)
     {
@@ -20,7 +20,7 @@ internal static class LeakBenchmark
         Console.WriteLine("| leak | named rightly | in time | windows: median, longest, at most | captures to name it |");
         Console.WriteLine("|---|---|---|---|---|");
         var reached = true;
-        foreach (var leak in LeakCase.All)
+        foreach (var leak in Chosen(args))
         {
             var results = new List<Result>();
             for (var run = 0; run < runs; run++)
@@ -98,6 +98,15 @@ internal static class LeakBenchmark
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
         }
+    }
+
+    private static LeakCase[] Chosen(string[] args)
+    {
+        var at = Array.IndexOf(args, "--only");
+        var part = at < 0 ? "" : args.ElementAtOrDefault(at + 1) ?? "";
+        var chosen = LeakCase.All.Where(leak => leak.Name.Contains(part, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return chosen.Length > 0 && (at < 0 || part.Length > 0) ? chosen
+            : throw new ArgumentException($"--only '{part}' is part of none of: {string.Join("; ", LeakCase.All.Select(static leak => leak.Name))}. Usage: {Usage}");
     }
 
     private static int Number(string[] args, string option, int otherwise, int most)
