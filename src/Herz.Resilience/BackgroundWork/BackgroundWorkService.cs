@@ -8,6 +8,9 @@ namespace Herz.Resilience.BackgroundWork;
 /// <summary>Checks what it is asked, hands it to the runner, and drains the runner when the app stops.</summary>
 internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<BackgroundWorkService> logger) : IBackgroundWork, IHostedService
 {
+    // A timer takes little more.
+    private static readonly TimeSpan s_longestPeriod = TimeSpan.FromDays(49);
+
     public WorkItem Run(string name, Func<CancellationToken, Task> work, WorkItemOptions? options = null) =>
         runner.Offer(Create(name, work, options, key: null), out var reason) ?? throw new WorkRejectedException(reason!);
 
@@ -22,7 +25,11 @@ internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<Backgroun
 
     public IDisposable RunPeriodic(string name, TimeSpan period, Func<CancellationToken, Task> work, WorkItemOptions? options = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(period, TimeSpan.Zero);
+        if (period <= TimeSpan.Zero || period > s_longestPeriod)
+        {
+            throw new ArgumentOutOfRangeException(nameof(period), period, $"The period of background work is above zero and at most {s_longestPeriod.TotalDays} days.");
+        }
+
         WorkItem Next() => Create(name, work, options, key: null);
 
         // Nonsense is told to the caller, not to the log of the first run.

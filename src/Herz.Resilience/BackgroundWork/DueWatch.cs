@@ -24,8 +24,12 @@ internal sealed class DueWatch : IDisposable
     /// <summary>The timestamp a time from now.</summary>
     public long After(TimeSpan due) => After(due, _time.GetTimestamp());
 
-    /// <summary>The timestamp a time after another.</summary>
-    public long After(TimeSpan due, long start) => start + (long)(due.TotalSeconds * _time.TimestampFrequency);
+    /// <summary>The timestamp a time after another; <see cref="long.MaxValue"/>, which is never, for one that no clock will reach.</summary>
+    public long After(TimeSpan due, long start)
+    {
+        var ticks = due.TotalSeconds * _time.TimestampFrequency;
+        return ticks < long.MaxValue - start ? start + (long)ticks : long.MaxValue;
+    }
 
     /// <summary>Looks at a timestamp, or before.</summary>
     public void LookAt(long due)

@@ -39,11 +39,11 @@ public interface IBackgroundWork
 
     /// <summary>Runs work again and again; the period begins anew when a run has ended, so runs never overlap.</summary>
     /// <param name="name">Names the work in logs and metrics.</param>
-    /// <param name="period">The time between the end of a run and the begin of the next, above zero.</param>
+    /// <param name="period">The time between the end of a run and the begin of the next, above zero and at most 49 days.</param>
     /// <param name="work">One run of the work.</param>
     /// <param name="options">What each run wants otherwise than the configuration; null for nothing.</param>
     /// <returns>Stops it when disposed; it stops with the app by itself.</returns>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, the period not above zero, or the options name no time or priority.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty, the period not above zero or above 49 days, or the options name no time or priority.</exception>
     IDisposable RunPeriodic(string name, TimeSpan period, Func<CancellationToken, Task> work, WorkItemOptions? options = null);
 
     /// <summary>Runs a blocking loop on a thread of its own, outside of the bound on concurrency, until the app stops.</summary>

@@ -41,7 +41,7 @@ internal sealed class PeriodicWork : IDisposable
         _current = item;
         if (_runner.Offer(item, out var reason) is null)
         {
-            _logger.PeriodicRejected(item.Name, reason!);
+            _runner.Quietly((_, item) => _logger.PeriodicRejected(item.Name, reason!), item);
             Arm();
         }
     }

@@ -117,27 +117,26 @@ public sealed class WorkItem
         StartTimestamp = now;
         _runner.Dues.LookAt(due);
         OriginToken? origin = null;
+        var (outcome, failure) = (WorkOutcome.Succeeded, (Exception?)null);
         try
         {
             OriginToken.Current = origin = _runner.TakeOrigin(this);
             using var activity = WorkRunner.StartActivity(this);
             await _work(_stop.Token);
-            _runner.End(this, WorkOutcome.Succeeded, null);
         }
         catch (OperationCanceledException) when (IsCancelled)
         {
-            _runner.End(this, _deadlinePassed ? WorkOutcome.TimedOut : WorkOutcome.Cancelled, null);
+            outcome = _deadlinePassed ? WorkOutcome.TimedOut : WorkOutcome.Cancelled;
         }
 #pragma warning disable CA1031 // There is nobody else to tell: it is logged and counted.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _runner.End(this, WorkOutcome.Failed, exception);
+            (outcome, failure) = (WorkOutcome.Failed, exception);
         }
-        finally
-        {
-            origin?.End();
-        }
+
+        origin?.End();
+        _runner.End(this, outcome, failure);
     }
 
     /// <summary>Sets the outcome unless it has one: work that was abandoned keeps that when it ends after all.</summary>

@@ -70,7 +70,7 @@ internal sealed class WorkRunner : IDisposable
 
         if (verdict == QueueVerdict.Refuse)
         {
-            _metrics.Rejected(item.Name);
+            Quietly(static (runner, item) => runner._metrics.Rejected(item.Name), item);
             return null;
         }
 
@@ -99,22 +99,15 @@ internal sealed class WorkRunner : IDisposable
 
     public void End(WorkItem item, WorkOutcome outcome, Exception? exception)
     {
-        if (exception is not null)
+        var isNews = item.TrySetOutcome(outcome, ended: true);
+        try
         {
-            _logger.WorkFailed(item.Name, item.Origin, exception);
+            TellEnd(item, outcome, exception, isNews);
         }
-
-        if (!item.TrySetOutcome(outcome, ended: true))
+#pragma warning disable CA1031 // As in Quietly, without its delegate for each piece of work.
+        catch (Exception)
+#pragma warning restore CA1031
         {
-            _logger.WorkEndedAfterAll(item.Name, item.Origin);
-        }
-        else
-        {
-            _metrics.Completed(item, outcome, Time);
-            if (outcome == WorkOutcome.TimedOut)
-            {
-                _logger.WorkTimedOut(item.Name, item.Origin, item.Deadline);
-            }
         }
 
         item.OnEnded?.Invoke();
@@ -126,12 +119,32 @@ internal sealed class WorkRunner : IDisposable
     {
         if (item.TrySetOutcome(WorkOutcome.Abandoned, ended: false))
         {
-            _metrics.Completed(item, WorkOutcome.Abandoned, Time);
-            _logger.WorkAbandoned(item.Name, item.Origin, Settings.Value.GracePeriod);
+            Quietly(
+                static (runner, item) =>
+                {
+                    runner._logger.WorkAbandoned(item.Name, item.Origin, runner.Settings.Value.GracePeriod);
+                    runner._metrics.Completed(item, WorkOutcome.Abandoned, runner.Time);
+                },
+                item);
         }
     }
 
-    public void CallbackFailed(WorkItem item, Exception exception) => _logger.WorkFailed(item.Name, item.Origin, exception);
+    /// <summary>Logs or counts: a log provider or a meter listener of the app that throws must not end the process, nor keep the place of the work.</summary>
+    public void Quietly(Action<WorkRunner, WorkItem> tell, WorkItem item)
+    {
+        try
+        {
+            tell(this, item);
+        }
+#pragma warning disable CA1031 // There is nobody left to be told.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
+    public void CallbackFailed(WorkItem item, Exception exception) =>
+        Quietly((runner, item) => runner._logger.WorkFailed(item.Name, item.Origin, exception), item);
 
     /// <summary>The token that tells what the work leaves behind; what has no deadline may rightly run for long.</summary>
     public OriginToken TakeOrigin(WorkItem item) =>
@@ -168,6 +181,26 @@ internal sealed class WorkRunner : IDisposable
     }
 
     public void Dispose() => Dues.Dispose();
+
+    private void TellEnd(WorkItem item, WorkOutcome outcome, Exception? exception, bool isNews)
+    {
+        if (exception is not null)
+        {
+            _logger.WorkFailed(item.Name, item.Origin, exception);
+        }
+
+        if (!isNews)
+        {
+            _logger.WorkEndedAfterAll(item.Name, item.Origin);
+            return;
+        }
+
+        _metrics.Completed(item, outcome, Time);
+        if (outcome == WorkOutcome.TimedOut)
+        {
+            _logger.WorkTimedOut(item.Name, item.Origin, item.Deadline);
+        }
+    }
 
     private void Remember_NeedsLock(WorkItem item)
     {

@@ -18,7 +18,7 @@ internal sealed class LeakWatchdogMetrics
         meter.Create(meter => meter.CreateObservableGauge(
             "herz.process.signal.suspected", () => Read(suspicions), unit: null, "1 for each signal that only grows."));
         meter.Create(meter => meter.CreateObservableGauge(
-            "herz.leak.suspected", () => Read(board.Current), "{operation}", "Pending operations of each leak that is suspected."));
+            "herz.leak.suspected", () => Read(board.Current), "{operation}", "Pending operations of each leak that is suspected; 1 for one that is not counted."));
         meter.Create(meter => meter.CreateObservableGauge(
             "herz.pending.operations", () => Read(capturer.Last), "{operation}", "Pending operations of the process when they were captured last."));
         meter.Create(meter => meter.CreateObservableGauge(
@@ -36,7 +36,7 @@ internal sealed class LeakWatchdogMetrics
         .GroupBy(static leak => (Endpoint: leak.Origin ?? leak.Signal ?? "", Method: leak.Method ?? leak.Type ?? "", Awaits: leak.Awaits ?? ""))
         .Take(MaxLeaks)
         .Select(static same => new Measurement<long>(
-            same.Max(static leak => leak.Pending),
+            Math.Max(1, same.Max(static leak => leak.Pending)),
             new KeyValuePair<string, object?>("endpoint", same.Key.Endpoint),
             new KeyValuePair<string, object?>("method", same.Key.Method),
             new KeyValuePair<string, object?>("awaits", same.Key.Awaits)))];

@@ -17,6 +17,7 @@ internal static class LeakWatchdogOptionsValidator
             errors.Add("LeakWatchdog:Window", options.Window, "a time from 00:00:04 to 01:00:00");
         }
 
+        errors.Defined<CaptureMode>("LeakWatchdog:Capture", options.Capture);
         errors.InRange("LeakWatchdog:History", options.History, TrendDetector.MinimumSamples, 10_000);
     }
 }

@@ -48,23 +48,29 @@ internal sealed class LeakWatchdogService(
             return;
         }
 
-        if (settings.Mode == GuardMode.Off)
-        {
-            // What is known would not fit what comes after the gap.
-            leaks.Forget();
-            signals.Forget();
-            return;
-        }
-
         try
         {
+            if (settings.Mode == GuardMode.Off)
+            {
+                // What is known would not fit what comes after the gap.
+                leaks.Forget();
+                signals.Forget();
+                return;
+            }
+
             await step();
         }
-#pragma warning disable CA1031 // The watchdog must outlive a step that failed.
+#pragma warning disable CA1031 // The watchdog must outlive a step that failed, and a log provider that throws: the host would stop with it.
         catch (Exception exception)
-#pragma warning restore CA1031
         {
-            failed(exception);
+            try
+            {
+                failed(exception);
+            }
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
         }
     }
 }

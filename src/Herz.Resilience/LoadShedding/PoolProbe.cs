@@ -39,6 +39,11 @@ internal sealed class PoolProbe : IThreadPoolWorkItem
         {
             _onAnswer(now, now - _next);
         }
+#pragma warning disable CA1031 // A log provider of the app that throws: on this thread it would end the process.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
         finally
         {
             Volatile.Write(ref _next, now + _interval);

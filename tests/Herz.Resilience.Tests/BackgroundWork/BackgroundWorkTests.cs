@@ -124,6 +124,84 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_WithADeadlineThatNoClockReaches_LeavesTheOthersTheirs()
+    {
+        await OutcomeAsync(_work.Run("huge", _ => Task.CompletedTask, new WorkItemOptions { Deadline = TimeSpan.MaxValue }));
+        var begun = Signal();
+        var item = _work.Run("short", WaitFor(begun), new WorkItemOptions { Deadline = TimeSpan.FromSeconds(1) });
+        await begun.Task.WaitAsync(s_patience);
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(WorkOutcome.TimedOut, await OutcomeAsync(item));
+    }
+
+    [Fact]
+    public async Task Run_WhereAMeterListenerAndTheLogThrow_KeepsOutcomesAndPlaces()
+    {
+        using var listener = new System.Diagnostics.Metrics.MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Name.StartsWith("herz.background", StringComparison.Ordinal))
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => throw new InvalidOperationException("listener"));
+        listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => throw new InvalidOperationException("listener"));
+        listener.Start();
+        _logs.Throws = true;
+
+        // More than there are places, one after the other; then one that has to be abandoned, on a thread where nobody catches.
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(WorkOutcome.Succeeded, await OutcomeAsync(_work.Run("fine", _ => Task.CompletedTask)));
+            Assert.Equal(WorkOutcome.Failed, await OutcomeAsync(_work.Run("fails", _ => throw new InvalidOperationException())));
+        }
+
+        var (begun, end) = (Signal(), Signal());
+        var deaf = _work.Run("deaf", _ =>
+        {
+            begun.SetResult();
+            return end.Task;
+        });
+        await begun.Task.WaitAsync(s_patience);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await EventuallyAsync(() => deaf.IsCancelled);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(WorkOutcome.Abandoned, await OutcomeAsync(deaf));
+        end.SetResult();
+        await EventuallyAsync(() => _services.GetRequiredService<WorkRunner>().Snapshot().Length == 0);
+    }
+
+    [Fact]
+    public async Task RunPeriodic_WhereTheLogThrowsWhileTheQueueIsFull_GoesOn()
+    {
+        var ran = Signal();
+        var end = await FillAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            _work.Run("waits", _ => Task.CompletedTask);
+        }
+
+        _logs.Throws = true;
+        using var periodic = _work.RunPeriodic("tick", TimeSpan.FromSeconds(1), _ =>
+        {
+            ran.TrySetResult();
+            return Task.CompletedTask;
+        });
+        _time.Advance(TimeSpan.FromSeconds(1));
+        end.SetResult();
+        await EventuallyAsync(() => _services.GetRequiredService<WorkRunner>().Snapshot().Length == 0);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        await ran.Task.WaitAsync(s_patience);
+    }
+
+    [Fact]
     public async Task Cancel_OfRunningWork_Cancels()
     {
         var begun = Signal();
@@ -317,6 +395,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
             () => _work.Run("x", _ => Task.CompletedTask, new WorkItemOptions { Priority = (WorkPriority)9 })).Message);
         Assert.Throws<ArgumentException>(() => _work.RunOnce("x", "", _ => Task.CompletedTask));
         Assert.Throws<ArgumentOutOfRangeException>(() => _work.RunPeriodic("x", TimeSpan.Zero, _ => Task.CompletedTask));
+        Assert.Contains("at most 49 days", Assert.Throws<ArgumentOutOfRangeException>(() => _work.RunPeriodic("x", TimeSpan.FromDays(60), _ => Task.CompletedTask)).Message);
         Assert.Throws<ArgumentNullException>(() => _work.RunDedicated("x", null!));
     }
 

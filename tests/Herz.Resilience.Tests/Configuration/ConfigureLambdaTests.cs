@@ -1,5 +1,6 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Deadlines;
+using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.RateLimiting;
 using Herz.Resilience.Tests.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -14,6 +15,7 @@ public sealed class ConfigureLambdaTests
     private static readonly Dictionary<string, (Action<HerzOptions> Configure, string Expected)> s_mistakes = new()
     {
         ["mode"] = (static herz => herz.Mode = (GuardMode)9, "Herz:Mode is 9; expected one of Enforce, Observe, Off"),
+        ["capture"] = (static herz => herz.LeakWatchdog.Capture = (CaptureMode)7, "Herz:LeakWatchdog:Capture is 7; expected one of Auto, OnDemand, Off"),
         ["feature mode"] = (static herz => herz.RateLimiting.Mode = (GuardMode)9, "Herz:RateLimiting:Mode is 9; expected one of"),
         ["null deadlines"] = (static herz => herz.Deadlines = null!, "Herz:Deadlines is null; expected an object"),
         ["null limits"] = (static herz => herz.RateLimiting = null!, "Herz:RateLimiting is null; expected an object"),

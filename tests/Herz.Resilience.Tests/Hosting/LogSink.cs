@@ -9,6 +9,9 @@ internal sealed class LogSink : ILoggerProvider
     private readonly List<LogEntry> _entries = [];
     private readonly List<(Func<LogEntry, bool> Matches, TaskCompletionSource<LogEntry> Found)> _waiting = [];
 
+    /// <summary>Whether to fail as a provider does whose disk is full.</summary>
+    public bool Throws { get; set; }
+
     public IReadOnlyCollection<LogEntry> Entries
     {
         get
@@ -63,8 +66,14 @@ internal sealed class LogSink : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Debug;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
             sink.Add(new LogEntry(category, logLevel, eventId.Id, formatter(state, exception), exception));
+            if (sink.Throws)
+            {
+                throw new IOException("No space left on device");
+            }
+        }
     }
 }
 
