@@ -120,7 +120,7 @@ public sealed class WorkItem
         var (outcome, failure) = (WorkOutcome.Succeeded, (Exception?)null);
         try
         {
-            OriginToken.Current = origin = _runner.TakeOrigin(this);
+            origin = _runner.BeginOrigin(this);
             using var activity = WorkRunner.StartActivity(this);
             await _work(_stop.Token);
         }

@@ -146,9 +146,20 @@ internal sealed class WorkRunner : IDisposable
     public void CallbackFailed(WorkItem item, Exception exception) =>
         Quietly((runner, item) => runner._logger.WorkFailed(item.Name, item.Origin, exception), item);
 
-    /// <summary>The token that tells what the work leaves behind; what has no deadline may rightly run for long.</summary>
-    public OriginToken TakeOrigin(WorkItem item) =>
-        _origins.Of(item.Name, item.Deadline == Timeout.InfiniteTimeSpan ? OriginKind.Loop : OriginKind.Work).Take();
+    /// <summary>Gives the work, on its own execution context, the token that tells what it leaves behind.</summary>
+    /// <returns>The token that ends with the work; null for a loop, which may rightly run for ever.</returns>
+    public OriginToken? BeginOrigin(WorkItem item)
+    {
+        if (item.Deadline == Timeout.InfiniteTimeSpan)
+        {
+            EndlessOrigin.Begin(_origins.Of(item.Name, OriginKind.Loop));
+            return null;
+        }
+
+        var token = _origins.Of(item.Name, OriginKind.Work).Take();
+        OriginToken.Current = token;
+        return token;
+    }
 
     public static Activity? StartActivity(WorkItem item) => s_activities.HasListeners()
         ? s_activities.StartActivity(item.Name, ActivityKind.Internal, default(ActivityContext), links: item.Trace == default ? null : [new ActivityLink(item.Trace)])

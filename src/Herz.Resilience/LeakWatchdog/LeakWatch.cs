@@ -11,6 +11,7 @@ namespace Herz.Resilience.LeakWatchdog;
 /// <summary>From suspicion to name: looks at the windows, captures where something is suspected, and shows what it found.</summary>
 internal sealed class LeakWatch(
     OriginWatch origins,
+    FullCollections collections,
     SignalSuspicions signals,
     Capturer capturer,
     CaptureSchedule schedule,
@@ -50,7 +51,8 @@ internal sealed class LeakWatch(
         }
         finally
         {
-            board.Show(IsReadable ? StillSuspected(suspects, growing) : Unnamed(suspects));
+            var leaks = IsReadable ? StillSuspected(suspects, growing) : Unnamed(suspects);
+            board.Show(origins.IsLearning ? [.. leaks, .. Told(leaks)] : leaks);
         }
     }
 
@@ -75,7 +77,10 @@ internal sealed class LeakWatch(
         try
         {
             var baselines = _baselines.Count;
-            var captured = await capturer.CaptureAsync(heapByType: growing.Length > 0, threads: growing.Length > 0);
+
+            // Where a full collection would stop the process, the app's own have told which windows leak; a young one must do.
+            var sweep = collections.CanRequest ? PendingWorkSweep.Background : PendingWorkSweep.Young;
+            var captured = await capturer.CaptureAsync(heapByType: growing.Length > 0, threads: growing.Length > 0, sweep: sweep);
             duration = captured.Profile.Duration;
             isNews = IsTrusted(captured.Profile)
                 ? Take(Name(captured.Profile, suspects, growing), labels, captured.Profile) || _baselines.Count > baselines
@@ -108,8 +113,9 @@ internal sealed class LeakWatch(
         var window = settings.Value.Window;
         Leak[] found =
         [
-            .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => !suspect.MustGrow)], window),
-            .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => suspect.MustGrow)], window).Where(leak => _baselines.HasGrown(leak, time.GetUtcNow(), window)),
+            .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => !suspect.MustGrow)], window).Select(static culprit => culprit.Leak),
+            .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => suspect.MustGrow)], window)
+                .Where(culprit => _baselines.HasGrown(culprit, time.GetUtcNow(), window)).Select(static culprit => culprit.Leak),
             .. growing.SelectMany(signal => _baselines.Compare(signal, profile)),
         ];
 
@@ -127,12 +133,15 @@ internal sealed class LeakWatch(
         logger.Captured(profile.Way.ToString(), profile.Count, profile.Duration, string.Join(", ", labels), found.Count);
         var before = _named.Select(static leak => (object)leak.Key).ToHashSet();
         var keys = found.Select(static leak => (object)leak.Key).ToHashSet();
-        var missing = _named.Where(leak => !keys.Contains(leak.Key) && (profile.Notes.Count > 0 || !_missed.Contains(leak.Key))).ToList();
+        var missing = _named.Where(leak => !keys.Contains(leak.Key) && (profile.Count >= Capturer.MaxOperations || !_missed.Contains(leak.Key))).ToList();
         _missed.Clear();
         _missed.UnionWith(missing.Select(static leak => (object)leak.Key));
         _named = [.. found, .. missing];
         return !before.SetEquals(_named.Select(static leak => (object)leak.Key));
     }
+
+    // After a change of the window's length it takes some to know again: meanwhile no leak has stopped.
+    private IEnumerable<Leak> Told(List<Leak> leaks) => board.Current.Where(told => told.Signal is null && leaks.TrueForAll(leak => leak.Key != told.Key));
 
     // An origin that is no longer suspected has stopped leaking, also between two captures.
     private List<Leak> StillSuspected(IReadOnlyList<SuspectedOrigin> suspects, SuspectedSignal[] growing) =>

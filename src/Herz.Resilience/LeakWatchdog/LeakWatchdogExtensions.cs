@@ -36,7 +36,7 @@ public static class LeakWatchdogExtensions
             provider.GetRequiredService<LeakWatchdogMetrics>();
 
             // The host asks for its services in the context in which it starts them all.
-            HostedOrigin.Begin(provider.GetRequiredService<Origins>());
+            EndlessOrigin.Begin(provider.GetRequiredService<Origins>().Of(Origins.HostedServices, OriginKind.Hosted));
             return provider.GetRequiredService<LeakWatchdogService>();
         }));
         services.AddHealthChecks();

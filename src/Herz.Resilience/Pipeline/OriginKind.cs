@@ -18,3 +18,9 @@ internal enum OriginKind
     /// <summary>What the hosted services of the app begin, all of them together.</summary>
     Hosted,
 }
+
+internal static class OriginKinds
+{
+    /// <summary>Whether it runs for as long as the app does, so that what it begins has no end to be held against.</summary>
+    public static bool IsEndless(this OriginKind kind) => kind is OriginKind.Loop or OriginKind.Hosted;
+}

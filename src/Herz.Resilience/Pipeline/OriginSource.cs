@@ -4,6 +4,7 @@ namespace Herz.Resilience.Pipeline;
 internal sealed class OriginSource
 {
     private volatile OriginToken _open;
+    private volatile bool _watchesAnswers;
 
     public OriginSource(string label, OriginKind kind, long window)
     {
@@ -16,8 +17,18 @@ internal sealed class OriginSource
 
     public OriginKind Kind { get; }
 
-    /// <summary>Whether what begins here may rightly run on for long.</summary>
-    public bool IsLongLived => Kind is OriginKind.Stream or OriginKind.Loop;
+    /// <summary>Whether its requests may rightly last for long.</summary>
+    public bool IsLongLived => Kind == OriginKind.Stream;
+
+    /// <summary>
+    /// Whether the requests of its windows tell when their answers begin. That costs each of them a callback, so it is asked for once
+    /// some of them have lasted for long.
+    /// </summary>
+    public bool WatchesAnswers
+    {
+        get => _watchesAnswers;
+        set => _watchesAnswers = value;
+    }
 
     /// <summary>The token of the open window, with one more user; whoever takes it ends it.</summary>
     public OriginToken Take()

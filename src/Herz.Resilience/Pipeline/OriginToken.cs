@@ -11,6 +11,7 @@ internal sealed class OriginToken(OriginSource source, long window)
     private static readonly AsyncLocal<OriginToken?> s_current = new();
 
     private int _active;
+    private int _answering;
 
     /// <summary>The token of work that runs outside of a request; that of a request is <see cref="RequestScope.Origin"/>.</summary>
     public static OriginToken? Current
@@ -28,10 +29,23 @@ internal sealed class OriginToken(OriginSource source, long window)
     /// <summary>Requests, or pieces of background work, that hold the token and have not ended.</summary>
     public int Active => Volatile.Read(ref _active);
 
+    /// <summary>Whether all of its requests tell when their answers begin.</summary>
+    public bool WatchesAnswers { get; } = source.WatchesAnswers;
+
+    /// <summary>Requests whose answers have begun, and not ended.</summary>
+    public int Answering => Volatile.Read(ref _answering);
+
     /// <summary>Whether anything ever began under it.</summary>
     public bool IsUsed { get; private set; }
 
-    public void Use() => IsUsed = true;
+    // Written once, for the sake of those who read what lies beside it.
+    public void Use()
+    {
+        if (!IsUsed)
+        {
+            IsUsed = true;
+        }
+    }
 
     public void Begin()
     {
@@ -40,4 +54,8 @@ internal sealed class OriginToken(OriginSource source, long window)
     }
 
     public void End() => Interlocked.Decrement(ref _active);
+
+    public void BeginAnswer() => Interlocked.Increment(ref _answering);
+
+    public void EndAnswer() => Interlocked.Decrement(ref _answering);
 }

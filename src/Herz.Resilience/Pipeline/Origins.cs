@@ -8,6 +8,9 @@ internal sealed class Origins(TimeProvider time)
     /// <summary>What stands before the name of background work in its label.</summary>
     public const string WorkPrefix = "background ";
 
+    /// <summary>What stands before the name of background work without a deadline.</summary>
+    public const string LoopPrefix = WorkPrefix + "loop ";
+
     /// <summary>The label of what hosted services begin.</summary>
     public const string HostedServices = "hosted services";
 
@@ -50,6 +53,9 @@ internal sealed class Origins(TimeProvider time)
     /// <summary>Whether two windows are of the same host and of the same kind of origin.</summary>
     public static bool AreAlike(long window, long other) => ((window ^ other) & ((1 << SourceBits) - 1)) == 0;
 
+    /// <summary>Whether a label is of what runs for as long as the app does.</summary>
+    public static bool IsEndless(string label) => label == HostedServices || label.StartsWith(LoopPrefix, StringComparison.Ordinal);
+
     /// <summary>The source of an origin.</summary>
     /// <param name="name">The endpoint, or the name of background work.</param>
     /// <param name="kind">What it is.</param>
@@ -63,7 +69,12 @@ internal sealed class Origins(TimeProvider time)
         var isWork = kind is OriginKind.Work or OriginKind.Loop;
         ref var count = ref isWork ? ref _workCount : ref _count;
         name = Volatile.Read(ref count) < (isWork ? MaxWorkSources : MaxSources) ? name : Others;
-        var label = isWork ? WorkPrefix + name : name;
+        var label = kind switch
+        {
+            OriginKind.Work => WorkPrefix + name,
+            OriginKind.Loop => LoopPrefix + name,
+            _ => name,
+        };
         var created = new OriginSource(label, kind, Window);
         var source = _sources.GetOrAdd((name, kind), created);
         if (source == created)

@@ -53,6 +53,13 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     /// <summary>What work of this request holds of its origin; null where nobody watches for leaks.</summary>
     public OriginToken? Origin { get; set; }
 
+    /// <summary>Whether its answer is counted as begun, where <see cref="Origin"/> counts them.</summary>
+    public bool IsAnswering
+    {
+        get => (_flags & ScopeFlags.Answering) != 0;
+        set => _flags = value ? _flags | ScopeFlags.Answering : _flags & ~ScopeFlags.Answering;
+    }
+
     /// <summary>The priority, for whoever sheds load here or downstream.</summary>
     public RequestPriority Priority { get; set; } = RequestPriority.Default;
 
@@ -196,5 +203,6 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
         Entered = 1,
         Refused = 2,
         TokenReplaced = 4,
+        Answering = 8,
     }
 }

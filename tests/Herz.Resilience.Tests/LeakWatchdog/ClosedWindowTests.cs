@@ -9,7 +9,7 @@ public sealed class ClosedWindowTests
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_closed = TimeSpan.FromHours(1);
 
-    private readonly OriginToken _token = new(new OriginSource("GET /", OriginKind.Endpoint, 1), 1);
+    private readonly OriginToken _token = new(new OriginSource("GET /", OriginKind.Endpoint, 1) { WatchesAnswers = true }, 1);
     private readonly KnownCollections _collections = new();
 
     [Fact]
@@ -71,6 +71,51 @@ public sealed class ClosedWindowTests
         Look(window, seconds: 15);
         Look(window, seconds: 614);
         Assert.Equal(WindowState.Unknown, window.State);
+
+        Look(window, seconds: 615);
+
+        Assert.Equal(WindowState.Leaky, window.State);
+    }
+
+    [Fact]
+    public void RequestsOfWhichTheAnswersHaveBegun_AreNotJudged()
+    {
+        var window = new ClosedWindow(_token, isLongLived: false, s_closed);
+        _token.Begin();
+        _token.BeginAnswer();
+        for (var seconds = 15; seconds < 6000; seconds += 15)
+        {
+            _collections.CollectFully();
+            Look(window, seconds);
+        }
+
+        Assert.Equal(WindowState.Unknown, window.State);
+    }
+
+    [Fact]
+    public void RequestsThatLast_AreWatchedFromThenOn_AndJudgedOnlyThen()
+    {
+        var source = new OriginSource("GET /", OriginKind.Endpoint, 1);
+        var token = source.Take();
+        var window = new ClosedWindow(token, isLongLived: false, s_closed);
+        Look(window, seconds: 15);
+        Look(window, seconds: 74);
+        Assert.False(source.WatchesAnswers);
+
+        Look(window, seconds: 75);
+        Look(window, seconds: 6000);
+
+        Assert.True(source.WatchesAnswers);
+        Assert.Equal(WindowState.Unknown, window.State);
+        Assert.True(source.Close(1 << 12) == token && source.Take().WatchesAnswers);
+    }
+
+    [Fact]
+    public void BackgroundWorkThatHangs_HasNoAnswersToWatch()
+    {
+        var token = new OriginSource("background mail", OriginKind.Work, 1).Take();
+        var window = new ClosedWindow(token, isLongLived: false, s_closed);
+        Look(window, seconds: 15);
 
         Look(window, seconds: 615);
 

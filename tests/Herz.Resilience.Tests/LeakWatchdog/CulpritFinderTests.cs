@@ -132,7 +132,8 @@ public sealed class CulpritFinderTests
 
     private static (long Window, bool IsLeaky)[] Known(int windows) => [.. Enumerable.Range(0, windows).Select(static window => (Number(window), true))];
 
-    private List<Leak> Find(int windows) => CulpritFinder.Find(Profile(), [new SuspectedOrigin(Endpoint, OriginKind.Endpoint, Known(windows), Number(0))], s_window);
+    private List<Leak> Find(int windows) =>
+        [.. CulpritFinder.Find(Profile(), [new SuspectedOrigin(Endpoint, OriginKind.Endpoint, Known(windows), Number(0))], s_window).Select(static culprit => culprit.Leak)];
 
     private PendingWorkProfile Profile() => new(DateTimeOffset.UnixEpoch, _operations);
 

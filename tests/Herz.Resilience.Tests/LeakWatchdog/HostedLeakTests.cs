@@ -113,6 +113,18 @@ public sealed class HostedLeakTests
         Assert.Equal("background mail", Assert.Single(app.Board.Current).Origin);
     }
 
+    [Fact]
+    public async Task LoopWithoutADeadlineThatLeaks_IsNamedByItsName()
+    {
+        await using var app = await StartAsync<Handing>(1);
+
+        await RunAsync(app, 14);
+
+        var leak = Assert.Single(app.Board.Current);
+        Assert.Equal("background loop pump", leak.Origin);
+        Assert.EndsWith($"{nameof(Handing)}.ForgetAsync", leak.Method, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -130,7 +142,7 @@ public sealed class HostedLeakTests
         var noting = host.Services.GetServices<IHostedService>().OfType<Noting>().ToList();
         Assert.Equal(2, noting.Count);
         Assert.All(noting, static service => Assert.True(service.AtStart && service.Later.Task.Result));
-        Assert.False(HostedOrigin.IsCurrent);
+        Assert.False(EndlessOrigin.IsCurrent);
         await host.StopAsync();
     }
 
@@ -139,9 +151,9 @@ public sealed class HostedLeakTests
     {
         await using var app = await WatchedApp.StartAsync(static web => web.MapGet("/", static async () =>
         {
-            var atOnce = HostedOrigin.IsCurrent;
+            var atOnce = EndlessOrigin.IsCurrent;
             await Task.Yield();
-            return atOnce || HostedOrigin.IsCurrent;
+            return atOnce || EndlessOrigin.IsCurrent;
         }));
 
         Assert.Equal("false", await app.Client.GetStringAsync("/"));
@@ -200,9 +212,9 @@ public sealed class HostedLeakTests
 
         public async Task StartAsync(CancellationToken cancellationToken)
         {
-            AtStart = HostedOrigin.IsCurrent;
+            AtStart = EndlessOrigin.IsCurrent;
             await Task.Yield();
-            Later.SetResult(HostedOrigin.IsCurrent);
+            Later.SetResult(EndlessOrigin.IsCurrent);
         }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -333,6 +345,36 @@ public sealed class HostedLeakTests
         }
 
         private static async Task PauseAsync(Task gate) => await gate;
+    }
+
+    /// <summary>Hands its loop over to background work without a deadline.</summary>
+    private sealed class Handing(Ticks ticks, IBackgroundWork background) : BackgroundService
+    {
+        private readonly List<object> _never = [];
+
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
+            await background.Run("pump", LoopAsync, new WorkItemOptions { Deadline = Timeout.InfiniteTimeSpan }).Completion;
+
+        private async Task LoopAsync(CancellationToken token)
+        {
+            while (!token.IsCancellationRequested)
+            {
+                await ticks.NextAsync(token);
+                for (var i = 0; i < PerWindow; i++)
+                {
+                    _ = ForgetAsync();
+                }
+
+                ticks.Done();
+            }
+        }
+
+        private async Task ForgetAsync()
+        {
+            var never = new TaskCompletionSource();
+            _never.Add(never);
+            await never.Task;
+        }
     }
 
     private sealed class Delegating(Ticks ticks, IBackgroundWork background) : Looping(ticks)

@@ -1,6 +1,8 @@
 using Herz.Resilience.LeakWatchdog;
+using Herz.Resilience.LeakWatchdog.Windows;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 
@@ -39,6 +41,44 @@ public sealed class LongWorkTests
         Assert.Empty(app.Board.History);
         _minute = int.MaxValue - Lasts;
         await EndAsync();
+    }
+
+    // As many end as begin, so that the count of a window stays as it is for long.
+    [Fact]
+    public async Task DownloadsOfTwentyMinutes_AreNotTold()
+    {
+        var ends = new List<TaskCompletionSource>();
+        await using var app = await WatchedApp.StartAsync(web => web.MapGet("/video", async (HttpContext context) =>
+        {
+            var end = new TaskCompletionSource();
+            lock (ends)
+            {
+                ends.Add(end);
+            }
+
+            await context.Response.WriteAsync("frame");
+            await context.Response.Body.FlushAsync();
+            await end.Task;
+        }));
+        for (var window = 0; window < 40; window++)
+        {
+            for (var i = 0; i < PerWindow; i++)
+            {
+                _ = await app.Client.GetAsync("/video", HttpCompletionOption.ResponseHeadersRead);
+            }
+
+            if (window >= 20)
+            {
+                ends.GetRange((window - 20) * PerWindow, PerWindow).ForEach(static end => end.SetResult());
+            }
+
+            await app.PassWindowAsync();
+        }
+
+        Assert.Empty(app.Board.History);
+        Assert.Equal(20 * PerWindow, ends.Count(static end => !end.Task.IsCompleted));
+        Assert.True(app.Services.GetRequiredService<RequestTracker>().Lasting > 0);
+        ends.ForEach(static end => end.TrySetResult());
     }
 
     [Fact]

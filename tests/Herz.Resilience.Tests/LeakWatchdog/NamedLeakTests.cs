@@ -1,6 +1,10 @@
 using Herz.Resilience.BackgroundWork;
 using Herz.Resilience.LeakWatchdog;
+using Herz.Resilience.LeakWatchdog.Captures;
+using Herz.Resilience.LeakWatchdog.Windows;
+using Herz.Resilience.PendingWork;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
@@ -33,7 +37,7 @@ public sealed class NamedLeakTests
     {
         var hanging = new List<Task>();
         await using var app = await StartAsync(LeakAsync, started: true);
-        for (var window = 0; window < 14; window++)
+        for (var window = 0; window < 17; window++)
         {
             hanging.AddRange(Enumerable.Range(0, PerWindow).Select(_ => app.Client.GetAsync("/orders/7")));
             await ArriveAsync((window + 1) * PerWindow);
@@ -140,11 +144,65 @@ public sealed class NamedLeakTests
 
         app.Reload(("LeakWatchdog:Window", "00:00:30"));
         await app.PassWindowAsync();
-        Assert.Empty(app.Board.Current);
+        Assert.Equal(3 * PerWindow, Assert.Single(app.Board.Current).Pending);
         await app.RunAsync(4, "/orders/7", PerWindow);
 
-        // A minute is two windows now.
+        // A minute is two windows now. Meanwhile the leak had not stopped.
         Assert.InRange(Assert.Single(app.Board.Current).PerMinute, PerWindow * 0.6, PerWindow * 1.4);
+        Assert.DoesNotContain(app.Board.History, static change => change.Status == LeakStatus.Cleared);
+    }
+
+    [Fact]
+    public async Task LeakThatStopsWithAWindowOfAnotherLength_IsCleared()
+    {
+        await using var app = await StartAsync(LeakAsync, started: false);
+        await app.RunAsync(3, "/orders/7", PerWindow);
+
+        app.Reload(("LeakWatchdog:Window", "00:00:30"));
+        await app.RunAsync(4, "/orders/healthy", PerWindow);
+
+        Assert.Empty(app.Board.Current);
+    }
+
+    [Fact]
+    public async Task LeakOfMiddlewareThatAnswers_IsNamedWithoutAnEndpoint()
+    {
+        await using var app = await WatchedApp.StartAsync(web => web.Map("/branch", branch => branch.Run(context =>
+        {
+            _ = LeakAsync();
+            return context.Response.WriteAsync("done");
+        })));
+
+        await app.RunAsync(3, "/branch", PerWindow);
+
+        var leak = Assert.Single(app.Board.Current);
+        Assert.Equal(("GET (no endpoint)", 3 * PerWindow), (leak.Origin, leak.Pending));
+        Assert.EndsWith(nameof(LeakAsync), leak.Method, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhereAFullCollectionWouldStopTheProcess_NoneIsAskedFor()
+    {
+        var capturer = new Noting();
+        await using var app = await WatchedApp.StartAsync(web => web.MapGet("/orders/{id}", () => { _ = LeakAsync(); }), build: builder =>
+        {
+            builder.Services.AddSingleton<FullCollections, AppsOwn>();
+            builder.Services.AddSingleton<Capturer>(capturer);
+        });
+        for (var window = 0; window < 3; window++)
+        {
+            await app.SendAsync("/orders/7", PerWindow);
+            await app.PassWindowAsync();
+            GC.Collect();
+        }
+
+        await app.PassWindowAsync();
+        GC.Collect();
+        await app.PassWindowAsync();
+
+        Assert.Equal(3 * PerWindow, Assert.Single(app.Board.Current).Pending);
+        Assert.NotEmpty(capturer.Sweeps);
+        Assert.All(capturer.Sweeps, static sweep => Assert.Equal(PendingWorkSweep.Young, sweep));
     }
 
     [Fact]
@@ -282,6 +340,25 @@ public sealed class NamedLeakTests
             }
 
             _never.Clear();
+        }
+    }
+
+    /// <summary>As in a process that collects without a background thread.</summary>
+    private sealed class AppsOwn : FullCollections
+    {
+        public override bool CanRequest => false;
+
+        public override void Request() => throw new InvalidOperationException("A full collection was asked for.");
+    }
+
+    private sealed class Noting : Capturer
+    {
+        public List<PendingWorkSweep> Sweeps { get; } = [];
+
+        protected override PendingWorkProfile Capture(PendingWorkOptions options)
+        {
+            Sweeps.Add(options.Collect);
+            return base.Capture(options);
         }
     }
 }

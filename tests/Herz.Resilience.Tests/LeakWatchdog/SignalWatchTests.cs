@@ -123,7 +123,7 @@ public sealed class SignalWatchTests
         var history = new SampleHistory();
         for (var index = 0; index < 5; index++)
         {
-            history.Add(new Sample(default, index, []), capacity: 3);
+            history.Add(new Sample(default, index, 0, []), capacity: 3);
         }
 
         Assert.Equal([2, 3, 4], history.Snapshot().Select(sample => sample.Requests));
@@ -132,10 +132,42 @@ public sealed class SignalWatchTests
     private Task<TestApp> StartAsync(Dictionary<string, string?>? settings = null) =>
         TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), settings, _time);
 
+    [Fact]
+    public async Task SocketsAndTimersOfConnectionsThatAreHeld_AreNoLeak()
+    {
+        await using var app = await StartAsync();
+
+        // Four more an interval, each with a socket, a descriptor, two timers and some memory; the same few requests arrive.
+        app.Services.GetRequiredService<SignalWatch>().Judge([.. Enumerable.Range(0, 240).Select(static index => Held(10 + (4 * index), 4 * index))]);
+
+        Assert.Empty(app.Services.GetRequiredService<SignalSuspicions>().Suspected);
+    }
+
+    [Fact]
+    public async Task SocketsThatOutgrowTheConnectionsThatAreHeld_AreALeak()
+    {
+        await using var app = await StartAsync();
+
+        app.Services.GetRequiredService<SignalWatch>().Judge([.. Enumerable.Range(0, 240).Select(static index => Held(active: 50, sockets: 4 * index))]);
+
+        Assert.Equal(["timers", "file_descriptors", "sockets"], app.Services.GetRequiredService<SignalSuspicions>().Suspected.Select(static signal => signal.Name));
+    }
+
+    private static Sample Held(int active, int sockets)
+    {
+        var values = new double[SignalCatalog.Count];
+        values[(int)Signal.ActiveRequests] = active;
+        values[(int)Signal.Sockets] = 20 + sockets;
+        values[(int)Signal.FileDescriptors] = 200 + sockets;
+        values[(int)Signal.Timers] = 30 + (2 * sockets);
+        values[(int)Signal.OldGenerationBytes] = 50e6 + (30_000 * sockets);
+        return new Sample(default, 100, active, values);
+    }
+
     private static Sample[] Timers(Func<int, double> at) => [.. Enumerable.Range(0, 240).Select(index =>
     {
         var values = new double[SignalCatalog.Count];
         values[(int)Signal.Timers] = at(index);
-        return new Sample(default, 100, values);
+        return new Sample(default, 100, 0, values);
     })];
 }

@@ -7,7 +7,9 @@ namespace Herz.Resilience.LeakWatchdog.Captures;
 internal class Capturer
 {
     private const int Kept = 20;
-    private const int MaxOperations = 200_000;
+
+    /// <summary>How many operations a capture lists.</summary>
+    public const int MaxOperations = 200_000;
 
     private static readonly OriginMarker[] s_origins =
     [
@@ -38,12 +40,13 @@ internal class Capturer
     /// <param name="heapByType">Whether to count the objects of the heap too.</param>
     /// <param name="threads">Whether to list threads that wait.</param>
     /// <param name="longestPause">How long the process may be stopped where there is no way without; not at all unless told.</param>
+    /// <param name="sweep">What is collected before.</param>
     /// <returns>The whole profile, with the number under which its counts are kept.</returns>
-    public async Task<Captured> CaptureAsync(bool heapByType = false, bool threads = false, TimeSpan longestPause = default)
+    public async Task<Captured> CaptureAsync(bool heapByType = false, bool threads = false, TimeSpan longestPause = default, PendingWorkSweep sweep = PendingWorkSweep.Background)
     {
         var options = new PendingWorkOptions
         {
-            Collect = PendingWorkSweep.Background,
+            Collect = sweep,
             Origins = s_origins,
             HeapByType = heapByType,
             Threads = threads,

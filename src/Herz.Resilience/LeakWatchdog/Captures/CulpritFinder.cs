@@ -21,9 +21,9 @@ internal static class CulpritFinder
     /// <param name="profile">The capture.</param>
     /// <param name="suspects">The origins under suspicion.</param>
     /// <param name="window">How long a window is.</param>
-    public static List<Leak> Find(PendingWorkProfile profile, IReadOnlyList<SuspectedOrigin> suspects, TimeSpan window)
+    public static List<Culprit> Find(PendingWorkProfile profile, IReadOnlyList<SuspectedOrigin> suspects, TimeSpan window)
     {
-        var leaks = new List<(Leak Leak, int Growth)>();
+        var culprits = new List<Culprit>();
         var growth = 0;
         foreach (var suspect in suspects)
         {
@@ -31,19 +31,19 @@ internal static class CulpritFinder
             growth += groups.Values.Sum(static windows => windows.Values.Sum());
             var found = groups
                 .Where(group => IsLeak(group.Value, suspect))
-                .Select(group => (group.Key, Pending: group.Value.Values.Sum(), Leak: Tell(suspect, group.Key, group.Value, window)))
+                .Select(group => (group.Key, Pending: group.Value.Values.Sum(), Culprit: new Culprit(Tell(suspect, group.Key, group.Value, window), group.Value)))
                 .OrderByDescending(static group => group.Pending)
                 .ToList();
 
             // Timers and registrations are how a method waits: beside one that leaks as much they are no news.
             var methods = found.Where(static group => IsMethod(group.Key.Kind)).Sum(static group => group.Pending);
-            leaks.AddRange(found
+            culprits.AddRange(found
                 .Where(group => IsMethod(group.Key.Kind) || group.Pending > 2 * methods)
                 .Take(MaxPerOrigin)
-                .Select(static group => (group.Leak, group.Pending)));
+                .Select(static group => group.Culprit));
         }
 
-        return [.. leaks.Select(entry => entry.Leak with { Share = (double)entry.Growth / Math.Max(1, growth) })];
+        return [.. culprits.Select(culprit => culprit with { Leak = culprit.Leak with { Share = (double)culprit.Leak.Pending / Math.Max(1, growth) } })];
     }
 
     private static Dictionary<Key, SortedDictionary<long, int>> Group(PendingWorkProfile profile, SuspectedOrigin suspect)
@@ -114,3 +114,8 @@ internal static class CulpritFinder
 
     private readonly record struct Key(PendingKind Kind, string Method, string Awaits);
 }
+
+/// <summary>A leak, and in which windows what is pending of it began.</summary>
+/// <param name="Leak">What is told.</param>
+/// <param name="ByWindow">How much is pending of each window.</param>
+internal sealed record Culprit(Leak Leak, IReadOnlyDictionary<long, int> ByWindow);

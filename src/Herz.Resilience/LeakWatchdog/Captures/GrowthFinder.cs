@@ -27,7 +27,7 @@ internal static class GrowthFinder
     {
         var difference = after.Since(before);
         var work = difference.Changes
-            .Where(change => change.Origin is null or Origins.HostedServices && change.Growth >= LeastGrowth && difference.ShareOf(change) >= LeastShare)
+            .Where(change => (change.Origin is not { } origin || Origins.IsEndless(origin)) && change.Growth >= LeastGrowth && difference.ShareOf(change) >= LeastShare)
             .Take(MaxNamed)
             .Select(change => new Leak
             {

@@ -76,6 +76,7 @@ internal sealed class CountersPage(SampleHistory history, SignalSuspicions suspi
         json.WriteStartObject();
         json.WriteString("time", sample.Time);
         json.WriteNumber("requests", sample.Requests);
+        json.WriteNumber("lasting", sample.Lasting);
         for (var index = 0; index < sample.Values.Length; index++)
         {
             json.WriteNumber(SignalCatalog.All[index].Name, sample.Values[index]);

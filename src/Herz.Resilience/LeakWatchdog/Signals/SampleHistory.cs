@@ -43,5 +43,6 @@ internal sealed class SampleHistory
 /// <summary>One sample of every signal.</summary>
 /// <param name="Time">When it was taken.</param>
 /// <param name="Requests">Requests that arrived since the sample before.</param>
+/// <param name="Lasting">Requests that were active then and may last as long as they like.</param>
 /// <param name="Values">In the order of <see cref="Signal"/>.</param>
-internal sealed record Sample(DateTimeOffset Time, long Requests, double[] Values);
+internal sealed record Sample(DateTimeOffset Time, long Requests, long Lasting, double[] Values);

@@ -28,7 +28,7 @@ internal sealed class SignalReader(RequestTracker requests, Origins origins, Tim
         values[(int)Signal.ActiveRequests] = requests.Active;
         values[(int)Signal.BackgroundWork] = origins.PendingWork();
         var arrived = requests.Arrived;
-        var sample = new Sample(time.GetUtcNow(), arrived - _lastArrived, values);
+        var sample = new Sample(time.GetUtcNow(), arrived - _lastArrived, requests.Lasting, values);
         _lastArrived = arrived;
         return sample;
     }

@@ -24,12 +24,17 @@ internal sealed class SignalWatch(
     /// <summary>Judges a history; what changed is logged once.</summary>
     public void Judge(Sample[] samples)
     {
-        var load = Array.ConvertAll(samples, static sample => (double)sample.Requests);
+        var arrivals = Array.ConvertAll(samples, static sample => (double)sample.Requests);
+        var active = Array.ConvertAll(samples, static sample => sample.Values[(int)Signal.ActiveRequests]);
+        var lasting = Array.ConvertAll(samples, static sample => (double)sample.Lasting);
         for (var index = 0; index < SignalCatalog.Count; index++)
         {
             var series = Array.ConvertAll(samples, sample => sample.Values[index]);
-            var growth = TrendDetector.Growth(series, load, SignalCatalog.All[index].LeastGrowth);
-            var name = SignalCatalog.All[index].Name;
+            var (name, leastGrowth) = SignalCatalog.All[index];
+
+            // Connections that are held take sockets, timers and memory each, however few requests arrive.
+            var growth = TrendDetector.Growth(series, arrivals, leastGrowth);
+            growth = growth is null ? null : TrendDetector.Growth(series, (Signal)index == Signal.ActiveRequests ? lasting : active, leastGrowth);
             switch (suspicions.Update((Signal)index, series[^1], growth))
             {
                 case true:

@@ -8,7 +8,11 @@ internal sealed class ClosedWindow(OriginToken token, bool isLongLived, TimeSpan
     // Slow requests, such as downloads and long polls, last some windows; those that hang last for ever.
     private const int HangsAfter = 40;
 
-    private readonly WeakReference<OriginToken> _token = new(token);
+    // Whether answers have begun is known of the windows that open after some requests have lasted as long.
+    private const int WatchAfter = 4;
+
+    private WeakReference<OriginToken>? _token = new(token);
+    private bool _hasLeaked;
     private long? _idleAt;
     private int _active = -1;
     private TimeSpan _activeSince;
@@ -38,35 +42,45 @@ internal sealed class ClosedWindow(OriginToken token, bool isLongLived, TimeSpan
             return;
         }
 
-        if (!_token.TryGetTarget(out var token))
+        if (!_token!.TryGetTarget(out var token))
         {
-            Lifetime = State == WindowState.Leaky ? now - closedAt : null;
+            Lifetime = _hasLeaked ? now - closedAt : null;
             State = WindowState.Clean;
+            _token = null;
             return;
         }
 
         if (token.Active > 0)
         {
-            LookAtRequests(token.Active, now, settle);
-            return;
+            LookAtRequests(token, now, settle);
+        }
+        else
+        {
+            _idleAt ??= collections.Begun;
+            State = collections.LastFull > _idleAt ? WindowState.Leaky : State;
         }
 
-        _idleAt ??= collections.Begun;
-        if (collections.LastFull > _idleAt)
-        {
-            State = WindowState.Leaky;
-        }
+        _hasLeaked |= State == WindowState.Leaky;
     }
 
-    // Slow requests become fewer as time goes by; those that hang stay as many as they were for long.
-    private void LookAtRequests(int active, TimeSpan now, TimeSpan settle)
+    // Slow requests become fewer as time goes by; those that hang stay as many as they were for long, and never begin to answer.
+    private void LookAtRequests(OriginToken token, TimeSpan now, TimeSpan settle)
     {
-        if (active != _active)
+        var waiting = token.Active - token.Answering;
+        if (waiting != _active || waiting <= 0)
         {
-            (_active, _activeSince) = (active, now);
+            (_active, _activeSince) = (waiting, now);
             State = WindowState.Unknown;
         }
-        else if (!isLongLived && now - _activeSince >= HangsAfter * settle)
+        else if (isLongLived)
+        {
+            return;
+        }
+        else if (token.Source.Kind == OriginKind.Endpoint && !token.WatchesAnswers)
+        {
+            token.Source.WatchesAnswers |= now - _activeSince >= WatchAfter * settle;
+        }
+        else if (now - _activeSince >= HangsAfter * settle)
         {
             State = WindowState.Leaky;
         }

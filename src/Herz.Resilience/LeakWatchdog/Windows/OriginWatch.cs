@@ -6,14 +6,20 @@ namespace Herz.Resilience.LeakWatchdog.Windows;
 /// <summary>Closes the windows in time, asks for the collection that proves what is alive, and tells which origins are under suspicion.</summary>
 internal sealed class OriginWatch(Origins origins, FullCollections collections, Settings<LeakWatchdogOptions> settings, TimeProvider time)
 {
+    private const int WindowsToLearn = 8;
+
     private readonly Dictionary<OriginSource, OriginWindows> _windows = [];
     private readonly long _start = time.GetTimestamp();
     private TimeSpan _window = settings.Value.Window;
     private TimeSpan _closedAt;
     private TimeSpan? _collectedAt;
+    private int _closed = WindowsToLearn;
 
     /// <summary>A quarter of a window: how often it is worth looking, and how long requests may take to end after their window.</summary>
     public TimeSpan Step => _window / 4;
+
+    /// <summary>Whether so few windows have closed since all was forgotten that a leak need not show yet.</summary>
+    public bool IsLearning => _closed < WindowsToLearn;
 
     /// <summary>The origins under suspicion.</summary>
     public IReadOnlyList<SuspectedOrigin> Suspects { get; private set; } = [];
@@ -32,6 +38,7 @@ internal sealed class OriginWatch(Origins origins, FullCollections collections, 
         if (now - _closedAt >= _window)
         {
             _closedAt = now;
+            _closed++;
             Close(now);
         }
 
@@ -55,6 +62,7 @@ internal sealed class OriginWatch(Origins origins, FullCollections collections, 
         _window = settings.Value.Window;
         _closedAt = time.GetElapsedTime(_start);
         _windows.Clear();
+        _closed = 0;
         Suspects = [];
         origins.CloseWindow();
     }
@@ -83,8 +91,8 @@ internal sealed record SuspectedOrigin(string Label, OriginKind Kind, IReadOnlyL
     private const int Recent = 5;
     private const int LeastLeaky = 3;
 
-    /// <summary>Whether it takes two captures to tell: what waits for long in a hosted service may do so rightly, unless it grows.</summary>
-    public bool MustGrow => Kind == OriginKind.Hosted;
+    /// <summary>Whether it takes two captures to tell: what waits for long in a service or a loop may do so rightly, unless it grows.</summary>
+    public bool MustGrow => Kind.IsEndless();
 
     /// <summary>Whether the windows alone are proof enough to tell of, where no capture can confirm them.</summary>
     public bool IsCertain => !MustGrow && Windows.TakeLast(Recent).Count(static window => window.IsLeaky) >= LeastLeaky;

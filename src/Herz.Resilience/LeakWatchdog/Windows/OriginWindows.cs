@@ -14,9 +14,9 @@ internal sealed class OriginWindows(OriginKind kind)
     private const int LeakyWindows = 3;
     private const int Recent = 3;
 
-    // A loop of a hosted service that waits for hours holds one window, so that a few leak in any app.
-    private const int HostedLeakyWindows = 4;
-    private const int HostedRecent = 5;
+    // A loop that waits for hours holds one window, so that a few leak in any app.
+    private const int EndlessLeakyWindows = 4;
+    private const int EndlessRecent = 5;
 
     // In quarters of a window: half an hour by default. A leak that was mended after a day says nothing of how long work lives.
     private const int LongestLifetime = 120;
@@ -68,11 +68,11 @@ internal sealed class OriginWindows(OriginKind kind)
         return waiting > 0 && (IsSuspected || waiting + leaky >= LeakyWindows);
     }
 
-    // Work that was seen to end by itself is given twice that time before it counts as left behind. Of hosted services nothing
-    // follows from what ended: it may be a loop that went on.
+    // Work that was seen to end by itself is given twice that time before it counts as left behind. Of services and loops
+    // nothing follows from what ended: it may be one that went on.
     private TimeSpan Patience(TimeSpan settle)
     {
-        var lifetime = kind == OriginKind.Hosted ? TimeSpan.Zero : _windows.Max(static window => window.Lifetime) ?? TimeSpan.Zero;
+        var lifetime = kind.IsEndless() ? TimeSpan.Zero : _windows.Max(static window => window.Lifetime) ?? TimeSpan.Zero;
         return 2 * (lifetime < LongestLifetime * settle ? lifetime : LongestLifetime * settle);
     }
 
@@ -82,9 +82,9 @@ internal sealed class OriginWindows(OriginKind kind)
     public static bool Judge(IReadOnlyList<WindowState> states, OriginKind kind = OriginKind.Endpoint)
     {
         var known = states.Where(static state => state != WindowState.Unknown).ToArray();
-        if (kind == OriginKind.Hosted)
+        if (kind.IsEndless())
         {
-            return known.TakeLast(HostedRecent).Count(static state => state == WindowState.Leaky) >= HostedLeakyWindows;
+            return known.TakeLast(EndlessRecent).Count(static state => state == WindowState.Leaky) >= EndlessLeakyWindows;
         }
 
         return known.Count(static state => state == WindowState.Leaky) >= LeakyWindows

@@ -12,8 +12,11 @@ internal sealed class RequestTracker(Origins origins, Settings<LeakWatchdogOptio
 {
     private const string EventStream = "text/event-stream";
 
+    private readonly UnroutedOrigins _unrouted = new(origins);
+    private readonly AnswerWatch _answers = new();
     private long _arrived;
     private long _left;
+    private long _streams;
 
     public override string Name => GuardNames.LeakWatchdog;
 
@@ -23,9 +26,18 @@ internal sealed class RequestTracker(Origins origins, Settings<LeakWatchdogOptio
 
     public long Active => Math.Max(0, Volatile.Read(ref _arrived) - Volatile.Read(ref _left));
 
+    /// <summary>Requests among the active ones that may last as long as they like: streams, and what is seen to be answered.</summary>
+    public long Lasting => Math.Max(0, Volatile.Read(ref _streams)) + _answers.Answering;
+
+    // Middleware may answer it, and then there is no endpoint.
     public override ValueTask<Refusal?> ArriveAsync(RequestScope scope)
     {
         Interlocked.Increment(ref _arrived);
+        if (settings.Mode != GuardMode.Off && scope.Context is { } context)
+        {
+            Begin(scope, context, _unrouted.Of(context.Request.Method, Lasts(context.Request) ? OriginKind.Stream : OriginKind.Endpoint));
+        }
+
         return default;
     }
 
@@ -33,9 +45,10 @@ internal sealed class RequestTracker(Origins origins, Settings<LeakWatchdogOptio
     {
         if (settings.Mode != GuardMode.Off && scope.Context is { } context)
         {
-            scope.Origin = endpoint.IsStreaming || Lasts(context.Request)
-                ? origins.Of(endpoint.Key, OriginKind.Stream).Take()
-                : (endpoint.Part(this) as OriginSource ?? CreateSource(endpoint)).Take();
+            End(scope);
+            Begin(scope, context, endpoint.IsStreaming || Lasts(context.Request)
+                ? origins.Of(endpoint.Key, OriginKind.Stream)
+                : endpoint.Part(this) as OriginSource ?? CreateSource(endpoint));
         }
 
         return default;
@@ -44,7 +57,40 @@ internal sealed class RequestTracker(Origins origins, Settings<LeakWatchdogOptio
     public override void Exit(RequestScope scope, in RequestOutcome outcome)
     {
         Interlocked.Increment(ref _left);
-        scope.Origin?.End();
+        End(scope);
+    }
+
+    private void Begin(RequestScope scope, HttpContext context, OriginSource source)
+    {
+        var token = source.Take();
+        scope.Origin = token;
+        if (source.IsLongLived)
+        {
+            Interlocked.Increment(ref _streams);
+        }
+
+        if (token.WatchesAnswers)
+        {
+            _answers.Begin(scope, token, context);
+        }
+    }
+
+    private void End(RequestScope scope)
+    {
+        if (scope.Origin is { } token)
+        {
+            if (token.WatchesAnswers)
+            {
+                _answers.End(scope, token);
+            }
+
+            if (token.Source.IsLongLived)
+            {
+                Interlocked.Decrement(ref _streams);
+            }
+
+            token.End();
+        }
     }
 
     // A connection that is upgraded and a stream of events last as long as the client likes, whatever the endpoint says of itself.

@@ -1,19 +1,19 @@
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>
-/// Gives what hosted services begin the token of the window in which it begins. A service runs in execution contexts that it
-/// took over when it started; the runtime tells whenever a thread takes up one with another token than it had, and then the token
-/// of the open window is put in.
+/// Gives what a hosted service or a loop begins the token of the window in which it begins. Either runs in execution contexts that
+/// it took over when it started; the runtime tells whenever a thread takes up one with another token than it had, and then the
+/// token of the open window is put in.
 /// </summary>
-internal static class HostedOrigin
+internal static class EndlessOrigin
 {
     private static readonly AsyncLocal<OriginToken?> s_current = new(static change => Renew(change.CurrentValue));
 
-    /// <summary>Whether this code was begun by a hosted service.</summary>
+    /// <summary>Whether this code was begun by a hosted service or a loop.</summary>
     public static bool IsCurrent => s_current.Value is not null;
 
-    /// <summary>All that begins in this execution context from now on is of the hosted services of a host.</summary>
-    public static void Begin(Origins origins) => s_current.Value = origins.Of(Origins.HostedServices, OriginKind.Hosted).Lend();
+    /// <summary>All that begins in this execution context from now on is of a source.</summary>
+    public static void Begin(OriginSource source) => s_current.Value = source.Lend();
 
     private static void Renew(OriginToken? token)
     {

@@ -1,0 +1,54 @@
+using Herz.Resilience.Pipeline;
+using Microsoft.AspNetCore.Http;
+
+namespace Herz.Resilience.LeakWatchdog.Windows;
+
+/// <summary>Counts answers that have begun: a download or a stream that lasts is no request that hangs.</summary>
+internal sealed class AnswerWatch
+{
+    private readonly Func<object, Task> _onStarting;
+    private long _answering;
+
+    public AnswerWatch() => _onStarting = state =>
+    {
+        var scope = (RequestScope)state;
+        if (scope.Origin is { WatchesAnswers: true } token && scope.Context is not null && !scope.IsAnswering)
+        {
+            Answer(scope, token);
+        }
+
+        return Task.CompletedTask;
+    };
+
+    /// <summary>Requests that are being answered, of the endpoints that are watched.</summary>
+    public long Answering => Volatile.Read(ref _answering);
+
+    public void Begin(RequestScope scope, OriginToken token, HttpContext context)
+    {
+        if (context.Response.HasStarted)
+        {
+            Answer(scope, token);
+        }
+        else
+        {
+            context.Response.OnStarting(_onStarting, scope);
+        }
+    }
+
+    public void End(RequestScope scope, OriginToken token)
+    {
+        if (scope.IsAnswering)
+        {
+            scope.IsAnswering = false;
+            token.EndAnswer();
+            Interlocked.Decrement(ref _answering);
+        }
+    }
+
+    private void Answer(RequestScope scope, OriginToken token)
+    {
+        scope.IsAnswering = true;
+        token.BeginAnswer();
+        Interlocked.Increment(ref _answering);
+    }
+}

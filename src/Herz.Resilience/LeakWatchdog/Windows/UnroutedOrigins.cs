@@ -1,0 +1,26 @@
+using System.Collections.Frozen;
+using Herz.Resilience.Pipeline;
+using Microsoft.AspNetCore.Http;
+
+namespace Herz.Resilience.LeakWatchdog.Windows;
+
+/// <summary>The origins of requests before they reach an endpoint, and of those that never do: one for each method that RFC 9110 knows.</summary>
+internal sealed class UnroutedOrigins(Origins origins)
+{
+    private const string Unrouted = " (no endpoint)";
+    private const string Other = "other methods" + Unrouted;
+
+    private static readonly string[] s_methods =
+    [
+        HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Delete, HttpMethods.Head, HttpMethods.Patch, HttpMethods.Options,
+        HttpMethods.Connect, HttpMethods.Trace,
+    ];
+
+    private readonly FrozenDictionary<string, OriginSource> _byMethod =
+        s_methods.ToFrozenDictionary(static method => method, method => origins.Of(method + Unrouted, OriginKind.Endpoint), StringComparer.Ordinal);
+
+    public OriginSource Of(string method, OriginKind kind) =>
+        !_byMethod.TryGetValue(method, out var source) ? origins.Of(Other, kind)
+        : kind == OriginKind.Endpoint ? source
+        : origins.Of(source.Label, kind);
+}
