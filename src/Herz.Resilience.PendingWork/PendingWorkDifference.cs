@@ -9,8 +9,9 @@ public sealed class PendingWorkDifference
     {
         Elapsed = after.CapturedAt - before.CapturedAt;
         var counts = new Dictionary<(string, string, string?), (int Before, int After)>();
-        Add(counts, before, static (count, n) => (count.Before + n, count.After));
-        Add(counts, after, static (count, n) => (count.Before, count.After + n));
+        var comparable = new Comparable(before, after);
+        Add(counts, before, comparable, static (count, n) => (count.Before + n, count.After));
+        Add(counts, after, comparable, static (count, n) => (count.Before, count.After + n));
 
         var changes = new List<PendingChange>();
         foreach (var ((method, awaits, origin), (was, isNow)) in counts)
@@ -31,10 +32,13 @@ public sealed class PendingWorkDifference
         });
         Changes = changes;
         HeapChanges = HeapChangesOf(before.HeapByType, after.HeapByType);
-        Notes = [.. NotesOn(before.Way, after.Way)];
+        Notes = comparable.Notes;
     }
 
-    /// <summary>What makes the two hard to compare: a capture that was refused, or another way of reading; empty where nothing does.</summary>
+    /// <summary>
+    /// What makes the two hard to compare: a capture that was refused, another way of reading, or what only one of them was asked for,
+    /// which is left out; empty where nothing does.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>The time between the two captures.</summary>
@@ -78,19 +82,6 @@ public sealed class PendingWorkDifference
         return writer.ToString();
     }
 
-    // A profile that was put together by hand has no way.
-    private static IEnumerable<string> NotesOn(CaptureWay before, CaptureWay after)
-    {
-        if ((before == CaptureWay.None) != (after == CaptureWay.None))
-        {
-            yield return $"the {(before == CaptureWay.None ? "earlier" : "later")} capture read nothing: all that the other holds is listed as a change";
-        }
-        else if ((before == CaptureWay.EventPipe) != (after == CaptureWay.EventPipe))
-        {
-            yield return $"read by {before} before and by {after} now: what only one of them tells, such as origins and threads, is listed as a change";
-        }
-    }
-
     private static List<HeapTypeChange> HeapChangesOf(IReadOnlyList<HeapTypeCount> before, IReadOnlyList<HeapTypeCount> after)
     {
         if (before.Count == 0 || after.Count == 0)
@@ -116,9 +107,10 @@ public sealed class PendingWorkDifference
     private static void Add(
         Dictionary<(string, string, string?), (int Before, int After)> counts,
         PendingWorkProfile profile,
+        Comparable comparable,
         Func<(int Before, int After), int, (int, int)> add)
     {
-        foreach (var group in profile.ByOrigin())
+        foreach (var group in profile.ByOrigin().Where(comparable.Holds))
         {
             var key = (group.Method, group.Awaits, group.Origin);
             counts[key] = add(counts.GetValueOrDefault(key), group.Count);

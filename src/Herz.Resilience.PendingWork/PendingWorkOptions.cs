@@ -41,7 +41,7 @@ public sealed record PendingWorkOptions
     public bool HeapByType { get; init; }
 
     /// <summary>How many operations a profile holds at most; what is beyond is left out, and the profile says so.</summary>
-    /// <value>Default: 500,000; from 1 to 10,000,000. About 100 bytes each while capturing.</value>
+    /// <value>Default: 500,000; from 1 to 10,000,000. About 100 bytes each while capturing, and for each task or timer through which one waits.</value>
     public int MaxOperations { get; init; } = 500_000;
 
     /// <summary>How often a walk is tried again after a garbage collection overlapped it, before a snapshot is taken.</summary>
@@ -73,6 +73,11 @@ public sealed record PendingWorkOptions
         }
 
         ArgumentNullException.ThrowIfNull(Origins);
+        for (var i = 0; i < Origins.Count; i++)
+        {
+            _ = Origins[i] ?? throw new ArgumentNullException(nameof(Origins), $"Origins[{i}] is null; each is an OriginMarker.");
+        }
+
         if (MaxOperations is < 1 or > 10_000_000)
         {
             throw new ArgumentOutOfRangeException(nameof(MaxOperations), MaxOperations, "MaxOperations is from 1 to 10,000,000.");

@@ -45,6 +45,7 @@ public sealed class PendingWorkProfile
         : this(whole.CapturedAt, [], whole.Way, whole.Refusals, whole.Notes, whole.HeapByType, whole.Duration)
     {
         Count = whole.Count;
+        Asked = whole.Asked;
         _byMethod = whole.ByMethod();
         _byOrigin = whole.ByOrigin();
         _byStack = whole.ByStack();
@@ -58,6 +59,9 @@ public sealed class PendingWorkProfile
 
     /// <summary>How it was read; <see cref="CaptureWay.None"/> where this process cannot be read.</summary>
     public CaptureWay Way { get; }
+
+    /// <summary>What it was asked to read; null for one that was put together by hand.</summary>
+    internal PendingWorkOptions? Asked { get; init; }
 
     /// <summary>The ways that were tried before and could not be trusted, and why.</summary>
     public IReadOnlyList<CaptureRefusal> Refusals { get; }
@@ -80,6 +84,7 @@ public sealed class PendingWorkProfile
     /// </summary>
     /// <param name="options">What to read; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option has no meaning.</exception>
+    /// <exception cref="ArgumentNullException">The origins are null, or one of them is.</exception>
     public static PendingWorkProfile Capture(PendingWorkOptions? options = null) =>
         CaptureGate.ThisProcess.Capture(options ?? PendingWorkOptions.Default);
 

@@ -20,6 +20,10 @@ switch (args[0])
         Kinds.Start(Number(1));
         Write(PendingWorkSweep.Full, Way(2));
         return 0;
+    case "cut-off":
+        LeakAll();
+        Capture(new() { Collect = PendingWorkSweep.Full, MaxOperations = Number(1), Timers = false, Registrations = false }, Way(2)).WriteTo(Console.Out, PendingWorkFormat.Json);
+        return 0;
     case "blocked":
         Blocked.Start(Number(1));
         Write(PendingWorkSweep.Full);

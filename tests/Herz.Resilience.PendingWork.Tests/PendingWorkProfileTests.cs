@@ -82,6 +82,44 @@ public class PendingWorkProfileTests
         Assert.StartsWith(note ?? "pending difference:", lines[^1], StringComparison.Ordinal);
     }
 
+    public static TheoryData<PendingKind, PendingWorkOptions, string> AskedOfOne => new()
+    {
+        { PendingKind.BlockedThread, new() { Threads = true }, "threads are left out: only the later capture was asked for them" },
+        { PendingKind.Timer, new() { Timers = false }, "timers are left out: only the earlier capture was asked for them" },
+        { PendingKind.Registration, new() { Registrations = false }, "registrations are left out: only the earlier" },
+        { PendingKind.Promise, new() { Promises = false }, "tasks without a body are left out: only the earlier" },
+        { PendingKind.Promise, new() { IdlePromises = true }, "tasks without a body that nobody awaits are left out: only the later" },
+        { PendingKind.BlockedThread, new() { Threads = true, HeapByType = true }, "objects by type are left out: only the later" },
+    };
+
+    [Theory]
+    [MemberData(nameof(AskedOfOne))]
+    public void Since_AskedForSomethingElse_LeavesItOutAndSaysSo(PendingKind kind, PendingWorkOptions options, string note)
+    {
+        var operation = new PendingOperation(kind, new PendingStackTable().Get("M", null), "A", PendingState.Awaiting, null, true);
+        PendingWorkProfile Asked(PendingWorkOptions asked, bool holds) =>
+            new(Profiles.Start, holds ? [operation] : [], CaptureWay.OwnWalk, [], [], [], default) { Asked = asked };
+        var plain = !options.Timers || !options.Registrations || !options.Promises;
+
+        var forth = Asked(options, !plain).Summarize().Since(Asked(new(), plain));
+        var back = Asked(new(), plain).Since(Asked(options, !plain));
+
+        Assert.Empty(forth.Changes);
+        Assert.Empty(back.Changes);
+        Assert.Contains(forth.Notes, said => said.StartsWith(note, StringComparison.Ordinal));
+        Assert.Equal(forth.Notes.Count, back.Notes.Count);
+        Assert.Single(Asked(options, true).Since(Asked(options, false)).Changes);
+    }
+
+    [Fact]
+    public void Capture_AnOriginThatIsNull_IsRefused()
+    {
+        var error = Assert.Throws<ArgumentNullException>(static () => PendingWorkProfile.Capture(new() { Origins = [null!] }));
+
+        Assert.Equal("Origins", error.ParamName);
+        Assert.Contains("Origins[0] is null", error.Message);
+    }
+
     [Fact]
     public void ToString_UnknownFormat_IsRefused() =>
         Assert.Throws<ArgumentOutOfRangeException>(static () => Profiles.At(0).ToString((PendingWorkFormat)9));

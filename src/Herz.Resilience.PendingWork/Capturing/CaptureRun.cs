@@ -19,13 +19,13 @@ internal sealed class CaptureRun(IReadOnlyList<ICaptureWay> ways, TimeProvider t
             var attempt = Try(way, options, deadline);
             if (attempt.Operations is { } operations)
             {
-                return new PendingWorkProfile(time.GetUtcNow(), operations, way.Way, refusals, attempt.Notes, attempt.Types, time.GetElapsedTime(start));
+                return new PendingWorkProfile(time.GetUtcNow(), operations, way.Way, refusals, attempt.Notes, attempt.Types, time.GetElapsedTime(start)) { Asked = options };
             }
 
             refusals.Add(new CaptureRefusal(way.Way, attempt.Reason!));
         }
 
-        return new PendingWorkProfile(time.GetUtcNow(), [], CaptureWay.None, refusals, [], [], time.GetElapsedTime(start));
+        return new PendingWorkProfile(time.GetUtcNow(), [], CaptureWay.None, refusals, [], [], time.GetElapsedTime(start)) { Asked = options };
     }
 
     private CaptureAttempt Try(ICaptureWay way, PendingWorkOptions options, long deadline)

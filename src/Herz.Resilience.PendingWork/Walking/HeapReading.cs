@@ -8,6 +8,9 @@ namespace Herz.Resilience.PendingWork.Walking;
 /// <summary>Reads everything that pends from one memory, in three steps: walk, link, and — once it is trusted — tell.</summary>
 internal sealed class HeapReading : IDisposable
 {
+    // A method that waits for a delay is three objects: itself, the task and the timer.
+    private const int FoundPerOperation = 3;
+
     private readonly ProcessMemory _memory;
     private readonly TypeTable _types;
     private readonly CoreFields _core;
@@ -21,6 +24,8 @@ internal sealed class HeapReading : IDisposable
     private readonly long _deadline;
     private string?[] _owners = [];
     private int _cut;
+    private int _listed;
+    private bool _isCutOff;
 
     public HeapReading(ProcessMemory memory, RuntimeAccess runtime, PendingWorkOptions options, long deadline)
     {
@@ -47,7 +52,8 @@ internal sealed class HeapReading : IDisposable
     /// <summary>Reads all that needs memory; afterwards it must be decided whether it can be trusted.</summary>
     public void Read(HeapView heap)
     {
-        _walker.Walk(heap.Regions, _found, _options.MaxOperations, _deadline);
+        var limit = (int)Math.Min(int.MaxValue, (long)FoundPerOperation * _options.MaxOperations);
+        _walker.Walk(heap.Regions, _found, limit, _deadline);
         if (IsLate || Broken > 0)
         {
             return;
@@ -55,7 +61,7 @@ internal sealed class HeapReading : IDisposable
 
         if (_census is not null)
         {
-            _cut = _walker.Count(heap.LargeRegions, _found, _options.MaxOperations, _deadline);
+            _cut = _walker.Count(heap.LargeRegions, _found, limit, _deadline);
             Types = _census.Tell(_memory, _types);
         }
 
@@ -78,21 +84,34 @@ internal sealed class HeapReading : IDisposable
         }
     }
 
+    // Where not all was read, one may stand for a method that was not.
+    private bool ListsPromises => _options.Promises && !_walker.IsFull;
+
     /// <summary>What was read, as operations.</summary>
     public List<PendingOperation> Tell()
     {
-        var operations = new List<PendingOperation>(_found.Count);
+        var operations = new List<PendingOperation>(Math.Min(_found.Count, _options.MaxOperations));
         var stacks = new StackBuilder(_found.Count, number => _found[number].Caller, NameOf);
-        for (var i = 0; i < _found.Count; i++)
+        for (var i = 0; i < _found.Count && !_isCutOff; i++)
         {
             ref var found = ref _found[i];
-            if (!found.IsHidden && (found.Kind != PendingKind.Promise || _options.Promises))
+            if (found.IsHidden || (found.Kind == PendingKind.Promise && !ListsPromises))
+            {
+                continue;
+            }
+
+            if (operations.Count == _options.MaxOperations)
+            {
+                _isCutOff = true;
+            }
+            else
             {
                 var origin = found.Origin < 0 ? null : _origins[found.Origin];
                 operations.Add(new PendingOperation(found.Kind, stacks.Of(i), _names[found.Awaits], found.State, origin, !found.IsAwaiting));
             }
         }
 
+        _listed = operations.Count;
         return operations;
     }
 
@@ -100,9 +119,14 @@ internal sealed class HeapReading : IDisposable
     public List<string> Notes()
     {
         var notes = new List<string>();
-        if (_walker.IsFull)
+        if (_isCutOff || _walker.IsFull)
         {
-            notes.Add($"only the first {_options.MaxOperations} operations are listed (MaxOperations)");
+            notes.Add($"only the first {_listed} operations are listed (MaxOperations)");
+        }
+
+        if (_walker.IsFull && _options.Promises)
+        {
+            notes.Add("tasks without a body are not listed: what waits for them may not have been read");
         }
 
         if (_cut > 0)

@@ -52,6 +52,26 @@ public class CaptureTests
         Assert.Equal(80, methods["AsyncMethod Awaiting Kinds.Part" + Source]);
     }
 
+    // 4,020 methods, each with the task it awaits or that awaits it; all find a place, or as many as were asked for.
+    [Theory]
+    [InlineData(4500, null)]
+    [InlineData(3000, "only the first 3000 operations are listed (MaxOperations)")]
+    [InlineData(1, "only the first 1 operations are listed (MaxOperations)")]
+    public async Task Capture_WithABound_ListsAsManyOperationsAndNoMore(int max, string? note)
+    {
+        var profile = await HostProcess.RunAsync($"cut-off {max}");
+
+        var methods = HostProcess.Counts(profile, "methods", static g => HostProcess.Text(g, "kind")).GetValueOrDefault("AsyncMethod");
+        var notes = profile.GetProperty("notes").EnumerateArray().Select(static n => n.GetString()).ToList();
+        Assert.Equal(note is not null, notes.Contains(note));
+        Assert.InRange(profile.GetProperty("total").GetInt32(), note is null ? 4020 : max, max);
+        if (note is null)
+        {
+            Assert.Empty(notes);
+            Assert.InRange(methods, 4020, 4100);
+        }
+    }
+
     [Fact]
     public async Task Capture_ThreadsThatWait_NamesTheCallAndTheStack()
     {
