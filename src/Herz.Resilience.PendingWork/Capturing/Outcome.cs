@@ -26,7 +26,7 @@ internal static class Outcome
         try
         {
             using var memory = ProcessMemory.Open();
-            operations.AddRange(runtime.Threads.Read(memory, deadline));
+            operations.AddRange(runtime.Threads.Read(memory, deadline, notes));
         }
         catch (Exception e)
         {

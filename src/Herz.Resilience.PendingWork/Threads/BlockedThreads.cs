@@ -10,29 +10,47 @@ internal sealed class BlockedThreads(MethodsByAddress methods)
     private const int MaxStack = 256 * 1024;
     private const int MaxThreads = 10_000;
 
-    /// <summary>One operation for each such thread.</summary>
-    public List<PendingOperation> Read(ProcessMemory memory, long deadline)
+    // One that wakes every few milliseconds ran between two looks now and then, not each time.
+    private const int MaxLooks = 3;
+
+    /// <summary>One operation for each such thread; <paramref name="notes"/> tells what was left out.</summary>
+    public List<PendingOperation> Read(ProcessMemory memory, long deadline, List<string> notes)
     {
         var code = new CodeRanges(File.ReadLines("/proc/self/maps"));
         var stacks = new PendingStackTable();
         var buffer = new byte[MaxStack];
         var operations = new List<PendingOperation>();
-        foreach (var thread in ThreadTable.Waiting().Take(MaxThreads))
+        var threads = ThreadTable.Others();
+        for (var i = 0; i < threads.Count; i++)
         {
-            if (System.Diagnostics.Stopwatch.GetTimestamp() > deadline)
+            if (i == MaxThreads || System.Diagnostics.Stopwatch.GetTimestamp() > deadline)
             {
+                notes.Add($"only {i} of {threads.Count} threads were looked at: {(i == MaxThreads ? "more are never" : "the time ran out (Timeout)")}");
                 break;
             }
 
-            // Only what stood still is asked about: words of a stack that changed under the reading may be anything.
-            var addresses = ReturnAddresses(memory, code, thread, buffer);
-            if (ThreadTable.IsUnmoved(thread) && ThreadStack.Describe([.. addresses.Select(methods.Of).OfType<MethodBase>()], stacks) is { } operation)
+            if (ThreadStack.Describe([.. Addresses(memory, code, threads[i], buffer).Select(methods.Of).OfType<MethodBase>()], stacks) is { } operation)
             {
                 operations.Add(operation);
             }
         }
 
         return operations;
+    }
+
+    // Only what stood still is asked about: words of a stack that changed under the reading may be anything.
+    private static List<ulong> Addresses(ProcessMemory memory, CodeRanges code, int id, byte[] buffer)
+    {
+        for (var looks = 0; looks < MaxLooks && ThreadTable.Look(id) is { } thread; looks++)
+        {
+            var addresses = ReturnAddresses(memory, code, thread, buffer);
+            if (ThreadTable.IsUnmoved(thread))
+            {
+                return addresses;
+            }
+        }
+
+        return [];
     }
 
     private static List<ulong> ReturnAddresses(ProcessMemory memory, CodeRanges code, WaitingThread thread, byte[] buffer)
