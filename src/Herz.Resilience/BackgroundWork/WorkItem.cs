@@ -98,7 +98,7 @@ public sealed class WorkItem
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _runner.CallbackFailed(this, exception);
+            _runner.LogFailure(this, exception);
         }
     }
 
@@ -122,7 +122,7 @@ public sealed class WorkItem
         {
             origin = _runner.BeginOrigin(this);
             using var activity = WorkRunner.StartActivity(this);
-            await _work(_stop.Token);
+            await (_work(_stop.Token) ?? throw new InvalidOperationException($"The background work \"{Name}\" returned null instead of a task."));
         }
         catch (OperationCanceledException) when (IsCancelled)
         {

@@ -99,10 +99,15 @@ internal sealed class WorkRunner : IDisposable
 
     public void End(WorkItem item, WorkOutcome outcome, Exception? exception)
     {
+        if (exception is not null)
+        {
+            LogFailure(item, exception);
+        }
+
         var isNews = item.TrySetOutcome(outcome, ended: true);
         try
         {
-            TellEnd(item, outcome, exception, isNews);
+            TellEnd(item, outcome, isNews);
         }
 #pragma warning disable CA1031 // As in Quietly, without its delegate for each piece of work.
         catch (Exception)
@@ -143,7 +148,7 @@ internal sealed class WorkRunner : IDisposable
         }
     }
 
-    public void CallbackFailed(WorkItem item, Exception exception) =>
+    public void LogFailure(WorkItem item, Exception exception) =>
         Quietly((runner, item) => runner._logger.WorkFailed(item.Name, item.Origin, exception), item);
 
     /// <summary>Gives the work, on its own execution context, the token that tells what it leaves behind.</summary>
@@ -193,13 +198,8 @@ internal sealed class WorkRunner : IDisposable
 
     public void Dispose() => Dues.Dispose();
 
-    private void TellEnd(WorkItem item, WorkOutcome outcome, Exception? exception, bool isNews)
+    private void TellEnd(WorkItem item, WorkOutcome outcome, bool isNews)
     {
-        if (exception is not null)
-        {
-            _logger.WorkFailed(item.Name, item.Origin, exception);
-        }
-
         if (!isNews)
         {
             _logger.WorkEndedAfterAll(item.Name, item.Origin);

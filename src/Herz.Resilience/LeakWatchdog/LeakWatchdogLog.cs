@@ -4,10 +4,10 @@ namespace Herz.Resilience.LeakWatchdog;
 
 internal static partial class LeakWatchdogLog
 {
-    [LoggerMessage(901, LogLevel.Warning, "A leak is suspected: {Signal} is {Value} and only grows, by about {PerHour:F0} an hour, more than the load explains.")]
+    [LoggerMessage(901, LogLevel.Warning, "A counter of the process only grows: {Signal} is {Value}, by about {PerHour:F0} an hour more, which the load does not explain.")]
     public static partial void SignalGrows(this ILogger logger, string signal, double value, double perHour);
 
-    [LoggerMessage(902, LogLevel.Information, "The suspicion of a leak is cleared: {Signal} is {Value} and grows no more.")]
+    [LoggerMessage(902, LogLevel.Information, "A counter of the process grows no more: {Signal} is {Value}.")]
     public static partial void SignalCleared(this ILogger logger, string signal, double value);
 
     [LoggerMessage(903, LogLevel.Error, "A sample of the leak watchdog failed; the next is taken after the interval.")]

@@ -124,6 +124,14 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_ThatReturnsNull_SaysSo()
+    {
+        Assert.Equal(WorkOutcome.Failed, await OutcomeAsync(_work.Run("empty", _ => null!)));
+
+        Assert.Contains("\"empty\" returned null", Assert.Single(_logs.Entries, static entry => entry.Exception is not null).Exception!.Message);
+    }
+
+    [Fact]
     public async Task Run_WithADeadlineThatNoClockReaches_LeavesTheOthersTheirs()
     {
         await OutcomeAsync(_work.Run("huge", _ => Task.CompletedTask, new WorkItemOptions { Deadline = TimeSpan.MaxValue }));

@@ -143,6 +143,17 @@ public sealed class SignalWatchTests
         Assert.Empty(app.Services.GetRequiredService<SignalSuspicions>().Suspected);
     }
 
+    // As they are looked up only when the number of descriptors has changed by more than a few.
+    [Fact]
+    public async Task SocketsOfConnectionsThatAreHeld_CountedInSteps_AreNoLeak()
+    {
+        await using var app = await StartAsync();
+
+        app.Services.GetRequiredService<SignalWatch>().Judge([.. Enumerable.Range(0, 40).Select(static index => Held(20 + (2 * index), 16 * (2 * index / 16)))]);
+
+        Assert.Empty(app.Services.GetRequiredService<SignalSuspicions>().Suspected);
+    }
+
     [Fact]
     public async Task SocketsThatOutgrowTheConnectionsThatAreHeld_AreALeak()
     {
@@ -159,7 +170,7 @@ public sealed class SignalWatchTests
         values[(int)Signal.ActiveRequests] = active;
         values[(int)Signal.Sockets] = 20 + sockets;
         values[(int)Signal.FileDescriptors] = 200 + sockets;
-        values[(int)Signal.Timers] = 30 + (2 * sockets);
+        values[(int)Signal.Timers] = 100 + (2 * sockets);
         values[(int)Signal.OldGenerationBytes] = 50e6 + (30_000 * sockets);
         return new Sample(default, 100, active, values);
     }

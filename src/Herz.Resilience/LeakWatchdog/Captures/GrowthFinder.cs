@@ -27,7 +27,7 @@ internal static class GrowthFinder
     {
         var difference = after.Since(before);
         var work = difference.Changes
-            .Where(change => (change.Origin is not { } origin || Origins.IsEndless(origin)) && change.Growth >= LeastGrowth && difference.ShareOf(change) >= LeastShare)
+            .Where(change => (change.Origin is not { } origin || Origins.IsEndless(origin)) && !AppFrame.IsServers(change.Method) && CanCause(signal.Signal, change.Method) && change.Growth >= LeastGrowth && difference.ShareOf(change) >= LeastShare)
             .Take(MaxNamed)
             .Select(change => new Leak
             {
@@ -41,11 +41,20 @@ internal static class GrowthFinder
                 FirstSeen = before.CapturedAt,
             })
             .ToList();
-        var types = difference.HeapChanges.Where(static change => IsType(change.Type) && change.CountGrowth >= LeastGrowth).ToArray();
+        var types = difference.HeapChanges.Where(static change => IsType(change.Type) && !AppFrame.IsServers(change.Type) && change.CountGrowth >= LeastGrowth).ToArray();
         return signal.Signal == Signal.OldGenerationBytes ? [.. work, .. ByBytes(signal.Name, types, difference, before.CapturedAt)]
-            : work.Count > 0 ? work
+            : work.Count > 0 || IsOfRequests(difference, growth) ? work
             : ByCount(signal.Name, types, growth, difference, before.CapturedAt);
     }
+
+    // A timer or a registration holds no file, socket or thread.
+    private static bool CanCause(Signal signal, string method) =>
+        signal is not (Signal.FileDescriptors or Signal.Sockets or Signal.Threads or Signal.PoolThreads)
+        || !(method.StartsWith("Timer of ", StringComparison.Ordinal) || method.StartsWith("CancellationToken.Register of ", StringComparison.Ordinal));
+
+    // What grew is named by its endpoint, or is healthy there: the types that it brings along are no news.
+    private static bool IsOfRequests(PendingWorkDifference difference, double growth) =>
+        difference.Changes.Where(static change => change.Origin is { } origin && !Origins.IsEndless(origin)).Sum(static change => Math.Max(0, change.Growth)) >= LeastRatio * growth;
 
     // Free space is listed among them.
     private static bool IsType(string name) => !name.StartsWith('(');

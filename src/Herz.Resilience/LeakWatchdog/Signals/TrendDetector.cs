@@ -83,19 +83,23 @@ internal static class TrendDetector
         return slopes.Length == 0 ? 0 : (slopes[(slopes.Length - 1) / 2] + slopes[slopes.Length / 2]) / 2;
     }
 
-    // Kendall's rank correlation of what is left of both when pairs are compared.
+    // Kendall's rank correlation of what is left of both when pairs are compared, by its form for series with ties (tau-b, 1945):
+    // a counter that is looked up now and then rises in steps.
     private static double Correlation(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
-        var sum = 0;
+        var (sum, ofA, ofB) = (0.0, 0.0, 0.0);
         for (var i = 0; i < a.Length; i++)
         {
             for (var j = i + 1; j < a.Length; j++)
             {
-                sum += Math.Sign(a[j] - a[i]) * Math.Sign(b[j] - b[i]);
+                var (inA, inB) = (Math.Sign(a[j] - a[i]), Math.Sign(b[j] - b[i]));
+                sum += inA * inB;
+                ofA += inA * inA;
+                ofB += inB * inB;
             }
         }
 
-        return sum / (a.Length * (a.Length - 1) / 2.0);
+        return sum == 0 ? 0 : sum / Math.Sqrt(ofA * ofB);
     }
 
     // What load explains grows no faster than load does.
