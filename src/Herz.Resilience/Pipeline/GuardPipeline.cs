@@ -41,6 +41,9 @@ internal sealed class GuardPipeline
     /// <summary>The guards that <paramref name="other"/> has and this pipeline does not.</summary>
     public IEnumerable<string> MissingFrom(GuardPipeline other) => other._names.Except(_names);
 
+    /// <summary>The time on the clock of every timestamp of a request.</summary>
+    public long Now() => _time.GetTimestamp();
+
     public RequestScope Begin(HttpContext context)
     {
         var scope = new RequestScope(this, context, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), _time.GetTimestamp());
@@ -108,7 +111,7 @@ internal sealed class GuardPipeline
             return;
         }
 
-        var outcome = new RequestOutcome(kind, statusCode, _time.GetTimestamp());
+        var outcome = new RequestOutcome(kind, statusCode, _time.GetTimestamp(), scope.ClientTicks);
         for (var index = _exit.Length - 1; index >= 0; index--)
         {
             var guard = _exit[index];

@@ -18,6 +18,9 @@ internal sealed class GuardedEndpoint
     {
         Original = original;
         Metadata = original.Metadata;
+        IsStaticAsset = EndpointNature.IsStaticAsset(Metadata);
+        IsHealthCheck = EndpointNature.IsHealthCheck(original);
+        IsCatchAll = EndpointNature.IsCatchAll(original);
         Route = original is RouteEndpoint { RoutePattern.RawText: { } pattern } ? RoutePatterns.Normalize(pattern) : Unnamed;
         Methods = original.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods
             ? string.Join(',', methods)
@@ -41,6 +44,18 @@ internal sealed class GuardedEndpoint
     /// none. Bounded, so it may label metrics.
     /// </summary>
     public string Route { get; }
+
+    /// <summary>The route with what tells it from others of the same pattern; labels metrics.</summary>
+    public string Label => Route;
+
+    /// <summary>Whether it is one file of the app's static assets, of which there may be thousands.</summary>
+    public bool IsStaticAsset { get; }
+
+    /// <summary>Whether it answers the app's own health checks, which no guard may stand in the way of.</summary>
+    public bool IsHealthCheck { get; }
+
+    /// <summary>Whether one pattern stands for many things, as <c>{**path}</c> does.</summary>
+    public bool IsCatchAll { get; }
 
     /// <summary>The methods it answers, joined by commas, or <c>*</c>.</summary>
     public string Methods { get; }

@@ -4,7 +4,8 @@ namespace Herz.Resilience.Pipeline;
 /// <param name="Kind">The kind of ending.</param>
 /// <param name="StatusCode">The status sent; 499 for a client that left before the answer began.</param>
 /// <param name="EndTimestamp">When it ended, on the pipeline's clock; compare with <see cref="RequestScope.StartTimestamp"/>.</param>
-internal readonly record struct RequestOutcome(OutcomeKind Kind, int StatusCode, long EndTimestamp)
+/// <param name="ClientTicks">How much of that time was spent waiting for the client's body; nobody's time but the client's.</param>
+internal readonly record struct RequestOutcome(OutcomeKind Kind, int StatusCode, long EndTimestamp, long ClientTicks = 0)
 {
     /// <summary>Whether the endpoint, not the client or a guard, is at fault.</summary>
     public bool IsFailure => Kind is OutcomeKind.ServerError or OutcomeKind.DeadlineExceeded;

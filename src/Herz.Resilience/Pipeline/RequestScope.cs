@@ -14,6 +14,12 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     private const int FirstWithState = 3;
 
     private static readonly AsyncLocal<RequestScope?> s_current = new();
+    private static readonly Func<object, Task> s_onAnswer = static state =>
+    {
+        var scope = (RequestScope)state;
+        scope.AnswerTimestamp = scope._pipeline.Now();
+        return Task.CompletedTask;
+    };
 
     private readonly GuardPipeline _pipeline;
     private IHttpRequestLifetimeFeature? _lifetime;
@@ -95,6 +101,12 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
         }
     }
 
+    /// <summary>How many ticks of the clock the request has waited for its client's body so far.</summary>
+    public long ClientTicks { get; private set; }
+
+    /// <summary>When the answer began; 0 while it has not, or where nobody asked for it by <see cref="WatchAnswer"/>.</summary>
+    public long AnswerTimestamp { get; private set; }
+
     /// <summary>Whether the answer has begun, from when on the deadline of the request no longer applies.</summary>
     public bool HasResponseStarted => _context is { } context && context.Response.HasStarted;
 
@@ -143,6 +155,19 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     public void MarkAdmitted(RequestGuard guard) => _admitted |= (byte)(1 << guard.Index);
 
     public bool WasAdmitted(RequestGuard guard) => (_admitted & (1 << guard.Index)) != 0;
+
+    /// <summary>
+    /// From now on the start of the answer is recorded in <see cref="AnswerTimestamp"/>. It costs a callback, so a guard asks for it
+    /// only where an endpoint has been seen to take long.
+    /// </summary>
+    public void WatchAnswer()
+    {
+        if ((_flags & ScopeFlags.WatchesAnswer) == 0 && _context is { } context && !context.Response.HasStarted)
+        {
+            _flags |= ScopeFlags.WatchesAnswer;
+            context.Response.OnStarting(s_onAnswer, this);
+        }
+    }
 
     /// <summary>Takes the place of the features of <paramref name="context"/>.</summary>
     public void Attach(HttpContext context)
@@ -204,5 +229,6 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
         Refused = 2,
         TokenReplaced = 4,
         Answering = 8,
+        WatchesAnswer = 16,
     }
 }
