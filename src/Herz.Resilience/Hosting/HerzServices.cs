@@ -1,5 +1,6 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Pipeline;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -25,9 +26,22 @@ internal static class HerzServices
         services.TryAddSingleton<GuardFaults>();
         services.TryAddSingleton<RefusalCounter>();
         services.TryAddSingleton<Origins>();
+        services.TryAddSingleton<EndpointNames>();
+        services.TryAddSingleton<CorsWatch>();
+        WatchCors(services);
+        services.TryAddSingleton<CorsRefusals>();
         services.TryAddSingleton<RefusalWriter>();
         services.TryAddSingleton<GuardPipelineFactory>();
         return services;
+    }
+
+    // The framework's own service is replaced wherever it is registered, before this or after; one of the app's own stays.
+    private static void WatchCors(IServiceCollection services)
+    {
+        if (services.LastOrDefault(static service => service.ServiceType == typeof(ICorsService)) is not { } known || known.ImplementationType == typeof(CorsService))
+        {
+            services.Replace(ServiceDescriptor.Transient<ICorsService, WatchedCorsService>());
+        }
     }
 
     /// <summary>The core, and the feature's own part of the configuration as <see cref="Settings{TOptions}"/>.</summary>

@@ -1,20 +1,25 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>
-/// The cancellation of one request: by its deadline unless the answer has begun, or because the client left.
+/// The cancellation of one request: by its deadline unless the answer has begun, or because the client left. The deadline
+/// stands still while the request waits for its client's body, under a debugger, and while the process itself was held.
 /// Never pooled, since work that outlives the request may still hold its token. It is its own lock, to spare a request
 /// the object; nobody outside can reach it.
 /// </summary>
-internal sealed class DeadlineSource(DeadlineTimerPool timers, IHttpResponseFeature? response) : CancellationTokenSource
+internal sealed class DeadlineSource(DeadlineTimerPool timers, RequestScope scope, IHttpResponseFeature? response) : CancellationTokenSource
 {
     private const string ServerSentEvents = "text/event-stream";
 
+    private RequestScope? _scope = scope;
     private IHttpResponseFeature? _response = response;
     private CancellationTokenRegistration _client;
     private DeadlineTimer? _timer;
     private long _deadline = long.MaxValue;
+    private long _held;
+    private bool _isPaused;
     private bool _ended;
 
     /// <summary>Whether the deadline, not the client, was the cause.</summary>
@@ -47,8 +52,22 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, IHttpResponseFeat
             else
             {
                 _timer ??= timers.Rent(this);
-                _timer.Arm(deadline);
+                _timer.Arm(Due_NeedsLock());
             }
+        }
+    }
+
+    /// <summary>The request no longer waits for its client.</summary>
+    public void Resume()
+    {
+        lock (this)
+        {
+            if (_isPaused && !_ended && _timer is not null)
+            {
+                _timer.Arm(Due_NeedsLock());
+            }
+
+            _isPaused = false;
         }
     }
 
@@ -58,6 +77,7 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, IHttpResponseFeat
         lock (this)
         {
             _ended = true;
+            _scope = null;
             _response = null;
             ReturnTimer_NeedsLock();
         }
@@ -70,14 +90,29 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, IHttpResponseFeat
     {
         lock (this)
         {
-            if (_ended || _timer is null || HasBegun_NeedsLock())
+            if (_ended || _timer is null || IsCancellationRequested || HasBegun_NeedsLock() || Debugger.IsAttached)
             {
                 return;
             }
 
-            if (!timers.HasPassed(_deadline))
+            if (_scope is { IsWaitingForClient: true })
             {
-                _timer.Arm(_deadline);
+                // Until the client has sent on; Resume sets the timer again.
+                _isPaused = true;
+                return;
+            }
+
+            // Nothing of the process ran in that time, so nothing could be answered in it. Granted once: a process that is held
+            // again and again is overloaded.
+            if (_held == 0 && _timer.Held() is > 0 and var held)
+            {
+                _held = held;
+            }
+
+            var due = Due_NeedsLock();
+            if (!timers.HasPassed(due))
+            {
+                _timer.Arm(due);
                 return;
             }
 
@@ -86,6 +121,8 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, IHttpResponseFeat
 
         CancelSafely();
     }
+
+    private long Due_NeedsLock() => _deadline + _held + (_scope?.ClientTicks ?? 0);
 
     // An answer that has begun is not cut: it may be a stream, and its client already has the status.
     // A stream of events is one from when it says so; its first event may be long in coming.

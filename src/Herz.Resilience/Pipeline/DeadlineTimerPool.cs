@@ -3,7 +3,10 @@ using System.Collections.Concurrent;
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>Timers to reuse, so that a deadline costs no timer of its own. Keeps a bounded number of idle ones.</summary>
-internal sealed class DeadlineTimerPool(TimeProvider time, GuardFaults faults)
+/// <param name="time">The clock of deadlines.</param>
+/// <param name="machine">The clock of the machine.</param>
+/// <param name="faults">Is notified of callbacks that throw.</param>
+internal sealed class DeadlineTimerPool(TimeProvider time, TimeProvider machine, GuardFaults faults)
 {
     private const int Capacity = 1024;
     private readonly ConcurrentQueue<DeadlineTimer> _idle = new();
@@ -19,7 +22,7 @@ internal sealed class DeadlineTimerPool(TimeProvider time, GuardFaults faults)
         }
         else
         {
-            timer = new DeadlineTimer(time);
+            timer = new DeadlineTimer(time, machine);
         }
 
         timer.Lend(owner);

@@ -8,7 +8,7 @@ namespace Herz.Resilience.Pipeline;
 /// Hands out each endpoint wrapped once. Working at the endpoint feature, it needs no place of its own in the app's
 /// pipeline: implicit and explicit routing, branches and re-execution all pass through it.
 /// </summary>
-internal sealed class EndpointGuarding(GuardPipeline pipeline)
+internal sealed class EndpointGuarding(GuardPipeline pipeline, EndpointNames names)
 {
     private readonly ConditionalWeakTable<Endpoint, GuardedEndpoint> _endpoints = [];
 
@@ -25,7 +25,7 @@ internal sealed class EndpointGuarding(GuardPipeline pipeline)
     private GuardedEndpoint Add(Endpoint endpoint)
     {
         GuardedEndpoint? guarded = null;
-        guarded = new GuardedEndpoint(endpoint, context => pipeline.EnterAsync(context, guarded!));
+        guarded = new GuardedEndpoint(endpoint, names.Of(endpoint), context => pipeline.EnterAsync(context, guarded!));
 
         // Two requests may race here; the first one to add wins, and both use its endpoint.
         _endpoints.TryAdd(guarded.Wrapped, guarded);

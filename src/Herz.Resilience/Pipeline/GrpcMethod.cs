@@ -27,7 +27,12 @@ internal static class GrpcMethod
         && !type.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the call ended with a status that puts the server at fault: UNKNOWN, INTERNAL, UNAVAILABLE, DATA_LOSS.</summary>
-    public static bool HasFailed(HttpResponse response)
+    public static bool HasFailed(HttpResponse response) => StatusIn(response) is "2" or "13" or "14" or "15";
+
+    /// <summary>Whether it ended as a call ends whose token was cancelled: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, INTERNAL, UNAVAILABLE.</summary>
+    public static bool WasCancelled(HttpResponse response) => StatusIn(response) is null or "1" or "2" or "4" or "13" or "14";
+
+    private static string? StatusIn(HttpResponse response)
     {
         var status = response.HttpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers["grpc-status"].ToString();
         if (string.IsNullOrEmpty(status))
@@ -35,7 +40,7 @@ internal static class GrpcMethod
             status = response.Headers["grpc-status"].ToString();
         }
 
-        return status is "2" or "13" or "14" or "15";
+        return string.IsNullOrEmpty(status) ? null : status;
     }
 
     /// <summary>The gRPC status of a refusal: RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED or UNAVAILABLE.</summary>

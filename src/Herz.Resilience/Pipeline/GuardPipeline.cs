@@ -8,6 +8,7 @@ internal sealed class GuardPipeline
 {
     private readonly RequestGuard[] _arrive;
     private readonly RequestGuard[] _enter;
+    private readonly RequestGuard[] _enterEverything;
     private readonly RequestGuard[] _release;
     private readonly RequestGuard[] _exit;
     private readonly RequestGuard[] _exitOnly;
@@ -17,11 +18,12 @@ internal sealed class GuardPipeline
     private readonly GuardFaults _faults;
     private readonly TimeProvider _time;
 
-    public GuardPipeline(IEnumerable<RequestGuard> guards, RefusalWriter writer, RefusalCounter refusals, GuardFaults faults, TimeProvider time)
+    public GuardPipeline(IEnumerable<RequestGuard> guards, RefusalWriter writer, RefusalCounter refusals, GuardFaults faults, EndpointNames endpointNames, TimeProvider time)
     {
         var ordered = GuardOrder.Sort(guards);
         _arrive = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Arrive))];
         _enter = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Enter))];
+        _enterEverything = [.. _enter.Where(static guard => guard.EntersEverything)];
         _release = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Release))];
         _exit = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Exit))];
         _names = [.. ordered.Select(guard => guard.Name)];
@@ -30,8 +32,8 @@ internal sealed class GuardPipeline
         _refusals = refusals;
         _faults = faults;
         _time = time;
-        Timers = new DeadlineTimerPool(time, faults);
-        Endpoints = new EndpointGuarding(this);
+        Timers = new DeadlineTimerPool(time, TimeProvider.System, faults);
+        Endpoints = new EndpointGuarding(this, endpointNames);
     }
 
     public DeadlineTimerPool Timers { get; }
@@ -43,6 +45,9 @@ internal sealed class GuardPipeline
 
     /// <summary>The time on the clock of every timestamp of a request.</summary>
     public long Now() => _time.GetTimestamp();
+
+    /// <summary>How long a request has taken at a timestamp.</summary>
+    public TimeSpan ElapsedAt(RequestScope scope, long now) => _time.GetElapsedTime(scope.StartTimestamp, now);
 
     public RequestScope Begin(HttpContext context)
     {
@@ -71,6 +76,8 @@ internal sealed class GuardPipeline
             {
                 return RefuseAsync(scope, context, refusal);
             }
+
+            scope.MarkAdmitted(_arrive[index]);
         }
 
         return next(context);
@@ -86,32 +93,29 @@ internal sealed class GuardPipeline
             return next(context);
         }
 
-        for (var index = 0; index < _enter.Length; index++)
+        var guards = endpoint.IsHealthCheck || endpoint.IsStaticAsset ? _enterEverything : _enter;
+        for (var index = 0; index < guards.Length; index++)
         {
-            var verdict = Ask(_enter[index], scope, endpoint);
+            var verdict = Ask(guards[index], scope, endpoint);
             if (!verdict.IsCompletedSuccessfully)
             {
-                return ContinueAsync(verdict, index, _enter, scope, context, endpoint, next);
+                return ContinueAsync(verdict, index, guards, scope, context, endpoint, next);
             }
 
             if (verdict.Result is { } refusal)
             {
                 return RefuseAsync(scope, context, refusal);
             }
+
+            scope.MarkAdmitted(guards[index]);
         }
 
         return Run(scope, context, next);
     }
 
-    /// <summary>Tells the outcome once to each guard that admitted.</summary>
-    public void Exit(RequestScope scope, OutcomeKind kind, int statusCode)
+    /// <summary>Reports the outcome once to each guard that admitted.</summary>
+    public void Exit(RequestScope scope, in RequestOutcome outcome)
     {
-        if (_exit.Length == 0)
-        {
-            return;
-        }
-
-        var outcome = new RequestOutcome(kind, statusCode, _time.GetTimestamp(), scope.ClientTicks);
         for (var index = _exit.Length - 1; index >= 0; index--)
         {
             var guard = _exit[index];
@@ -131,17 +135,12 @@ internal sealed class GuardPipeline
         }
     }
 
+    // Whoever asks looks at the verdict once: it may settle on another thread between two looks.
     private ValueTask<Refusal?> Ask(RequestGuard guard, RequestScope scope, GuardedEndpoint? endpoint)
     {
         try
         {
-            var verdict = endpoint is null ? guard.ArriveAsync(scope) : guard.EnterAsync(scope, endpoint);
-            if (verdict.IsCompletedSuccessfully && verdict.Result is null)
-            {
-                scope.MarkAdmitted(guard);
-            }
-
-            return verdict;
+            return endpoint is null ? guard.ArriveAsync(scope) : guard.EnterAsync(scope, endpoint);
         }
 #pragma warning disable CA1031 // See GuardFaults.
         catch (Exception exception)

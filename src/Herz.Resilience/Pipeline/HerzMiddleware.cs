@@ -10,6 +10,9 @@ namespace Herz.Resilience.Pipeline;
 /// </summary>
 internal sealed class HerzMiddleware(RequestDelegate next, GuardPipeline pipeline, RefusalWriter writer, ILogger<HerzMiddleware> logger)
 {
+    // How long the server's report that a client has left may come after the exception that its leaving caused.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20);
+
     private bool _nestingChecked;
 
     public Task InvokeAsync(HttpContext context)
@@ -77,12 +80,22 @@ internal sealed class HerzMiddleware(RequestDelegate next, GuardPipeline pipelin
         }
     }
 
-    private Task LeaveAsync(RequestScope scope, Exception? fault)
+    private Task LeaveAsync(RequestScope scope, Exception? fault) =>
+        OutcomeJudge.MayHaveLeft(scope, scope.Context!.Response, fault) ? LeaveInDoubtAsync(scope, fault) : EndAsync(scope, fault);
+
+    private async Task LeaveInDoubtAsync(RequestScope scope, Exception? fault)
+    {
+        await scope.WaitForClientAsync(s_patience);
+        await EndAsync(scope, fault);
+    }
+
+    private Task EndAsync(RequestScope scope, Exception? fault)
     {
         var context = scope.Context!;
         var response = context.Response;
-        var kind = OutcomeJudge.Judge(scope, response, fault, out var status, out var answerLate);
-        pipeline.Exit(scope, kind, status);
+        var now = pipeline.Now();
+        var kind = OutcomeJudge.Judge(scope, response, fault, pipeline.ElapsedAt(scope, now), out var status, out var answerLate);
+        pipeline.Exit(scope, new RequestOutcome(kind, status, now, scope.ClientTicks));
         scope.Detach();
         if (answerLate)
         {
@@ -91,7 +104,7 @@ internal sealed class HerzMiddleware(RequestDelegate next, GuardPipeline pipelin
                 logger.FaultAfterDeadline(context.Request.Method, context.Request.Path, fault);
             }
 
-            return writer.WriteAsync(context, DeadlineRefusal.Instance);
+            return writer.WriteLastAsync(context, DeadlineRefusal.Instance);
         }
 
         return fault is null ? Task.CompletedTask : Task.FromException(fault);

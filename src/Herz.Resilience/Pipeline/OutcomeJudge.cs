@@ -2,40 +2,46 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Pipeline;
 
-/// <summary>How a request ended, from what is left of it.</summary>
+/// <summary>How a request ended, and whose fault it was, from what is left of it.</summary>
 internal static class OutcomeJudge
 {
+    // Asking the server whether the client has left costs a token, so requests that were quick are not asked about.
+    private static readonly TimeSpan s_long = TimeSpan.FromMilliseconds(100);
+
     /// <param name="scope">The request.</param>
     /// <param name="response">Its response, which may have been sent.</param>
     /// <param name="fault">What the app threw, if it did.</param>
+    /// <param name="took">How long it took.</param>
     /// <param name="status">The status that the client gets.</param>
-    /// <param name="answerLate">Whether the deadline passed and nobody has answered, so that the answer is a 504.</param>
-    public static OutcomeKind Judge(RequestScope scope, HttpResponse response, Exception? fault, out int status, out bool answerLate)
+    /// <param name="answerLate">Whether the deadline cancelled the work and nobody has answered, so that the answer is a 504.</param>
+    public static OutcomeKind Judge(RequestScope scope, HttpResponse response, Exception? fault, TimeSpan took, out int status, out bool answerLate)
     {
-        answerLate = scope.DeadlineFired && !response.HasStarted && IsUnanswered(response, fault);
+        answerLate = scope.DeadlineFired && !response.HasStarted && IsCancelled(scope, response, fault);
         status = answerLate ? StatusCodes.Status504GatewayTimeout : StatusOf(response, fault);
-        if (scope.DeadlineFired)
+        var failed = !scope.Refused && HasFailed(scope, response, fault, status);
+
+        // A late success is a success: the work was done, and the client has its answer.
+        if (answerLate || (scope.DeadlineFired && failed))
         {
             return OutcomeKind.DeadlineExceeded;
         }
 
-        // A refusal is common under overload and must not ask the server, which would make a token for it.
-        var failed = !scope.Refused && (fault is not null || status >= 500);
-        if (failed ? scope.IsClientGone() : scope.ClientGone)
+        if (HasLeft(scope, fault, response, failed, took))
         {
             status = StatusCodes.Status499ClientClosedRequest;
             return OutcomeKind.ClientGone;
         }
 
-        if (scope.Refused)
-        {
-            return OutcomeKind.Refused;
-        }
-
-        // What the server itself rejects while the body is read is the client's mistake.
-        failed = fault is BadHttpRequestException ? status >= 500 : failed;
-        return failed || (scope.Entered is { IsGrpc: true } && GrpcMethod.HasFailed(response)) ? OutcomeKind.ServerError : OutcomeKind.Ok;
+        return scope.Refused ? OutcomeKind.Refused : failed ? OutcomeKind.ServerError : OutcomeKind.Ok;
     }
+
+    /// <summary>
+    /// Whether the end looks as a client's leaving may look a moment before the server reports it: the exception and the token
+    /// come in any order.
+    /// </summary>
+    public static bool MayHaveLeft(RequestScope scope, HttpResponse response, Exception? fault) =>
+        (ClientFault.IsPossible(fault) || (scope.Entered is { IsGrpc: true, IsStreaming: true } && GrpcMethod.HasFailed(response)))
+        && !scope.Refused && !scope.DeadlineFired && !scope.ClientFailed && !scope.IsClientGone();
 
     // The server turns an exception that reaches it into a status of its own.
     private static int StatusOf(HttpResponse response, Exception? fault) => fault switch
@@ -46,7 +52,19 @@ internal static class OutcomeJudge
         _ => StatusCodes.Status500InternalServerError,
     };
 
-    // A cancelled handler that says nothing must not look like an empty success; one that chose its answer keeps it.
-    private static bool IsUnanswered(HttpResponse response, Exception? fault) =>
-        fault is not null || response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status499ClientClosedRequest;
+    // What the server itself rejects while the body is read is the client's mistake.
+    private static bool HasFailed(RequestScope scope, HttpResponse response, Exception? fault, int status) =>
+        status >= 500 || fault is not null and not BadHttpRequestException || (scope.Entered is { IsGrpc: true } && GrpcMethod.HasFailed(response));
+
+    // A refusal is common under overload and must not ask the server, which would make a token for it.
+    private static bool HasLeft(RequestScope scope, Exception? fault, HttpResponse response, bool failed, TimeSpan took) =>
+        scope.Refused || (!failed && took < s_long) ? scope.ClientGone
+        : scope.IsClientGone() || (failed && (scope.ClientFailed || ClientFault.IsCertain(fault, response)));
+
+    // Code that chose an answer keeps it, even when it is late.
+    private static bool IsCancelled(RequestScope scope, HttpResponse response, Exception? fault) =>
+        fault is not null
+        || response.StatusCode == StatusCodes.Status499ClientClosedRequest
+        || (scope.Entered is { IsGrpc: true } && GrpcMethod.WasCancelled(response))
+        || ForwarderFault.WasCancelled(response);
 }

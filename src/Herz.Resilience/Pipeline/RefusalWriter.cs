@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 
 namespace Herz.Resilience.Pipeline;
 
@@ -8,11 +10,32 @@ namespace Herz.Resilience.Pipeline;
 /// Writes every refusal: the status, <c>Retry-After</c>, the headers of the guard, and problem details (RFC 9457);
 /// to a gRPC caller a status in a trailers-only answer, with <c>grpc-retry-pushback-ms</c> (gRFC A6).
 /// </summary>
-internal sealed class RefusalWriter(GuardFaults faults, ILogger<RefusalWriter> logger)
+internal sealed class RefusalWriter(GuardFaults faults, CorsRefusals cors, ILogger<RefusalWriter> logger)
 {
+    // What describes the content that is not sent. All else that the app has set so far, such as security headers, stays.
+    private static readonly string[] s_contentHeaders =
+    [
+        HeaderNames.ContentEncoding, HeaderNames.ContentDisposition, HeaderNames.ContentLanguage, HeaderNames.ContentLocation, HeaderNames.ContentRange,
+        HeaderNames.ContentLength, HeaderNames.TransferEncoding, HeaderNames.CacheControl, HeaderNames.Expires, HeaderNames.Pragma, HeaderNames.ETag, HeaderNames.LastModified,
+    ];
+
     // Most refusals last for seconds.
     private static readonly string[] s_seconds = [.. Enumerable.Range(0, 61).Select(static second => second.ToString(CultureInfo.InvariantCulture))];
 
+    /// <summary>Writes it at the end of the app's pipeline, whatever the app has put in the place of the response's body and left there.</summary>
+    public Task WriteLastAsync(HttpContext context, Refusal refusal)
+    {
+        var body = context.Features.Get<IHttpResponseBodyFeature>();
+        while (body is StreamResponseBodyFeature { PriorFeature: { } prior })
+        {
+            body = prior;
+        }
+
+        context.Features.Set(body);
+        return WriteAsync(context, refusal);
+    }
+
+    /// <summary>Writes it where the pipeline stands.</summary>
     public Task WriteAsync(HttpContext context, Refusal refusal)
     {
         var response = context.Response;
@@ -28,8 +51,9 @@ internal sealed class RefusalWriter(GuardFaults faults, ILogger<RefusalWriter> l
             return Task.CompletedTask;
         }
 
-        response.Clear();
+        Clear(response);
         response.StatusCode = refusal.StatusCode;
+        cors.Apply(context);
         if (refusal.RetryAfter is { } retryAfter)
         {
             response.Headers.RetryAfter = RetryAfterText(retryAfter);
@@ -37,6 +61,20 @@ internal sealed class RefusalWriter(GuardFaults faults, ILogger<RefusalWriter> l
 
         WriteHeaders(response, refusal);
         return WriteProblemAsync(context, refusal);
+    }
+
+    private static void Clear(HttpResponse response)
+    {
+        foreach (var name in s_contentHeaders)
+        {
+            response.Headers.Remove(name);
+        }
+
+        // What was written so far went into a buffer of the app's.
+        if (response.Body is { CanSeek: true } buffer)
+        {
+            buffer.SetLength(0);
+        }
     }
 
     private static string RetryAfterText(TimeSpan time)
@@ -61,7 +99,7 @@ internal sealed class RefusalWriter(GuardFaults faults, ILogger<RefusalWriter> l
 
     private static void WriteGrpc(HttpResponse response, Refusal refusal)
     {
-        response.Clear();
+        Clear(response);
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "application/grpc";
         response.Headers["grpc-status"] = GrpcMethod.StatusOf(refusal.StatusCode);

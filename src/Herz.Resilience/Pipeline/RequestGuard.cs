@@ -14,6 +14,12 @@ internal abstract class RequestGuard
     /// <summary>The moments at which the guard wants to be asked.</summary>
     public abstract GuardPhases Phases { get; }
 
+    /// <summary>
+    /// Whether it is asked about the app's health checks and static assets too. Most are not: a probe must see the app, and
+    /// thousands of files are no endpoints to learn about.
+    /// </summary>
+    public virtual bool EntersEverything => false;
+
     /// <summary>The place of the guard in <see cref="GuardOrder"/>, the same in every pipeline.</summary>
     public int Index => _index ??= GuardOrder.IndexOf(Name);
 

@@ -36,7 +36,7 @@ internal sealed class RequestMetrics : RequestGuard
         // On the stack, and without the room for eight that a TagList clears.
         ReadOnlySpan<KeyValuePair<string, object?>> tags =
         [
-            new("route", scope.Entered?.Route ?? "unmatched"),
+            new("route", scope.Entered?.Label ?? "unmatched"),
             new("method", KnownMethod(scope.Context!.Request.Method)),
             new("status", s_statuses[outcome.StatusCode is > 0 and < 600 ? outcome.StatusCode : 0]),
             new("outcome", s_outcomes[(int)outcome.Kind]),

@@ -26,6 +26,7 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     private HttpContext? _context;
     private Endpoint? _endpoint;
     private DeadlineSource? _source;
+    private ClientBody? _body;
     private long _deadline = long.MaxValue;
     private GuardStates _states;
     private CancellationToken _override;
@@ -102,7 +103,13 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     }
 
     /// <summary>How many ticks of the clock the request has waited for its client's body so far.</summary>
-    public long ClientTicks { get; private set; }
+    public long ClientTicks => _body is { } body ? body.WaitedAt(_pipeline.Now()) : 0;
+
+    /// <summary>Whether it waits for its client's body now.</summary>
+    public bool IsWaitingForClient => _body is { IsWaiting: true };
+
+    /// <summary>Whether the client broke off its body, or sent a broken one.</summary>
+    public bool ClientFailed => _body is { HasFailed: true };
 
     /// <summary>When the answer began; 0 while it has not, or where nobody asked for it by <see cref="WatchAnswer"/>.</summary>
     public long AnswerTimestamp { get; private set; }
@@ -175,7 +182,17 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
         _endpoint = _pipeline.Endpoints.Guard(context.Features.Get<IEndpointFeature>()?.Endpoint);
         context.Features.Set<IHttpRequestLifetimeFeature>(this);
         context.Features.Set<IEndpointFeature>(this);
+        _body = ClientBody.Attach(this, context, _lifetime!);
     }
+
+    /// <summary>A read of the body no longer waits for the client, so the deadline goes on.</summary>
+    public void OnClientWaited() => _source?.Resume();
+
+    /// <summary>Waits until the server reports that the client has left, or the time is over.</summary>
+    public Task WaitForClientAsync(TimeSpan time) => _lifetime is { } lifetime
+        ? Task.Delay(time, TimeProvider.System, lifetime.RequestAborted).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default)
+        : Task.CompletedTask;
 
     /// <summary>Ends the scope: gives the lifetime feature back and lets go of the request.</summary>
     public void Detach()
@@ -183,6 +200,7 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
         if (_context is { } context && _lifetime is { } lifetime)
         {
             // Both refer to the connection, which this scope must not keep alive in work that outlives the request.
+            _body?.Detach();
             _context = null;
             _lifetime = null;
             context.Features.Set(lifetime);
@@ -199,7 +217,7 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
             return null;
         }
 
-        var source = new DeadlineSource(_pipeline.Timers, context.Features.Get<IHttpResponseFeature>());
+        var source = new DeadlineSource(_pipeline.Timers, this, context.Features.Get<IHttpResponseFeature>());
         if (Interlocked.CompareExchange(ref _source, source, null) is { } other)
         {
             return other;

@@ -26,7 +26,7 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
-    public async Task Request_ThatSwallowsItsCancellation_IsNoEmpty200()
+    public async Task Request_ThatGoesOnAfterItsDeadlineAndEndsWell_KeepsItsAnswer()
     {
         await using var app = await StartAsync(web => web.MapGet("/slow", async (HttpContext context) =>
         {
@@ -41,7 +41,7 @@ public sealed class RequestDeadlineTests
 
         var answer = await AdvanceWhileAsync(app, "/slow", TimeSpan.FromMilliseconds(801));
 
-        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Fact]

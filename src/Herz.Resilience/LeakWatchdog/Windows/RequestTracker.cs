@@ -22,6 +22,8 @@ internal sealed class RequestTracker(Origins origins, Settings<LeakWatchdogOptio
 
     public override GuardPhases Phases => GuardPhases.Arrive | GuardPhases.Enter | GuardPhases.Exit;
 
+    public override bool EntersEverything => true;
+
     public long Arrived => Volatile.Read(ref _arrived);
 
     public long Active => Math.Max(0, Volatile.Read(ref _arrived) - Volatile.Read(ref _left));
