@@ -27,7 +27,7 @@ internal sealed class StockService : IHostedService, IAsyncDisposable
     public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? default;
 }
 
-/// <summary>Calls the second service. It passes no token: the deadline of the request reaches the call all the same.</summary>
+/// <summary>Calls the second service. It passes no token; with Outbound:CancelForgotten the deadline of the request reaches the call all the same.</summary>
 internal sealed class StockClient(HttpClient client, StockService service)
 {
     public Task<int> CountAsync(string product) => client.GetFromJsonAsync<int>(new Uri(service.Address, $"/stock/{product}"));

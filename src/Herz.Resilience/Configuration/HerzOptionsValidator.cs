@@ -23,7 +23,7 @@ internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
         Check(errors, nameof(HerzOptions.LoadShedding), options.LoadShedding, LoadSheddingOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.Deadlines), options.Deadlines, DeadlinesOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.CircuitBreaking), options.CircuitBreaking, CircuitBreakingOptionsValidator.Validate);
-        Check(errors, nameof(HerzOptions.Outbound), options.Outbound, static (_, _) => { });
+        Check(errors, nameof(HerzOptions.Outbound), options.Outbound, OutboundOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.Health), options.Health, HealthOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.BackgroundWork), options.BackgroundWork, BackgroundWorkOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.LeakWatchdog), options.LeakWatchdog, LeakWatchdogOptionsValidator.Validate);

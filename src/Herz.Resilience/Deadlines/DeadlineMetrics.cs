@@ -6,13 +6,24 @@ namespace Herz.Resilience.Deadlines;
 internal sealed class DeadlineMetrics(HerzMeter meter)
 {
     private readonly Counter<long> _exceeded = meter.Create(static meter => meter.CreateCounter<long>(
-        "herz.deadline.exceeded", "{request}", "Requests whose deadline passed before their answer began, or with mode=observe, that took longer than their tier."));
+        "herz.deadline.exceeded", "{request}", "Requests cut by their deadline, or with mode=observe, answered late because it is not enforced."));
+
+    private readonly Counter<long> _late = meter.Create(static meter => meter.CreateCounter<long>(
+        "herz.deadline.late", "{request}", "Requests whose answer began after their tier, whether it is enforced or not."));
 
     private readonly Counter<long> _tiers = meter.Create(static meter => meter.CreateCounter<long>(
         "herz.deadline.tier.exceeded", "{operation}", "Pieces of work cancelled by the deadline of their tier."));
 
+    public void Observe(Func<IEnumerable<(string Endpoint, int State)>> endpoints) => meter.Create(meter => meter.CreateObservableGauge(
+        "herz.deadline.state",
+        () => endpoints().Select(static endpoint => new Measurement<int>(endpoint.State, new KeyValuePair<string, object?>("endpoint", endpoint.Endpoint))),
+        unit: null,
+        "Whether the deadline of each endpoint is enforced: 0 observed, 1 enforced since measured to fit, 2 enforced as configured."));
+
     public void Exceeded(string route, bool enforced) =>
         _exceeded.Add(1, new("route", route), new("mode", enforced ? "enforce" : "observe"));
+
+    public void Late(string route) => _late.Add(1, new KeyValuePair<string, object?>("route", route));
 
     public void TierExceeded(DeadlineTier tier) =>
         _tiers.Add(1, new KeyValuePair<string, object?>("tier", tier switch { DeadlineTier.Database => "database", DeadlineTier.Cache => "cache", _ => "api" }));

@@ -6,15 +6,17 @@ namespace Herz.Resilience.Deadlines;
 /// <summary>The tiers in force, ready to look up by route. Immutable; one per configuration.</summary>
 internal sealed class DeadlinePlan
 {
-    private readonly Dictionary<string, TierTimes> _routes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly DeadlineTiers _tiers;
+    private readonly Dictionary<string, RouteDeadline> _routes = new(StringComparer.OrdinalIgnoreCase);
 
     public DeadlinePlan(DeadlinesOptions options, GuardMode mode)
     {
         Mode = mode;
+        _tiers = options.Tiers;
         Default = TierTimes.Of(options.Tiers);
         foreach (var route in options.Routes)
         {
-            _routes[RoutePatterns.Normalize(route.Pattern)] = TierTimes.Of(options.Tiers, route);
+            _routes[RoutePatterns.Normalize(route.Pattern)] = route;
         }
     }
 
@@ -22,5 +24,29 @@ internal sealed class DeadlinePlan
 
     public TierTimes Default { get; }
 
-    public TierTimes Of(string? route) => route is not null && _routes.TryGetValue(route, out var tiers) ? tiers : Default;
+    /// <summary>The configured routes, by their normalized patterns.</summary>
+    public IReadOnlyDictionary<string, RouteDeadline> Routes => _routes;
+
+    /// <summary>
+    /// The tiers of an endpoint. Who says how long it may take, in this order: the entry of its route, the framework's timeout of
+    /// the endpoint, the tier of every route, the framework's default policy, nobody.
+    /// </summary>
+    public (TierTimes Times, TierSource Source) Of(GuardedEndpoint endpoint, FrameworkTimeouts framework)
+    {
+        var route = _routes.GetValueOrDefault(endpoint.Route);
+        var own = framework.Of(endpoint.Metadata);
+        if (route?.Api is not null && !(endpoint.IsStreaming && own is null))
+        {
+            return (TierTimes.Of(_tiers, route), TierSource.Configured);
+        }
+
+        var time = own ?? (_tiers.Api is null ? framework.Default : null);
+        return endpoint.IsStreaming || time == Timeout.InfiniteTimeSpan ? (TierTimes.Of(_tiers, route), TierSource.None)
+            : time is not null ? (TierTimes.Of(_tiers, route, time), TierSource.Framework)
+            : (TierTimes.Of(_tiers, route), _tiers.Api is null ? TierSource.Default : TierSource.Configured);
+    }
+
+    /// <summary>The tiers of a path of a configured route; none if the entry says nothing about the request as a whole.</summary>
+    public (TierTimes Times, TierSource Source) Of(RouteDeadline route) =>
+        (TierTimes.Of(_tiers, route), route.Api is null ? TierSource.None : TierSource.Configured);
 }

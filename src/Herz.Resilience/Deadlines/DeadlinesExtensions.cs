@@ -17,13 +17,14 @@ public static class DeadlinesExtensions
     {
         services.AddHerzFeature(static options => options.Deadlines);
         services.TryAddSingleton<DeadlineMetrics>();
-        services.TryAddSingleton<DeadlinesGuard>();
+        services.TryAddSingleton<FrameworkTimeouts>();
+        services.TryAddSingleton<PathTiersSource>();
         services.AddHerzGuard<DeadlinesGuard>();
         services.TryAddSingleton<IDeadlines, RequestDeadlines>();
         return services;
     }
 
-    /// <summary>Gives every request that passes here its deadline.</summary>
+    /// <summary>Gives every request that passes here the deadline of its endpoint.</summary>
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>
     /// <exception cref="InvalidOperationException"><see cref="AddHerzDeadlines"/> was not called, or this is a branch of an app that has other Herz guards.</exception>

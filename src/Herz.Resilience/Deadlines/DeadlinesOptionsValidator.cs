@@ -1,5 +1,6 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Pipeline;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Herz.Resilience.Deadlines;
 
@@ -40,6 +41,12 @@ internal static class DeadlinesOptionsValidator
                 continue;
             }
 
+            if (Unreadable(route.Pattern) is { } mistake)
+            {
+                errors.Add($"{key}:Pattern", route.Pattern, $"a route pattern that routing can read ({mistake})");
+                continue;
+            }
+
             if (!seen.Add(RoutePatterns.Normalize(route.Pattern)))
             {
                 errors.Add($"{key}:Pattern", route.Pattern, "a route that no earlier entry names; this one is a duplicate");
@@ -50,11 +57,24 @@ internal static class DeadlinesOptionsValidator
                 errors.Add(key, route.Pattern, "at least one of Api, Database and Cache");
             }
 
-            // What the route leaves out is told where it stands, not once more for every route.
+            // A mistake in what the route leaves out is reported once, where it is.
             if (CheckTimes(key, route.Api, route.Database, route.Cache, errors))
             {
                 CheckOrder(key, TierTimes.Of(options.Tiers, route), errors);
             }
+        }
+    }
+
+    private static string? Unreadable(string pattern)
+    {
+        try
+        {
+            RoutePatternFactory.Parse(RoutePatterns.Normalize(pattern));
+            return null;
+        }
+        catch (RoutePatternException exception)
+        {
+            return exception.Message.Split(Environment.NewLine)[0];
         }
     }
 

@@ -5,7 +5,7 @@ public interface IDeadlines
 {
     /// <summary>
     /// What remains until the request must be answered, or until the innermost tier entered ends;
-    /// <see langword="null"/> outside of a request, and once the answer has begun.
+    /// <see langword="null"/> outside of a request, once the answer has begun, and while no deadline is enforced on the endpoint.
     /// </summary>
     TimeSpan? Remaining { get; }
 

@@ -21,7 +21,7 @@ internal sealed class RequestDeadlines(DeadlinesGuard guard, TimeProvider time, 
         var scope = RequestScope.Current;
         var tiers = guard.TiersOf(scope);
 
-        // In Observe and Off nothing is cut, so only what is around the work limits it.
+        // Whoever enters a tier asks for its time, so a default counts as configured here. In Observe and Off nothing is cut.
         var allotted = tiers.Enter(tier, Remaining);
         var duration = guard.Plan.Mode == GuardMode.Enforce ? allotted : Timeout.InfiniteTimeSpan;
         return new DeadlineLease(time, tier, duration, metrics.TierExceeded, scope?.Token ?? default, cancellationToken);
@@ -35,7 +35,7 @@ internal sealed class RequestDeadlines(DeadlinesGuard guard, TimeProvider time, 
             return null;
         }
 
-        var left = time.GetElapsedTime(time.GetTimestamp(), scope.Deadline);
+        var left = time.GetElapsedTime(time.GetTimestamp(), scope.Deadline + scope.ClientTicks);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

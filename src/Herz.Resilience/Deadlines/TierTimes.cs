@@ -3,18 +3,21 @@ namespace Herz.Resilience.Deadlines;
 /// <summary>The pure core of the feature: the times of one route, and how they nest.</summary>
 internal readonly record struct TierTimes(TimeSpan Api, TimeSpan Database, TimeSpan Cache)
 {
-    public static TierTimes Of(DeadlineTiers tiers) => new(tiers.Api, tiers.Database, tiers.Cache);
+    public static TierTimes Of(DeadlineTiers tiers) => new(tiers.Api ?? DeadlineTiers.DefaultApi, tiers.Database, tiers.Cache);
 
     /// <summary>
     /// What a route leaves out it takes from every route's tiers. An inner tier that it leaves out shrinks with the
     /// outer one: a route with an Api tier of 200 ms has no 300 ms for its database.
     /// </summary>
-    public static TierTimes Of(DeadlineTiers tiers, RouteDeadline route)
+    /// <param name="tiers">The tiers of every route.</param>
+    /// <param name="route">The route's own; null if it has none.</param>
+    /// <param name="api">The time of the request, where something else than these says so.</param>
+    public static TierTimes Of(DeadlineTiers tiers, RouteDeadline? route, TimeSpan? api = null)
     {
-        var api = route.Api ?? tiers.Api;
-        var database = route.Database ?? Min(tiers.Database, api);
-        var cache = route.Cache ?? Min(tiers.Cache, database);
-        return new TierTimes(api, database, cache);
+        var outer = api ?? route?.Api ?? tiers.Api ?? DeadlineTiers.DefaultApi;
+        var database = route?.Database ?? Min(tiers.Database, outer);
+        var cache = route?.Cache ?? Min(tiers.Cache, database);
+        return new TierTimes(outer, database, cache);
     }
 
     public TimeSpan this[DeadlineTier tier] => tier switch

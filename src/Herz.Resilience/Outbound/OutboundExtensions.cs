@@ -1,24 +1,30 @@
 using Herz.Resilience.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http;
 
 namespace Herz.Resilience.Outbound;
 
 /// <summary>Adds what outgoing HTTP calls take from their request to an app that wants this feature without the rest of the bundle.</summary>
 public static class OutboundExtensions
 {
-    /// <summary>Gives every client of <c>IHttpClientFactory</c>, typed, named or of gRPC, the deadline of the request it works for.</summary>
+    /// <summary>Watches, and where configured ends with the deadline of its request, each call of <c>IHttpClientFactory</c>'s clients: typed, named or of gRPC.</summary>
     /// <param name="services">The services of the app.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddHerzOutbound(this IServiceCollection services)
     {
-        if (services.Any(service => service.ServiceType == typeof(OutboundDeadlineHandler)))
+        if (services.Any(static service => service.ServiceType == typeof(OutboundCalls)))
         {
             return services;
         }
 
         services.AddHerzFeature(static options => options.Outbound);
-        services.TryAddTransient<OutboundDeadlineHandler>();
-        return services.ConfigureHttpClientDefaults(static client => client.AddHttpMessageHandler<OutboundDeadlineHandler>());
+        services.TryAddSingleton<OutboundMetrics>();
+        services.TryAddSingleton<OutboundCalls>();
+
+        // By the options of every client, not AddHttpMessageHandler: only there is the name of the client known.
+        return services.ConfigureHttpClientDefaults(static client => client.Services.ConfigureAll<HttpClientFactoryOptions>(
+            static options => options.HttpMessageHandlerBuilderActions.Add(
+                static builder => builder.AdditionalHandlers.Add(new OutboundDeadlineHandler(builder.Services.GetRequiredService<OutboundCalls>(), builder.Name)))));
     }
 }

@@ -22,6 +22,8 @@ public sealed class ConfigureLambdaTests
         ["null shedding"] = (static herz => herz.LoadShedding = null!, "Herz:LoadShedding is null; expected an object"),
         ["null breaker"] = (static herz => herz.CircuitBreaking = null!, "Herz:CircuitBreaking is null; expected an object"),
         ["null outbound"] = (static herz => herz.Outbound = null!, "Herz:Outbound is null; expected an object"),
+        ["null clients"] = (static herz => herz.Outbound.Clients = null!, "Herz:Outbound:Clients is null; expected an object"),
+        ["null client"] = (static herz => herz.Outbound.Clients["stock"] = null!, "Herz:Outbound:Clients:stock is null; expected an object"),
         ["null health"] = (static herz => herz.Health = null!, "Herz:Health is null; expected an object"),
         ["null background work"] = (static herz => herz.BackgroundWork = null!, "Herz:BackgroundWork is null; expected an object"),
         ["null watchdog"] = (static herz => herz.LeakWatchdog = null!, "Herz:LeakWatchdog is null; expected an object"),
@@ -75,7 +77,7 @@ public sealed class ConfigureLambdaTests
         source.Change("""{ "Deadlines": { "Tiers": { "Api": "00:00:02" } } }""");
 
         Assert.Contains("no such tenant", Assert.Single(app.Logs.Entries, entry => entry.EventId == 1101).Message, StringComparison.Ordinal);
-        Assert.Equal(800, app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers.Api.TotalMilliseconds);
+        Assert.Null(app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers.Api);
     }
 
     [Fact]
@@ -86,6 +88,6 @@ public sealed class ConfigureLambdaTests
             new() { ["Deadlines:Tiers:Api"] = "00:00:02" },
             build: static builder => builder.UseHerzResilience(static herz => herz.Deadlines.Tiers.Api *= 2));
 
-        Assert.Equal(4, app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers.Api.TotalSeconds);
+        Assert.Equal(TimeSpan.FromSeconds(4), app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers.Api);
     }
 }

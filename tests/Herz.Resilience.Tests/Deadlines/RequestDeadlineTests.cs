@@ -136,7 +136,7 @@ public sealed class RequestDeadlineTests
     }
 
     private Task<TestApp> StartAsync(Action<WebApplication> map, Dictionary<string, string?>? settings = null) =>
-        TestApp.StartAsync(map, settings, _time);
+        TestApp.StartAsync(map, new(settings ?? []) { ["Deadlines:Tiers:Api"] = "00:00:00.800" }, _time);
 
     private async Task WaitAsync(CancellationToken token)
     {

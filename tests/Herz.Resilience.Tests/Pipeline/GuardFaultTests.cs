@@ -107,7 +107,8 @@ public sealed class GuardFaultTests
                 entered.SetResult();
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
             }),
-            time: time);
+            new() { ["Deadlines:Tiers:Api"] = "00:00:00.800" },
+            time);
 
         var answer = app.Client.GetAsync("/");
         await entered.Task;

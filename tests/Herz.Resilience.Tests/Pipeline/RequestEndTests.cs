@@ -267,7 +267,7 @@ public sealed class RequestEndTests
     }
 
     private Task<TestApp> StartAsync(Action<WebApplication> map, Action<WebApplicationBuilder>? build = null) =>
-        TestApp.StartAsync(map, time: _time, build: build);
+        TestApp.StartAsync(map, new() { ["Deadlines:Tiers:Api"] = "00:00:00.800", ["Deadlines:Routes:0:Pattern"] = "/", ["Deadlines:Routes:0:Api"] = "00:00:00.800" }, _time, build);
 
     /// <summary>Looks at the ambient scope around the guards, before and after each request.</summary>
     private sealed class Before(System.Collections.Concurrent.ConcurrentQueue<RequestScope?> seen) : IStartupFilter

@@ -78,6 +78,7 @@ internal sealed class MatrixApp : IAsyncDisposable
     {
         var settings = new Dictionary<string, string?>
         {
+            ["Herz:Deadlines:Tiers:Api"] = "00:00:00.800",
             ["Herz:Deadlines:Routes:0:Pattern"] = pattern,
             ["Herz:Deadlines:Routes:0:Api"] = "00:00:00.200",
             ["Herz:RateLimiting:Policies:own:PermitsPerSecond"] = "0.001",

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Herz.Resilience.Configuration;
+using Herz.Resilience.Pipeline;
+using Microsoft.Extensions.Logging;
+
+namespace Herz.Resilience.Outbound;
+
+/// <summary>The settings in force and what is recorded of calls, by client. A singleton: handlers come and go.</summary>
+internal sealed class OutboundCalls
+{
+    // Hosts of clients without a name may be many: they label metrics, so those beyond these share one name.
+    private const int MaxClients = 100;
+    private const string Others = "other";
+
+    private readonly ConcurrentDictionary<string, Client> _clients = new(StringComparer.OrdinalIgnoreCase);
+    private readonly OutboundMetrics _metrics;
+    private readonly ILogger<OutboundCalls> _logger;
+    private volatile OutboundPlan _plan = null!;
+
+    public OutboundCalls(Settings<OutboundOptions> settings, OutboundMetrics metrics, ILogger<OutboundCalls> logger)
+    {
+        _metrics = metrics;
+        _logger = logger;
+        settings.Follow((options, mode) => _plan = new OutboundPlan(options, mode));
+    }
+
+    public OutboundPlan Plan => _plan;
+
+    public void Outlived(string client, string? route)
+    {
+        var known = Find(client);
+        _metrics.Outlived(known.Name);
+        if (known.Name != Others && Interlocked.Exchange(ref known.Reported, 1) == 0)
+        {
+            _logger.Outlived(known.Name, route ?? "a path that is no endpoint");
+        }
+    }
+
+    public void Cancelled(string client) => _metrics.Cancelled(Find(client).Name);
+
+    private Client Find(string client) =>
+        _clients.TryGetValue(client, out var known) ? known
+        : _clients.GetOrAdd(_clients.Count < MaxClients ? client : Others, static name => new Client(name));
+
+    private sealed class Client(string name)
+    {
+        public int Reported;
+
+        public string Name { get; } = name;
+    }
+}
