@@ -20,11 +20,14 @@ internal sealed class TestApp : IAsyncDisposable
     {
         _app = app;
         Logs = logs;
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        Address = new Uri(Addresses[0]);
         Client = new HttpClient { BaseAddress = Address };
     }
 
     public Uri Address { get; }
+
+    public IReadOnlyList<string> Addresses { get; }
 
     public HttpClient Client { get; }
 
