@@ -7,17 +7,18 @@ internal sealed class DeadlineTimer : IDisposable
     private static readonly TimeSpan s_heldFrom = TimeSpan.FromMilliseconds(250);
 
     private readonly TimeProvider _time;
-    private readonly TimeProvider _machine;
+    private readonly bool _canBeHeld;
     private readonly ITimer _timer;
-    private long _dueOnMachine;
+    private long _armed;
+    private long _due;
     private volatile DeadlineSource? _owner;
 
-    /// <param name="time">The clock of the deadline.</param>
-    /// <param name="machine">The clock of the machine: whether the process was held does not depend on what clock the app has.</param>
-    public DeadlineTimer(TimeProvider time, TimeProvider machine)
+    /// <param name="time">The clock.</param>
+    /// <param name="canBeHeld">Whether that clock goes on while the process is held, as the machine's does.</param>
+    public DeadlineTimer(TimeProvider time, bool canBeHeld)
     {
         _time = time;
-        _machine = machine;
+        _canBeHeld = canBeHeld;
         _timer = CreateWithoutContext();
     }
 
@@ -25,19 +26,24 @@ internal sealed class DeadlineTimer : IDisposable
 
     public void Arm(long deadline)
     {
-        var remaining = _time.GetElapsedTime(_time.GetTimestamp(), deadline);
+        var now = _time.GetTimestamp();
+        var remaining = _time.GetElapsedTime(now, deadline);
+        _armed = now;
+        _due = Math.Max(now, deadline);
 
         // A timer counts whole milliseconds, rounded down: the one more spares a tick that comes too early.
-        var due = remaining > TimeSpan.Zero ? remaining + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
-        _dueOnMachine = _machine.GetTimestamp() + (long)(due.TotalSeconds * _machine.TimestampFrequency);
-        _timer.Change(due, Timeout.InfiniteTimeSpan);
+        _timer.Change(remaining > TimeSpan.Zero ? remaining + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>How much later than it was due the tick came, in ticks of the clock, where that is the machine's doing; else 0.</summary>
+    /// <summary>
+    /// By how many ticks of the clock the deadline of a process that was held moves: the time by which the timer fires late, and as
+    /// much again, but no more than was left when it was armed, since nobody knows what was left when the process was held. Else 0.
+    /// </summary>
     public long Held()
     {
-        var late = _machine.GetElapsedTime(_dueOnMachine, _machine.GetTimestamp());
-        return late < s_heldFrom ? 0 : (long)(late.TotalSeconds * _time.TimestampFrequency);
+        var now = _time.GetTimestamp();
+        var late = now - _due;
+        return _canBeHeld && _time.GetElapsedTime(_due, now) >= s_heldFrom ? late + Math.Min(late, _due - _armed) : 0;
     }
 
     public void Release()

@@ -4,9 +4,9 @@ namespace Herz.Resilience.Pipeline;
 
 /// <summary>Timers to reuse, so that a deadline costs no timer of its own. Keeps a bounded number of idle ones.</summary>
 /// <param name="time">The clock of deadlines.</param>
-/// <param name="machine">The clock of the machine.</param>
+/// <param name="canBeHeld">Whether that clock goes on while the process is held.</param>
 /// <param name="faults">Is notified of callbacks that throw.</param>
-internal sealed class DeadlineTimerPool(TimeProvider time, TimeProvider machine, GuardFaults faults)
+internal sealed class DeadlineTimerPool(TimeProvider time, bool canBeHeld, GuardFaults faults)
 {
     private const int Capacity = 1024;
     private readonly ConcurrentQueue<DeadlineTimer> _idle = new();
@@ -22,7 +22,7 @@ internal sealed class DeadlineTimerPool(TimeProvider time, TimeProvider machine,
         }
         else
         {
-            timer = new DeadlineTimer(time, machine);
+            timer = new DeadlineTimer(time, canBeHeld);
         }
 
         timer.Lend(owner);

@@ -17,7 +17,7 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     private static readonly Func<object, Task> s_onAnswer = static state =>
     {
         var scope = (RequestScope)state;
-        scope.AnswerTimestamp = scope._pipeline.Now();
+        scope.Rare.AnswerTimestamp = scope._pipeline.Now();
         return Task.CompletedTask;
     };
 
@@ -26,10 +26,9 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     private HttpContext? _context;
     private Endpoint? _endpoint;
     private DeadlineSource? _source;
-    private ClientBody? _body;
     private long _deadline = long.MaxValue;
     private GuardStates _states;
-    private CancellationToken _override;
+    private RareParts? _rare;
     private byte _admitted;
     private ScopeFlags _flags;
 
@@ -103,16 +102,16 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     }
 
     /// <summary>How many ticks of the clock the request has waited for its client's body so far.</summary>
-    public long ClientTicks => _body is { } body ? body.WaitedAt(_pipeline.Now()) : 0;
+    public long ClientTicks => _rare?.Body is { } body ? body.WaitedAt(_pipeline.Now()) : 0;
 
     /// <summary>Whether it waits for its client's body now.</summary>
-    public bool IsWaitingForClient => _body is { IsWaiting: true };
+    public bool IsWaitingForClient => _rare?.Body is { IsWaiting: true };
 
     /// <summary>Whether the client broke off its body, or sent a broken one.</summary>
-    public bool ClientFailed => _body is { HasFailed: true };
+    public bool ClientFailed => _rare?.Body is { HasFailed: true };
 
     /// <summary>When the answer began; 0 while it has not, or where nobody asked for it by <see cref="WatchAnswer"/>.</summary>
-    public long AnswerTimestamp { get; private set; }
+    public long AnswerTimestamp => _rare?.AnswerTimestamp ?? 0;
 
     /// <summary>Whether the answer has begun, from when on the deadline of the request no longer applies.</summary>
     public bool HasResponseStarted => _context is { } context && context.Response.HasStarted;
@@ -122,10 +121,10 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
 
     CancellationToken IHttpRequestLifetimeFeature.RequestAborted
     {
-        get => (_flags & ScopeFlags.TokenReplaced) != 0 ? _override : Token;
+        get => (_flags & ScopeFlags.TokenReplaced) != 0 ? Rare.Override : Token;
         set
         {
-            _override = value;
+            Rare.Override = value;
             _flags |= ScopeFlags.TokenReplaced;
         }
     }
@@ -182,7 +181,10 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
         _endpoint = _pipeline.Endpoints.Guard(context.Features.Get<IEndpointFeature>()?.Endpoint);
         context.Features.Set<IHttpRequestLifetimeFeature>(this);
         context.Features.Set<IEndpointFeature>(this);
-        _body = ClientBody.Attach(this, context, _lifetime!);
+        if (ClientBody.Attach(this, context, _lifetime!) is { } body)
+        {
+            Rare.Body = body;
+        }
     }
 
     /// <summary>A read of the body no longer waits for the client, so the deadline goes on.</summary>
@@ -200,7 +202,7 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
         if (_context is { } context && _lifetime is { } lifetime)
         {
             // Both refer to the connection, which this scope must not keep alive in work that outlives the request.
-            _body?.Detach();
+            _rare?.Body?.Detach();
             _context = null;
             _lifetime = null;
             context.Features.Set(lifetime);
@@ -232,6 +234,18 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
         }
 
         return source;
+    }
+
+    private RareParts Rare => _rare ?? Interlocked.CompareExchange(ref _rare, new RareParts(), null) ?? _rare;
+
+    /// <summary>What most requests have nothing of.</summary>
+    private sealed class RareParts
+    {
+        public ClientBody? Body { get; set; }
+
+        public long AnswerTimestamp { get; set; }
+
+        public CancellationToken Override { get; set; }
     }
 
     [InlineArray(GuardOrder.Count - FirstWithState)]

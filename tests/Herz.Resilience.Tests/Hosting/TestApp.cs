@@ -20,11 +20,14 @@ internal sealed class TestApp : IAsyncDisposable
     {
         _app = app;
         Logs = logs;
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        Address = new Uri(Addresses[0]);
         Client = new HttpClient { BaseAddress = Address };
     }
 
     public Uri Address { get; }
+
+    public IReadOnlyList<string> Addresses { get; }
 
     public HttpClient Client { get; }
 
@@ -37,12 +40,14 @@ internal sealed class TestApp : IAsyncDisposable
     /// <param name="time">Replaces the clock of the bundle.</param>
     /// <param name="build">Changes the builder after the one call.</param>
     /// <param name="environment">The name of the environment; Production if null.</param>
+    /// <param name="before">Changes the builder before the one call.</param>
     public static async Task<TestApp> StartAsync(
         Action<WebApplication> map,
         Dictionary<string, string?>? settings = null,
         FakeTimeProvider? time = null,
         Action<WebApplicationBuilder>? build = null,
-        string? environment = null)
+        string? environment = null,
+        Action<WebApplicationBuilder>? before = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment ?? Environments.Production });
         var logs = new LogSink();
@@ -54,6 +59,7 @@ internal sealed class TestApp : IAsyncDisposable
             builder.Services.AddSingleton<TimeProvider>(time);
         }
 
+        before?.Invoke(builder);
         builder.UseHerzResilience();
         build?.Invoke(builder);
         var app = builder.Build();
@@ -90,10 +96,12 @@ internal sealed class TestApp : IAsyncDisposable
     }
 
     /// <summary>Waits until the page of the metrics, which is answered before all limits, has a line.</summary>
-    public async Task WaitForMetricAsync(string line)
+    /// <param name="line">The line, or what one begins with.</param>
+    /// <param name="exact">Whether that is the whole line.</param>
+    public async Task WaitForMetricAsync(string line, bool exact = true)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!(await Client.GetStringAsync("/metrics", patience.Token)).Contains(line + "\n", StringComparison.Ordinal))
+        while (!(await Client.GetStringAsync("/metrics", patience.Token)).Contains(line + (exact ? "\n" : ""), StringComparison.Ordinal))
         {
             patience.Token.ThrowIfCancellationRequested();
         }
