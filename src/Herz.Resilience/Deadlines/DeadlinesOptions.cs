@@ -23,7 +23,8 @@ public sealed class DeadlineTiers
 
     /// <summary>
     /// From the arrival of a request until its answer begins; an answer that has begun is not cut, and time that its client takes
-    /// to send the body does not count. Once set, it is enforced on every endpoint from the first request on.
+    /// to send the body does not count. Once set, it is enforced on every endpoint from the first request on; until then 800 ms
+    /// are observed, and enforced on an endpoint only once measured to fit it.
     /// </summary>
     /// <value>The default is <see langword="null"/>: 800 ms, enforced on an endpoint once measured to fit it, until then observed.</value>
     public TimeSpan? Api { get; set; }

@@ -1,6 +1,8 @@
 using System.Net;
 using Herz.Resilience.Deadlines;
+using Herz.Resilience.Pipeline;
 using Herz.Resilience.Tests.Hosting;
+using Herz.Resilience.Tests.Hosting.Apps;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -126,6 +128,63 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
+    public async Task Cuts_ByTheDozen_AreOneLineAMinute()
+    {
+        var hung = new SemaphoreSlim(0);
+        await using var app = await StartAsync(web => web.MapGet("/orders/{id}", async (HttpContext context) =>
+        {
+            var token = context.RequestAborted;
+            hung.Release();
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+        }));
+
+        await CutAsync(12);
+        await CutAsync(5);
+        Assert.Single(app.Logs.Entries, entry => entry.EventId == 401);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await CutAsync(1);
+
+        var lines = app.Logs.Entries.Where(static entry => entry.EventId == 401).ToList();
+        Assert.Equal(2, lines.Count);
+        Assert.Contains("/orders/{id}", lines[0].Message);
+        Assert.Contains("is 800 ms", lines[0].Message);
+        Assert.Contains("Herz:Deadlines:Routes with Pattern \"/orders/{id}\"", lines[0].Message);
+        Assert.Contains("since the last such line: 16.", lines[1].Message);
+
+        async Task CutAsync(int requests)
+        {
+            var answers = Enumerable.Range(0, requests).Select(index => app.StatusAsync($"/orders/{index}")).ToArray();
+            for (var index = 0; index < requests; index++)
+            {
+                await hung.WaitAsync(TimeSpan.FromSeconds(30));
+            }
+
+            _time.Advance(TimeSpan.FromMilliseconds(801));
+            Assert.All(await Task.WhenAll(answers), static status => Assert.Equal(HttpStatusCode.GatewayTimeout, status));
+        }
+    }
+
+    [Fact]
+    public async Task Body_ThatItsClientSendsSlowly_IsNeitherCutNorLate()
+    {
+        RequestScope? scope = null;
+        await using var app = await StartAsync(web => web.MapPost("/", async (HttpContext context) =>
+        {
+            var token = context.RequestAborted;
+            scope = RequestScope.Current;
+            _entered.SetResult();
+            var body = await new StreamReader(context.Request.Body).ReadToEndAsync(token);
+            return $"{body} {context.RequestServices.GetRequiredService<IDeadlines>().Remaining?.TotalMilliseconds}";
+        }));
+
+        using var content = new SlowContent(_entered.Task, () => _time.Advance(TimeSpan.FromSeconds(20))) { RequestWaits = () => scope is { IsWaitingForClient: true } };
+        using var answer = await app.Client.PostAsync("/", content);
+
+        Assert.Equal("slow 800", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(0, await Scrape.SumAsync(app.Client, "herz_deadline_late_total"));
+    }
+
+    [Fact]
     public async Task Enter_WithNonsense_SaysWhatATierIs()
     {
         await using var app = await StartAsync(web => web.MapGet("/", () => ""));
@@ -142,6 +201,31 @@ public sealed class RequestDeadlineTests
     {
         _entered.SetResult();
         await Task.Delay(Timeout.InfiniteTimeSpan, token);
+    }
+
+    /// <summary>A body that comes only after the server has waited for it.</summary>
+    private sealed class SlowContent(Task entered, Action wait) : HttpContent
+    {
+        public required Func<bool> RequestWaits { get; init; }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.FlushAsync();
+            await entered.WaitAsync(TimeSpan.FromSeconds(30));
+            while (!RequestWaits())
+            {
+                await Task.Yield();
+            }
+
+            wait();
+            await stream.WriteAsync("slow"u8.ToArray());
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 4;
+            return true;
+        }
     }
 
     private async Task<HttpResponseMessage> AdvanceWhileAsync(TestApp app, string path, TimeSpan time)

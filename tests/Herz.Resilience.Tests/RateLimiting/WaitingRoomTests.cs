@@ -122,6 +122,8 @@ public sealed class WaitingRoomTests
         static web => web.MapGet("/", static () => "ok"),
         new()
         {
+            ["Deadlines:Routes:0:Pattern"] = "/",
+            ["Deadlines:Routes:0:Api"] = "00:00:00.800",
             ["RateLimiting:Policies:default:PermitsPerSecond"] = $"{perSecond}",
             ["RateLimiting:Policies:default:Burst"] = "1",
             ["RateLimiting:Policies:default:QueueLimit"] = $"{queue}",
