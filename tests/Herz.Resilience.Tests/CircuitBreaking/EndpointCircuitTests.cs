@@ -6,7 +6,7 @@ namespace Herz.Resilience.Tests.CircuitBreaking;
 
 public sealed class EndpointCircuitTests
 {
-    private static readonly CircuitNumbers s_numbers = new(0.5, TimeSpan.FromSeconds(30), 4, TimeSpan.FromSeconds(5));
+    private static readonly CircuitRules s_rules = new(0.5, TimeSpan.FromSeconds(30), 4, TimeSpan.FromSeconds(5));
 
     private readonly FakeTimeProvider _time = new();
     private readonly List<CircuitChange> _changes = [];
@@ -15,7 +15,7 @@ public sealed class EndpointCircuitTests
     public EndpointCircuitTests()
     {
         _circuit = new EndpointCircuit("GET /", _time, _changes.Add);
-        _circuit.Apply(s_numbers);
+        _circuit.Apply(s_rules);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class EndpointCircuitTests
 
         var probe = Enter();
         Assert.False(_circuit.TryEnter(Now(), out _, out _));
-        _circuit.Leave(probe, true);
+        Leave(probe, true);
 
         Assert.Equal([CircuitStatus.Open, CircuitStatus.HalfOpen, CircuitStatus.Closed], _changes.Select(change => change.To));
         Assert.True(_circuit.TryEnter(Now(), out _, out _));
@@ -61,7 +61,7 @@ public sealed class EndpointCircuitTests
         Fail(4);
         _time.Advance(TimeSpan.FromSeconds(5));
 
-        _circuit.Leave(Enter(), false);
+        Leave(Enter(), false);
 
         Assert.Equal(CircuitStatus.Open, _circuit.Status);
         Assert.False(_circuit.TryEnter(Now(), out _, out var retryAfter));
@@ -76,9 +76,9 @@ public sealed class EndpointCircuitTests
         _time.Advance(TimeSpan.FromSeconds(5));
         var probe = Enter();
 
-        _circuit.Leave(old, false);
+        Leave(old, false);
         Assert.Equal(CircuitStatus.HalfOpen, _circuit.Status);
-        _circuit.Leave(probe, true);
+        Leave(probe, true);
 
         Assert.Equal(CircuitStatus.Closed, _circuit.Status);
     }
@@ -89,9 +89,9 @@ public sealed class EndpointCircuitTests
         Fail(4);
         _time.Advance(TimeSpan.FromSeconds(5));
 
-        _circuit.Leave(Enter(), null);
+        Leave(Enter(), null);
         Assert.Equal(CircuitStatus.HalfOpen, _circuit.Status);
-        _circuit.Leave(Enter(), true);
+        Leave(Enter(), true);
 
         Assert.Equal(CircuitStatus.Closed, _circuit.Status);
     }
@@ -105,9 +105,9 @@ public sealed class EndpointCircuitTests
         _time.Advance(TimeSpan.FromSeconds(5));
 
         var second = Enter();
-        _circuit.Leave(lost, false);
+        Leave(lost, false);
         Assert.Equal(CircuitStatus.HalfOpen, _circuit.Status);
-        _circuit.Leave(second, true);
+        Leave(second, true);
 
         Assert.Equal(CircuitStatus.Closed, _circuit.Status);
     }
@@ -117,12 +117,12 @@ public sealed class EndpointCircuitTests
     {
         Fail(4);
 
-        _circuit.Apply(s_numbers with { BreakDuration = TimeSpan.FromSeconds(60), MinimumThroughput = 100 });
+        _circuit.Apply(s_rules with { BreakDuration = TimeSpan.FromSeconds(60), MinimumThroughput = 100 });
 
         Assert.False(_circuit.TryEnter(Now(), out _, out var retryAfter));
         Assert.Equal(TimeSpan.FromSeconds(5), retryAfter);
         _time.Advance(TimeSpan.FromSeconds(5));
-        _circuit.Leave(Enter(), true);
+        Leave(Enter(), true);
         Fail(99);
         Assert.Equal(CircuitStatus.Closed, _circuit.Status);
         Fail(1);
@@ -146,7 +146,7 @@ public sealed class EndpointCircuitTests
             var time = new FakeTimeProvider();
             var changes = new List<CircuitChange>();
             var circuit = new EndpointCircuit("GET /", time, changes.Add);
-            circuit.Apply(s_numbers);
+            circuit.Apply(s_rules);
             var open = new Queue<long>();
             foreach (var (step, pause) in steps)
             {
@@ -157,7 +157,7 @@ public sealed class EndpointCircuitTests
                 }
                 else if (step > 1 && open.TryDequeue(out var ended))
                 {
-                    circuit.Leave(ended, step == 4 ? null : step == 2);
+                    circuit.Leave(ended, step == 4 ? null : step == 2, time.GetTimestamp());
                 }
             }
 
@@ -166,13 +166,15 @@ public sealed class EndpointCircuitTests
             time.Advance(TimeSpan.FromSeconds(10));
             if (circuit.TryEnter(time.GetTimestamp(), out var last, out _))
             {
-                circuit.Leave(last, true);
+                circuit.Leave(last, true, time.GetTimestamp());
             }
 
             Assert.Equal(CircuitStatus.Closed, circuit.Status);
         });
 
     private long Now() => _time.GetTimestamp();
+
+    private void Leave(long ticket, bool? success) => _circuit.Leave(ticket, success, Now());
 
     private long Enter()
     {
@@ -184,7 +186,7 @@ public sealed class EndpointCircuitTests
     {
         for (var index = 0; index < times; index++)
         {
-            _circuit.Leave(Enter(), false);
+            Leave(Enter(), false);
         }
     }
 }
