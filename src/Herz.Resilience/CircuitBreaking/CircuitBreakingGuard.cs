@@ -109,7 +109,7 @@ internal sealed class CircuitBreakingGuard : RequestGuard
 
     private CircuitPart Compile(CircuitPlan plan, GuardedEndpoint endpoint)
     {
-        if (endpoint.Metadata.GetMetadata<DisableHerzCircuitBreakingAttribute>() is not null)
+        if (endpoint.IsHealthCheck || endpoint.IsStaticAsset || endpoint.Metadata.GetMetadata<DisableHerzCircuitBreakingAttribute>() is not null)
         {
             return new(plan, null, null);
         }
