@@ -5,20 +5,22 @@ namespace Herz.Resilience.CircuitBreaking;
 /// <summary>
 /// Opens fast where most requests fail. A cumulative sum (Page, <i>Continuous inspection schemes</i>, Biometrika 1954) counts one up
 /// for a failure and one down for a success and never goes below zero, so it drifts up only where at least half fail. It must reach
-/// 15, and the failures must still come 2.25 seconds after there were three more of them than successes: a blip of two seconds and a
-/// few bursts of errors do not get there. Not thread-safe.
+/// 24, and the failures must still come 2.25 seconds after there were three more of them than successes: a blip of two seconds and
+/// a few bursts of errors do not get there. Where requests are so rare that this would take long, 15 are enough after 30 seconds.
+/// Not thread-safe.
 /// </summary>
 /// <param name="frequency">Ticks of the clock in a second.</param>
 internal sealed class HardDownRule(long frequency) : ICircuitRule
 {
-    private const int Evidence = 15;
+    private const int Evidence = 24;
+    private const int EvidenceOfLong = 15;
     private const int Started = 3;
     private const int StillFailing = 3;
     private const int Generation = 16;
 
     private readonly long _lasting = frequency * 9 / 4;
     private readonly long _generation = frequency * 2;
-    private readonly long _forget = frequency * 30;
+    private readonly long _long = frequency * 30;
     private int _score;
     private int _late;
     private bool _hasStarted;
@@ -34,7 +36,7 @@ internal sealed class HardDownRule(long frequency) : ICircuitRule
 
     public RuleVerdict Record(bool success, long now, in RequestSource source)
     {
-        if (_score > 0 && now - _last > _forget)
+        if (_score > 0 && now - _last > _long)
         {
             Reset();
         }
@@ -108,7 +110,8 @@ internal sealed class HardDownRule(long frequency) : ICircuitRule
             _late++;
         }
 
-        return _score < Evidence || _late < StillFailing ? RuleVerdict.Closed
+        var evidence = now - _startedAt >= _long ? EvidenceOfLong : Evidence;
+        return _score < evidence || _late < StillFailing ? RuleVerdict.Closed
             : Recent().IsMost ? RuleVerdict.Open
             : RuleVerdict.Concentrated;
     }
