@@ -6,16 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.CircuitBreaking;
 
-/// <summary>Asks the circuit of the endpoint, and tells it how the request ended.</summary>
+/// <summary>Asks the circuit of the endpoint, and reports to it how the request ended.</summary>
 internal sealed class CircuitBreakingGuard : RequestGuard
 {
     private readonly ConcurrentDictionary<string, EndpointCircuit> _circuits = new(StringComparer.Ordinal);
-    private readonly ICircuitObserver[] _observers;
+    private readonly CircuitNotices _notices;
     private readonly TimeProvider _time;
     private readonly RefusalCounter _refusals;
-    private readonly GuardFaults _faults;
-    private readonly CircuitBreakingMetrics _metrics;
-    private readonly ILogger<CircuitBreakingGuard> _logger;
     private volatile CircuitPlan _plan = null!;
 
     public CircuitBreakingGuard(
@@ -27,12 +24,9 @@ internal sealed class CircuitBreakingGuard : RequestGuard
         CircuitBreakingMetrics metrics,
         ILogger<CircuitBreakingGuard> logger)
     {
-        _observers = [.. observers];
+        _notices = new CircuitNotices([.. observers], faults, metrics, logger);
         _time = time;
         _refusals = refusals;
-        _faults = faults;
-        _metrics = metrics;
-        _logger = logger;
         settings.Follow((options, mode) => _plan = new CircuitPlan(options, mode));
         metrics.Observe(() => _circuits.Values);
     }
@@ -44,19 +38,25 @@ internal sealed class CircuitBreakingGuard : RequestGuard
     public override ValueTask<Refusal?> EnterAsync(RequestScope scope, GuardedEndpoint endpoint)
     {
         var plan = _plan;
-        if (plan.Mode == GuardMode.Off || Find(plan, endpoint) is not { } circuit)
+        if (plan.Mode == GuardMode.Off || Find(plan, endpoint) is not { Circuit: { } circuit } part)
         {
             return default;
         }
 
-        var now = circuit.Status == CircuitStatus.Closed ? scope.StartTimestamp : _time.GetTimestamp();
-        if (circuit.TryEnter(now, out scope.State(this), out var retryAfter))
+        ref var ticket = ref scope.State(this);
+        if (circuit.Status == CircuitStatus.Closed && circuit.TryEnter(scope.StartTimestamp, out ticket, out _))
         {
+            return default;
+        }
+
+        if (circuit.TryEnter(_time.GetTimestamp(), out ticket, out var retryAfter))
+        {
+            WatchProbe(scope, circuit, ticket);
             return default;
         }
 
         var refusal = Refuse(circuit, retryAfter);
-        if (plan.Mode == GuardMode.Enforce)
+        if (part.Remedy is null)
         {
             return new(refusal);
         }
@@ -68,30 +68,61 @@ internal sealed class CircuitBreakingGuard : RequestGuard
     public override void Exit(RequestScope scope, in RequestOutcome outcome)
     {
         var ticket = scope.State(this);
-        if (ticket != EndpointCircuit.NoTicket && scope.Entered is { } endpoint && endpoint.Part(this) is EndpointPart { Circuit: { } circuit })
+        if (ticket == EndpointCircuit.NoTicket || scope.Entered is not { } endpoint || endpoint.Part(this) is not CircuitPart { Circuit: { } circuit } part)
         {
-            bool? success = outcome.Kind is OutcomeKind.Refused or OutcomeKind.ClientGone ? null : !outcome.IsFailure;
-            circuit.Leave(ticket, success);
+            return;
+        }
+
+        bool? success = outcome.Kind is OutcomeKind.Refused or OutcomeKind.ClientGone ? null : !outcome.IsFailure;
+        var source = circuit.UsesSources || success == false ? SourceOf(scope.Context) : default;
+        if (circuit.Leave(ticket, success, outcome.EndTimestamp, source) is { } few)
+        {
+            _notices.Concentrated(part, few, scope.Context?.Request.Path.Value);
         }
     }
 
-    private EndpointCircuit? Find(CircuitPlan plan, GuardedEndpoint endpoint)
+    private static RequestSource SourceOf(HttpContext? context) => context is null ? default : new(
+        HashCode.Combine(context.Request.Path.Value, context.Request.QueryString.Value),
+        context.Connection.RemoteIpAddress?.GetHashCode() ?? 0);
+
+    private static void WatchProbe(RequestScope scope, EndpointCircuit circuit, long ticket)
+    {
+        if (circuit.Status == CircuitStatus.HalfOpen)
+        {
+            scope.WatchAnswer();
+            circuit.WatchProbe(ticket, () => scope.AnswerTimestamp != 0 && scope.Context is { Response.StatusCode: < 500 });
+        }
+    }
+
+    private CircuitPart Find(CircuitPlan plan, GuardedEndpoint endpoint)
     {
         ref var part = ref endpoint.Part(this);
-        if (part is EndpointPart known && known.Plan == plan)
+        if (part is CircuitPart known && known.Plan == plan)
         {
-            return known.Circuit;
+            return known;
         }
 
-        EndpointCircuit? circuit = null;
-        if (endpoint.Metadata.GetMetadata<DisableHerzCircuitBreakingAttribute>() is null)
+        var compiled = Compile(plan, endpoint);
+        part = compiled;
+        return compiled;
+    }
+
+    private CircuitPart Compile(CircuitPlan plan, GuardedEndpoint endpoint)
+    {
+        if (endpoint.IsHealthCheck || endpoint.IsStaticAsset || endpoint.Metadata.GetMetadata<DisableHerzCircuitBreakingAttribute>() is not null)
         {
-            circuit = _circuits.GetOrAdd(endpoint.Key, key => new EndpointCircuit(key, _time, OnChange));
-            circuit.Apply(plan.Of(endpoint.Route));
+            return new(plan, null, null);
         }
 
-        part = new EndpointPart(plan, circuit);
-        return circuit;
+        var rules = plan.Of(endpoint, out var isNamed);
+        var remedy = plan.Mode != GuardMode.Enforce ? "the mode is Observe; to enforce set Herz:CircuitBreaking:Mode to Enforce"
+            : endpoint.IsCatchAll && !isNamed ? $"one catch-all route stands for many things; to enforce add {{ \"Pattern\": \"{endpoint.Route}\" }} to Herz:CircuitBreaking:Routes"
+            : null;
+        var circuit = _circuits.GetOrAdd(endpoint.Key, key => new EndpointCircuit(key, _time, _notices.Changed));
+        circuit.Apply(rules);
+        var part = new CircuitPart(plan, circuit, remedy);
+        _notices.Follow(part);
+        return part;
     }
 
     private static Refusal Refuse(EndpointCircuit circuit, TimeSpan retryAfter) => new()
@@ -104,33 +135,4 @@ internal sealed class CircuitBreakingGuard : RequestGuard
         Detail = "Wait for the time in Retry-After before the next request.",
         RetryAfter = retryAfter,
     };
-
-    private void OnChange(CircuitChange change)
-    {
-        _metrics.Changed(change);
-        if (change.To == CircuitStatus.Open)
-        {
-            _logger.CircuitOpened(change.Endpoint, change.BreakDuration!.Value);
-        }
-        else
-        {
-            _logger.CircuitChanged(change.Endpoint, change.From, change.To);
-        }
-
-        foreach (var observer in _observers)
-        {
-            try
-            {
-                observer.OnCircuitChanged(change);
-            }
-#pragma warning disable CA1031 // See GuardFaults.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                _faults.Report(Name, "hook", exception);
-            }
-        }
-    }
-
-    private sealed record EndpointPart(CircuitPlan Plan, EndpointCircuit? Circuit);
 }

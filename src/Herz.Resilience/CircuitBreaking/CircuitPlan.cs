@@ -3,23 +3,30 @@ using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.CircuitBreaking;
 
-/// <summary>The numbers in force, by route. Immutable; one per configuration.</summary>
+/// <summary>The rules in force, by route. Immutable; one per configuration.</summary>
 internal sealed class CircuitPlan
 {
-    private readonly Dictionary<string, CircuitNumbers> _routes = new(StringComparer.OrdinalIgnoreCase);
-    private readonly CircuitNumbers _default;
+    private readonly Dictionary<string, CircuitRules> _routes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly CircuitRules _default;
 
     public CircuitPlan(CircuitBreakingOptions options, GuardMode mode)
     {
         Mode = mode;
-        _default = CircuitNumbers.Of(options);
+        _default = CircuitRules.Of(options);
         foreach (var route in options.Routes)
         {
-            _routes[RoutePatterns.Normalize(route.Pattern)] = CircuitNumbers.Of(options, route);
+            _routes[RoutePatterns.Normalize(route.Pattern)] = CircuitRules.Of(options, route);
         }
     }
 
     public GuardMode Mode { get; }
 
-    public CircuitNumbers Of(string route) => _routes.GetValueOrDefault(route, _default);
+    /// <summary>The rules of an endpoint.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="isNamed">Whether its route is configured, so that a catch-all is enforced too.</param>
+    public CircuitRules Of(GuardedEndpoint endpoint, out bool isNamed)
+    {
+        isNamed = _routes.TryGetValue(endpoint.Route, out var rules);
+        return rules ?? _default;
+    }
 }

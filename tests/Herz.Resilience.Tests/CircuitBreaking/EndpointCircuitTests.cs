@@ -6,7 +6,7 @@ namespace Herz.Resilience.Tests.CircuitBreaking;
 
 public sealed class EndpointCircuitTests
 {
-    private static readonly CircuitNumbers s_numbers = new(0.5, TimeSpan.FromSeconds(30), 4, TimeSpan.FromSeconds(5));
+    private static readonly CircuitRules s_rules = new(0.5, TimeSpan.FromSeconds(30), 4, TimeSpan.FromSeconds(5));
 
     private readonly FakeTimeProvider _time = new();
     private readonly List<CircuitChange> _changes = [];
@@ -15,7 +15,7 @@ public sealed class EndpointCircuitTests
     public EndpointCircuitTests()
     {
         _circuit = new EndpointCircuit("GET /", _time, _changes.Add);
-        _circuit.Apply(s_numbers);
+        _circuit.Apply(s_rules);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class EndpointCircuitTests
 
         var probe = Enter();
         Assert.False(_circuit.TryEnter(Now(), out _, out _));
-        _circuit.Leave(probe, true);
+        Leave(probe, true);
 
         Assert.Equal([CircuitStatus.Open, CircuitStatus.HalfOpen, CircuitStatus.Closed], _changes.Select(change => change.To));
         Assert.True(_circuit.TryEnter(Now(), out _, out _));
@@ -61,7 +61,7 @@ public sealed class EndpointCircuitTests
         Fail(4);
         _time.Advance(TimeSpan.FromSeconds(5));
 
-        _circuit.Leave(Enter(), false);
+        Leave(Enter(), false);
 
         Assert.Equal(CircuitStatus.Open, _circuit.Status);
         Assert.False(_circuit.TryEnter(Now(), out _, out var retryAfter));
@@ -76,9 +76,9 @@ public sealed class EndpointCircuitTests
         _time.Advance(TimeSpan.FromSeconds(5));
         var probe = Enter();
 
-        _circuit.Leave(old, false);
+        Leave(old, false);
         Assert.Equal(CircuitStatus.HalfOpen, _circuit.Status);
-        _circuit.Leave(probe, true);
+        Leave(probe, true);
 
         Assert.Equal(CircuitStatus.Closed, _circuit.Status);
     }
@@ -89,9 +89,9 @@ public sealed class EndpointCircuitTests
         Fail(4);
         _time.Advance(TimeSpan.FromSeconds(5));
 
-        _circuit.Leave(Enter(), null);
+        Leave(Enter(), null);
         Assert.Equal(CircuitStatus.HalfOpen, _circuit.Status);
-        _circuit.Leave(Enter(), true);
+        Leave(Enter(), true);
 
         Assert.Equal(CircuitStatus.Closed, _circuit.Status);
     }
@@ -105,9 +105,9 @@ public sealed class EndpointCircuitTests
         _time.Advance(TimeSpan.FromSeconds(5));
 
         var second = Enter();
-        _circuit.Leave(lost, false);
+        Leave(lost, false);
         Assert.Equal(CircuitStatus.HalfOpen, _circuit.Status);
-        _circuit.Leave(second, true);
+        Leave(second, true);
 
         Assert.Equal(CircuitStatus.Closed, _circuit.Status);
     }
@@ -117,12 +117,12 @@ public sealed class EndpointCircuitTests
     {
         Fail(4);
 
-        _circuit.Apply(s_numbers with { BreakDuration = TimeSpan.FromSeconds(60), MinimumThroughput = 100 });
+        _circuit.Apply(s_rules with { BreakDuration = TimeSpan.FromSeconds(60), MinimumThroughput = 100 });
 
         Assert.False(_circuit.TryEnter(Now(), out _, out var retryAfter));
         Assert.Equal(TimeSpan.FromSeconds(5), retryAfter);
         _time.Advance(TimeSpan.FromSeconds(5));
-        _circuit.Leave(Enter(), true);
+        Leave(Enter(), true);
         Fail(99);
         Assert.Equal(CircuitStatus.Closed, _circuit.Status);
         Fail(1);
@@ -140,13 +140,140 @@ public sealed class EndpointCircuitTests
     }
 
     [Fact]
+    public void Leave_OfAGivenUpProbeThatSucceedsLate_Closes()
+    {
+        Fail(4);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        var slow = Enter();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        var second = Enter();
+
+        Leave(slow, true);
+
+        Assert.Equal(CircuitStatus.Closed, _circuit.Status);
+        Leave(second, false);
+        Assert.Equal(CircuitStatus.Closed, _circuit.Status);
+    }
+
+    [Fact]
+    public void TryEnter_BesideAProbeThatStreamsItsAnswer_Closes()
+    {
+        Fail(4);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        var answered = false;
+        _circuit.WatchProbe(Enter(), () => answered);
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _circuit.WatchProbe(Enter(), () => answered);
+        Assert.Equal(CircuitStatus.HalfOpen, _circuit.Status);
+        answered = true;
+        Assert.False(_circuit.TryEnter(Now(), out _, out _));
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Enter();
+        Assert.Equal(CircuitStatus.Closed, _circuit.Status);
+    }
+
+    [Fact]
+    public void Leave_OfOneFailedProbe_WhereNothingIsConfigured_GivesAnother()
+    {
+        _circuit.Apply(new CircuitRules());
+        FailForSeconds(3);
+        Assert.Equal(CircuitStatus.Open, _circuit.Status);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Leave(Enter(), false);
+        Assert.Equal(CircuitStatus.HalfOpen, _circuit.Status);
+        Leave(Enter(), true);
+
+        Assert.Equal(CircuitStatus.Closed, _circuit.Status);
+    }
+
+    [Fact]
+    public void BreakDuration_WhereNothingIsConfigured_DoublesUntilAGoodWhileClosed()
+    {
+        _circuit.Apply(new CircuitRules());
+        FailForSeconds(3);
+        for (var probe = 0; probe < 4; probe++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            Leave(Enter(), false);
+            Leave(Enter(), false);
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Leave(Enter(), true);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        FailForSeconds(3);
+
+        Assert.Equal([1, 2, 4, 5, 5, 1], _changes.Where(change => change.To == CircuitStatus.Open).Select(change => change.BreakDuration!.Value.TotalSeconds));
+    }
+
+    [Fact]
+    public void Apply_OfTheSameRules_KeepsWhatWasCounted()
+    {
+        Fail(3);
+        _circuit.Apply(s_rules with { });
+        Fail(1);
+
+        Assert.Equal(CircuitStatus.Open, _circuit.Status);
+    }
+
+    [Fact]
+    public void Change_SaysWhatDecided()
+    {
+        _circuit.Apply(new CircuitRules());
+        FailForSeconds(3);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Leave(Enter(), true);
+
+        Assert.Matches(@"^it is down: (\d+) of \1 requests failed in 2\.\d s$", _changes[0].Reason);
+        Assert.Equal(["the break is over", "a probe succeeded"], _changes.Skip(1).Select(change => change.Reason));
+    }
+
+    [Fact]
+    public void AnySchedule_OfAConfiguredCircuit_IsThatOfTheReference() =>
+        Gen.Select(Gen.Int[0, 9], Gen.Int[0, 900], Gen.Int[0, 5]).Array[0, 300].Sample(steps =>
+        {
+            var time = new FakeTimeProvider();
+            var circuit = new EndpointCircuit("GET /", time, _ => { });
+            var rules = s_rules with { SamplingDuration = TimeSpan.FromHours(1) };
+            circuit.Apply(rules);
+            var reference = new ReferenceCircuit(rules, time);
+            var running = new List<(long Ticket, int Reference)>();
+            foreach (var (step, pause, which) in steps)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(pause));
+                if (step < 5 || running.Count == 0)
+                {
+                    var entered = circuit.TryEnter(time.GetTimestamp(), out var ticket, out _);
+                    Assert.Equal(reference.TryEnter(out var expected), entered);
+                    if (entered)
+                    {
+                        running.Add((ticket, expected));
+                    }
+                }
+                else
+                {
+                    var (ticket, expected) = running[which % running.Count];
+                    running.RemoveAt(which % running.Count);
+                    bool? success = step == 9 ? null : step == 8;
+                    circuit.Leave(ticket, success, time.GetTimestamp());
+                    reference.Leave(expected, success);
+                }
+
+                Assert.Equal(reference.Status, circuit.Status);
+            }
+        });
+
+    [Fact]
     public void AnySchedule_NeverLetsTwoProbesDecideAndAlwaysRecovers() =>
         Gen.Select(Gen.Int[0, 4], Gen.Int[0, 6000]).Array[0, 200].Sample(steps =>
         {
             var time = new FakeTimeProvider();
             var changes = new List<CircuitChange>();
             var circuit = new EndpointCircuit("GET /", time, changes.Add);
-            circuit.Apply(s_numbers);
+            circuit.Apply(s_rules);
             var open = new Queue<long>();
             foreach (var (step, pause) in steps)
             {
@@ -157,7 +284,7 @@ public sealed class EndpointCircuitTests
                 }
                 else if (step > 1 && open.TryDequeue(out var ended))
                 {
-                    circuit.Leave(ended, step == 4 ? null : step == 2);
+                    circuit.Leave(ended, step == 4 ? null : step == 2, time.GetTimestamp());
                 }
             }
 
@@ -166,7 +293,7 @@ public sealed class EndpointCircuitTests
             time.Advance(TimeSpan.FromSeconds(10));
             if (circuit.TryEnter(time.GetTimestamp(), out var last, out _))
             {
-                circuit.Leave(last, true);
+                circuit.Leave(last, true, time.GetTimestamp());
             }
 
             Assert.Equal(CircuitStatus.Closed, circuit.Status);
@@ -174,17 +301,28 @@ public sealed class EndpointCircuitTests
 
     private long Now() => _time.GetTimestamp();
 
+    private void Leave(long ticket, bool? success) => _circuit.Leave(ticket, success, Now());
+
     private long Enter()
     {
         Assert.True(_circuit.TryEnter(Now(), out var ticket, out _));
         return ticket;
     }
 
+    private void FailForSeconds(int seconds)
+    {
+        for (var index = 0; index < seconds * 20 && _circuit.Status == CircuitStatus.Closed; index++)
+        {
+            Leave(Enter(), false);
+            _time.Advance(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
     private void Fail(int times)
     {
         for (var index = 0; index < times; index++)
         {
-            _circuit.Leave(Enter(), false);
+            Leave(Enter(), false);
         }
     }
 }
