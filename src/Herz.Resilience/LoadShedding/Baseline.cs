@@ -1,10 +1,10 @@
 namespace Herz.Resilience.LoadShedding;
 
-/// <summary>What a request takes while none waits for another: a mean over many requests and a long time.</summary>
+/// <summary>What a request takes while none waits for another, as experiments have shown: a mean over many requests.</summary>
 internal sealed class Baseline
 {
     private const double Most = 500;
-    private const double Slowness = 60;
+    private const double Different = 1.5;
 
     private double _weight;
     private double _variance;
@@ -19,60 +19,41 @@ internal sealed class Baseline
     public double ErrorOf(in LoadWindow window) =>
         window.Completed > 0 ? Math.Max(window.Error, Math.Sqrt(_variance / window.Completed) * Math.Max(1, window.Mean / Seconds)) : window.Error;
 
-    /// <summary>
-    /// Takes in a window without overload. Once it knows many, it needs a minute, so that it does not
-    /// follow an overload that comes slowly; downwards as well, or it would tell the quickest requests and not their mean.
-    /// </summary>
-    public void Learn(in LoadWindow window)
-    {
-        if (window.Completed == 0)
-        {
-            return;
-        }
-
-        if (double.IsNaN(Seconds))
-        {
-            Replace(window);
-            return;
-        }
-
-        var share = _weight >= Most ? Most * window.Seconds / Slowness : Most;
-        var weight = Math.Min(window.Completed, share);
-        _weight = Math.Min(_weight + weight, Most);
-        var off = Math.Min(window.Mean, 2 * Seconds) - Seconds;
-        var gain = weight / Math.Max(_weight, weight);
-        Seconds += gain * off;
-        _variance += gain * ((window.Error * window.Error * window.Completed) + (off * off) - _variance);
-    }
-
     /// <summary>Takes in what an experiment showed: what is surely different replaces, what is near refines.</summary>
-    public void Correct(in LoadWindow window, bool onlyDown)
+    /// <param name="seconds">What a request took.</param>
+    /// <param name="count">How many were measured.</param>
+    public void Correct(double seconds, int count)
     {
-        if (onlyDown && window.Mean + (2 * window.Error) >= Seconds / 1.5)
+        var error = 2 * seconds / Math.Sqrt(count);
+        if (!(Seconds > 0) || seconds - error > Different * Seconds || seconds + error < Seconds)
         {
+            Replace(seconds, count);
             return;
         }
 
-        if (window.Mean - (2 * window.Error) > 1.5 * Seconds || window.Mean + (2 * window.Error) < Seconds)
-        {
-            Replace(window);
-            return;
-        }
-
-        var weight = Math.Min(_weight, Most - Math.Min(window.Completed, Most / 2));
-        Seconds = ((Seconds * weight) + (window.Mean * window.Completed)) / (weight + window.Completed);
-        _weight = Math.Min(weight + window.Completed, Most);
+        var weight = Math.Min(_weight, Most - Math.Min(count, Most / 2));
+        Seconds = ((Seconds * weight) + (seconds * count)) / (weight + count);
+        _weight = Math.Min(weight + count, Most);
     }
 
-    public void Replace(in LoadWindow window)
+    /// <summary>Takes in that requests were surely quicker than this.</summary>
+    public void CorrectDown(in LoadWindow window)
     {
         if (window.Completed == 0)
         {
             return;
         }
 
-        Seconds = window.Mean;
-        _weight = Math.Min(window.Completed, Most);
-        _variance = Math.Max(_variance, window.Error * window.Error * window.Completed);
+        _variance += 0.1 * ((window.Error * window.Error * window.Completed) - _variance);
+        if (window.Mean + (2 * ErrorOf(window)) < Seconds / Different)
+        {
+            Replace(window.Mean, window.Completed);
+        }
+    }
+
+    private void Replace(double seconds, int count)
+    {
+        Seconds = seconds;
+        _weight = Math.Min(count, Most);
     }
 }

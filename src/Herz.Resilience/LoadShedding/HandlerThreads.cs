@@ -1,7 +1,7 @@
 namespace Herz.Resilience.LoadShedding;
 
 /// <summary>
-/// Threads for handlers that block theirs, apart from the pool, so that everything else finds a thread there (a bulkhead).
+/// The bulkhead: threads for handlers that block theirs, so that everything else finds a thread in the pool.
 /// Made when needed, bounded, and ended when idle.
 /// </summary>
 internal sealed class HandlerThreads(int most, TimeSpan idle)
@@ -44,9 +44,37 @@ internal sealed class HandlerThreads(int most, TimeSpan idle)
             _work.Enqueue(work);
         }
 
-        // The first request that needs a thread must not leave its context on it.
-        new Thread(Run) { IsBackground = true, Name = "Herz handler" }.UnsafeStart();
+        try
+        {
+            // The first request that needs a thread must not leave its context on it.
+            new Thread(Run) { IsBackground = true, Name = "Herz handler" }.UnsafeStart();
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            return NotStarted(work);
+        }
+
         return true;
+    }
+
+    // Another of the threads may have taken it by now.
+    private bool NotStarted(IThreadPoolWorkItem work)
+    {
+        lock (_lock)
+        {
+            _count--;
+            var others = _work.ToArray();
+            _work.Clear();
+            foreach (var other in others)
+            {
+                if (!ReferenceEquals(other, work))
+                {
+                    _work.Enqueue(other);
+                }
+            }
+
+            return _work.Count == others.Length;
+        }
     }
 
     private void Run()

@@ -1,16 +1,17 @@
 namespace Herz.Resilience.LoadShedding;
 
 /// <summary>
-/// Finds how many requests an endpoint can have in flight before more of them only wait. Fed with windows of finished
+/// Finds how many requests an endpoint can have in flight before more of them only wait. Fed with windows of its
 /// requests; not thread-safe, its owner holds a lock.
 /// <para>
-/// There is no limit until requests take much longer than they did. Then an experiment tells overload from a slower
-/// dependency: half as many are let in flight, and only if requests become faster by that were they waiting for each other. What
-/// they take then is the baseline, so it cannot drift with the overload (Netflix/concurrency-limits#37, failsafe-go#127),
-/// and requests begun before the experiment do not count in it (envoyproxy/envoy#11579). While it limits, the limit
-/// follows the gradient of baseline to measured time with room for a short queue, as Gradient2 of
-/// Netflix/concurrency-limits does, and grows by a quarter where nothing waits (#35); the experiment is repeated, as BBR's
-/// PROBE_RTT.
+/// There is no limit until a <see cref="ContentionWatch"/> sees the symptom of contention and an <see cref="Experiment"/>
+/// shows, twice in a row, that fewer in flight complete as many. It goes on with half as many until fewer are completed:
+/// that is what the endpoint needs in flight, and what a request takes there is the baseline, so it cannot drift with the
+/// overload (Netflix/concurrency-limits#37, failsafe-go#127). While it limits, the limit follows the gradient of baseline
+/// to measured time with room for a short queue, as Gradient2 of Netflix/concurrency-limits does, and grows by a quarter
+/// where nothing waits (#35); the experiment is repeated, as BBR's PROBE_RTT. Before it cuts, and every few seconds, it
+/// lets in more for a moment: where throughput rises with them, as with a dependency that has become slower, the limit is
+/// wrong and is lifted.
 /// </para>
 /// </summary>
 internal sealed class LimitFinder
@@ -20,204 +21,260 @@ internal sealed class LimitFinder
 
     private const double ShortestWindow = 0.05;
     private const double LongestWindow = 0.5;
-    private const int EnoughToJudge = 8;
-    private const int AlarmsInARow = 2;
-    private const double AlarmRatio = 2;
-    private const double AlarmSeconds = 0.020;
-    private const double SureErrors = 3;
+    private const int Confirmations = 2;
+    private const double SlowByNature = 1;
+    private const double ShortestHold = 2;
+    private const double HoldTimes = 4;
 
     private const double Headroom = 1.25;
     private const double Tolerance = 1.5;
-    private const double StillAsSlow = 0.75;
+    private const double SlowRatio = 2;
     private const double QuietSeconds = 1;
     private const int TooManyCuts = 4;
+    private const double RaiseTo = 1.5;
+    private const double Better = 1.25;
+    private const int RaiseSamples = 64;
+    private const double FirstRaise = 0.5;
+    private const double RaiseEvery = 5;
 
-    private const double DrainEvery = 5;
-    private const double LongestBetweenDrains = 40;
-    private const double DrainedShare = 0.65;
-    private const double LongestDrain = 2;
-    private const int Deepest = 2;
-    private const double LongestBackOff = 64;
+    private const double RepeatEvery = 5;
+    private const double LongestBetween = 40;
 
     private readonly Baseline _baseline = new();
-    private LoadWindow _alarm;
+    private readonly ContentionWatch _watch = new();
+    private readonly Experiment _experiment = new();
     private double _limit = Unlimited;
     private double _perSecond;
-    private double _notBefore = double.NegativeInfinity;
-    private double _backOff = 1;
+    private double _found;
     private double _quiet;
-    private double _nextDrain;
-    private double _betweenDrains = DrainEvery;
-    private bool _isTrial;
-    private int _alarms;
+    private double _nextRepeat;
+    private double _between = RepeatEvery;
+    private Raised? _raised;
+    private double _nextRaise;
+    private int _confirmed;
     private int _cuts;
-    private int _depth;
 
     public LimitPhase Phase { get; private set; }
 
-    /// <summary>Whether an experiment has shown that requests wait for each other.</summary>
+    /// <summary>Whether experiments have shown that requests wait for each other.</summary>
     public bool IsOverloaded { get; private set; }
 
-    /// <summary>Whether it is being found out if requests wait for each other at all.</summary>
-    public bool IsOnTrial => Phase == LimitPhase.Draining && _isTrial;
+    /// <summary>Whether it is not known yet if requests wait for each other at all: what is held then is not refused.</summary>
+    public bool IsOnTrial => Phase == LimitPhase.Testing && !IsOverloaded;
+
+    /// <summary>Whether nothing speaks for contention yet but the symptom.</summary>
+    public bool IsUnproven => IsOnTrial && _confirmed == 0 && !_experiment.Leans;
+
+    /// <summary>For how many seconds the experiment may hold a request.</summary>
+    public double LongestHold => Math.Max(ShortestHold, HoldTimes * _watch.Growth.LastSeconds);
+
+    /// <summary>Whether there is a reason to look closer at what the time of requests is spent on.</summary>
+    public bool IsUnderSuspicion => Phase != LimitPhase.Open || _watch.IsGrowing;
 
     /// <summary>How many may be in flight.</summary>
     public int Limit { get; private set; } = Unlimited;
 
-    /// <summary>What a request takes while none waits for another, in seconds; NaN until one was measured.</summary>
+    /// <summary>What a request takes while none waits for another, in seconds; NaN until an overload was found.</summary>
     public double BaselineSeconds => _baseline.Seconds;
 
     /// <summary>How many are served in a second, for the time that a waiting one has to wait.</summary>
-    public double Capacity => Math.Max(_perSecond, Limit / Math.Max(_baseline.Seconds * AlarmRatio, 1e-6));
+    public double Capacity => _baseline.Seconds > 0 ? Math.Max(_perSecond, Limit / (_baseline.Seconds * SlowRatio)) : _perSecond;
 
-    /// <summary>
-    /// How long a window must at least be, in seconds: about as long as a request takes, so that it tells of the limit that
-    /// there is and not of the one before.
-    /// </summary>
-    public double WindowSeconds => Math.Clamp(_baseline.Seconds, ShortestWindow, LongestWindow) is var seconds && seconds > 0 ? seconds : ShortestWindow;
+    /// <summary>How long a window must at least be, in seconds: about as long as a request takes, so that it shows the limit that there is.</summary>
+    public double WindowSeconds => Math.Clamp(Phase == LimitPhase.Open ? 0 : _baseline.Seconds, ShortestWindow, LongestWindow) is var seconds && seconds > 0 ? seconds : ShortestWindow;
 
-    /// <inheritdoc cref="Baseline.ErrorOf"/>
-    public double ErrorOf(in LoadWindow window) => Phase == LimitPhase.Draining ? _baseline.ErrorOf(window) : window.Error;
-
-    /// <summary>How long a window of the experiment must be, so that it is not only the quick ones that end in it.</summary>
-    public double DrainSeconds => Math.Max(0.1, 3 * _baseline.Seconds);
-
-    public void Observe(in LoadWindow window)
+    /// <summary>Takes in a window, while no experiment runs.</summary>
+    /// <param name="window">What was measured.</param>
+    /// <param name="left">How many have ended on their own since ever.</param>
+    public void Observe(in LoadWindow window, long left)
     {
         _perSecond = _perSecond == 0 ? window.PerSecond : _perSecond + (0.3 * (window.PerSecond - _perSecond));
-        switch (Phase)
+        if (Phase == LimitPhase.Limiting)
         {
-            case LimitPhase.Open:
-                Watch(window);
+            Steer(window, left);
+        }
+        else if (_watch.IsSuspicious(window))
+        {
+            _watch.Examined(window.At, window.After);
+            _confirmed = 0;
+            _experiment.Begin(window.At, left, window.After, _watch.Growth);
+            Test();
+        }
+    }
+
+    /// <summary>Looks at the experiment that runs.</summary>
+    /// <param name="at">The time in seconds.</param>
+    /// <param name="left">How many have ended on their own since ever.</param>
+    /// <param name="inFlight">How many are in flight.</param>
+    /// <param name="isHolding">Whether some are held.</param>
+    /// <param name="isObserved">Whether load shedding only observes.</param>
+    public void Look(double at, long left, double inFlight, bool isHolding, bool isObserved)
+    {
+        switch (_experiment.Look(at, left, inFlight, isHolding))
+        {
+            case Finding.AsMany:
+            case Finding.More when IsOverloaded:
+                _confirmed += _experiment.IsDeep ? Confirmations : 1;
+                _found = _experiment.Count > 0 ? _experiment.Seconds : _found;
+                IsOverloaded |= _confirmed >= Confirmations;
+                if (_experiment.Limit > 1)
+                {
+                    _experiment.Continue(at, left, IsOverloaded);
+                    Test();
+                    return;
+                }
+
+                End(at);
                 break;
-            case LimitPhase.Draining:
-                Judge(window);
+            case Finding.Unclear:
+                _experiment.Continue(at, left, IsOverloaded);
+                Test();
+                break;
+            case Finding.Fewer when IsOverloaded:
+                _found = _experiment.Count > 0 ? _experiment.Seconds : _found;
+                End(at);
+                break;
+            case Finding.NoneHeld when IsOverloaded:
+                End(at);
+                break;
+            case Finding.NotDrained when isObserved:
+                // Nobody is held then: the symptom must do.
+                IsOverloaded = true;
+                _found = _watch.Growth.FirstSeconds;
+                End(at);
+                break;
+            case Finding.None:
                 break;
             default:
-                Steer(window);
+                Open();
                 break;
         }
     }
 
-    /// <summary>Ends an experiment for which the requests in flight do not become fewer; true if it did.</summary>
-    public bool GiveUpDraining(double at)
-    {
-        if (Phase != LimitPhase.Draining || at - _alarm.At < LongestDrain)
-        {
-            return false;
-        }
-
-        Begin(at, Tolerance * _alarm.PerSecond * _baseline.Seconds);
-        return true;
-    }
-
-    private void Watch(in LoadWindow window)
-    {
-        var slow = (AlarmRatio * _baseline.Seconds) + AlarmSeconds;
-        var isSure = window.Mean - (SureErrors * window.Error) > slow || (window.GivenUp > window.Completed && window.Mean > slow);
-        if (!isSure || window.Completed + window.GivenUp < EnoughToJudge || window.InFlight < 2)
-        {
-            _alarms = 0;
-            _baseline.Learn(window);
-        }
-        else if (window.At < _notBefore)
-        {
-            _alarms = 0;
-        }
-        else if (++_alarms >= AlarmsInARow || window.Mean > 2 * slow)
-        {
-            _alarms = 0;
-            _depth = 0;
-            _isTrial = true;
-            Drain(window, Math.Max(Headroom * window.PerSecond * _baseline.Seconds, window.InFlight / 2));
-        }
-    }
-
-    private void Drain(in LoadWindow window, double limit)
-    {
-        _alarm = window;
-        Phase = LimitPhase.Draining;
-        Limit = (int)Math.Clamp(Math.Ceiling(limit), 1, Unlimited);
-    }
-
-    private void Judge(in LoadWindow drained)
-    {
-        var window = drained with { Error = ErrorOf(drained) };
-        var isFaster = window.Completed > 0 && window.Mean + (1.5 * window.Error) < StillAsSlow * _alarm.Mean;
-        var isSurelyNot = window.Completed > 0 && window.Mean - window.Error >= StillAsSlow * _alarm.Mean;
-        if (!isFaster && !isSurelyNot && _isTrial && Limit > 1 && ++_depth <= Deepest)
-        {
-            Limit = (Limit + 1) / 2;
-            return;
-        }
-
-        if (isFaster)
-        {
-            // A trial is cut short while some of the backlog is left, so it can only lower what is known.
-            var before = _baseline.Seconds;
-            _baseline.Correct(window, onlyDown: _isTrial);
-            _betweenDrains = !_isTrial && before < Headroom * _baseline.Seconds && _baseline.Seconds < Headroom * before
-                ? Math.Min(2 * _betweenDrains, LongestBetweenDrains)
-                : DrainEvery;
-            IsOverloaded = true;
-            _backOff = 1;
-            Begin(window.At, (Tolerance * _alarm.PerSecond * _baseline.Seconds) + 1);
-            return;
-        }
-
-        // Fewer in flight made none of them faster: nothing was waiting, it takes longer now.
-        _baseline.Replace(window);
-        if (_isTrial)
-        {
-            _notBefore = window.At + _backOff;
-            _backOff = Math.Min(_backOff * 2, LongestBackOff);
-        }
-
-        if (isSurelyNot && _isTrial)
-        {
-            Open();
-        }
-        else
-        {
-            Begin(window.At, _isTrial ? (AlarmRatio * _alarm.InFlight) + 1 : _limit);
-        }
-    }
-
-    private void Open()
+    /// <summary>Lifts the limit, for there is no evidence for it any more.</summary>
+    public void Open()
     {
         Phase = LimitPhase.Open;
         IsOverloaded = false;
+        _watch.Clear();
+        _raised = null;
         SetLimit(Unlimited);
     }
 
-    private void Begin(double at, double limit)
+    private void Test()
     {
-        Phase = LimitPhase.Limiting;
-        SetLimit(limit);
-        _quiet = 0;
-        _cuts = 0;
-        _nextDrain = at + _betweenDrains;
+        Phase = LimitPhase.Testing;
+        Limit = _experiment.Limit;
     }
 
-    private void Steer(in LoadWindow window)
+    private void End(double at)
+    {
+        IsOverloaded |= _confirmed > 0;
+        var before = _baseline.Seconds;
+        if (_found > 0)
+        {
+            _baseline.Correct(_found, Math.Max(_experiment.Count, 1));
+        }
+
+        if (!IsOverloaded || _baseline.Seconds >= SlowByNature)
+        {
+            Open();
+            return;
+        }
+
+        _between = before < Headroom * _baseline.Seconds && _baseline.Seconds < Headroom * before ? Math.Min(2 * _between, LongestBetween) : RepeatEvery;
+        Phase = LimitPhase.Limiting;
+        SetLimit((Tolerance * _experiment.PerSecond * _baseline.Seconds) + 1);
+        _watch.Confirmed();
+        _perSecond = _experiment.PerSecond;
+        _quiet = 0;
+        _cuts = 0;
+        _nextRepeat = at + _between;
+        _nextRaise = at + FirstRaise;
+        _raised = null;
+    }
+
+    private void Steer(in LoadWindow window, long left)
     {
         // Whatever waits makes requests slower, so they can take no longer than this on their own.
-        _baseline.Correct(window with { Error = _baseline.ErrorOf(window) }, onlyDown: true);
-        var gradient = Math.Clamp(Tolerance * _baseline.Seconds / window.Mean, 0.5, 1);
-        var isUnhurt = window.Mean - window.Error < Headroom * _baseline.Seconds;
-        var room = !window.HitLimit ? 0 : isUnhurt ? Math.Max(2, _limit / 2) : Math.Max(1, Math.Sqrt(_limit) / 2);
-        SetLimit((_limit + (_limit * gradient) + room) / 2);
-        _cuts = gradient < 0.75 ? _cuts + 1 : 0;
+        _baseline.CorrectDown(window);
+        var error = _baseline.ErrorOf(window);
+        var mean = window.Completed > 0 ? window.Mean : _limit / Math.Max(_perSecond, 1e-6);
+        var isUnhurt = mean - error < Headroom * _baseline.Seconds;
         _quiet = window.HitLimit || window.InFlight > 0.8 * _limit ? 0 : _quiet + window.Seconds;
         if (_quiet >= QuietSeconds)
         {
             Open();
+            return;
         }
-        else if ((_cuts >= TooManyCuts && window.HitLimit) || (window.Refused && !isUnhurt && window.At >= _nextDrain))
+
+        if (_raised is { } raised)
         {
-            // The mean tells of a time when the limit was another; what requests take now follows from Little's law.
-            _isTrial = false;
-            Drain(window with { Mean = Math.Min(window.Mean, _limit / Math.Max(_perSecond, 1e-6)) }, Math.Min(_limit / 2, DrainedShare * _perSecond * _baseline.Seconds));
+            Compare(window, raised);
+            return;
+        }
+
+        var gradient = Math.Clamp(Tolerance * _baseline.Seconds / mean, 0.5, 1);
+        var isSlower = gradient < 0.75;
+        if (window.HitLimit && ((isSlower && _cuts == 0) || window.At >= _nextRaise))
+        {
+            Raise(window);
+            return;
+        }
+
+        var room = !window.HitLimit ? 0 : isUnhurt ? Math.Max(2, _limit / 2) : Math.Max(1, Math.Sqrt(_limit) / 2);
+        SetLimit((_limit + (_limit * gradient) + room) / 2);
+        _cuts = isSlower ? _cuts + 1 : 0;
+        if (window.HitLimit && _perSecond > 0 && (_cuts >= TooManyCuts || (window.Refused && !isUnhurt && window.At >= _nextRepeat)))
+        {
+            _confirmed = 0;
+            _found = double.NaN;
+            _experiment.Begin(window.At, left, Math.Min(_limit, Math.Max(window.After, 2)), _perSecond);
+            Test();
+        }
+    }
+
+    // More are let in for a moment: where throughput rises with them, the limit is wrong.
+    private void Raise(in LoadWindow window)
+    {
+        _raised = new Raised(_limit, _perSecond, window.At, 0, 0, 0);
+        SetLimit((RaiseTo * _limit) + 2);
+    }
+
+    private void Compare(in LoadWindow window, Raised raised)
+    {
+        var waited = window.At - raised.At - window.Seconds;
+        if (waited < raised.Limit / Math.Max(raised.PerSecond, 1e-6))
+        {
+            return;
+        }
+
+        raised = raised with { Left = raised.Left + window.Left, Seconds = raised.Seconds + window.Seconds };
+        _raised = raised;
+        if (!window.HitLimit)
+        {
+            _raised = null;
+        }
+        else if (raised.Left >= RaiseSamples || raised.Seconds > QuietSeconds)
+        {
+            var isBetter = raised.Left / raised.Seconds > Better * raised.PerSecond;
+            if (isBetter && raised.Times > 0)
+            {
+                Open();
+            }
+            else if (isBetter)
+            {
+                _perSecond = raised.Left / raised.Seconds;
+                _raised = new Raised(_limit, _perSecond, window.At, 0, 0, 1);
+                SetLimit((RaiseTo * _limit) + 2);
+            }
+            else
+            {
+                SetLimit(raised.Limit);
+                _raised = null;
+                _cuts = 1;
+                _nextRaise = window.At + RaiseEvery;
+            }
         }
     }
 
@@ -226,6 +283,9 @@ internal sealed class LimitFinder
         _limit = Math.Clamp(limit, 1, Unlimited);
         Limit = (int)Math.Round(_limit);
     }
+
+    /// <summary>What was before the limit was raised for a comparison, and what was measured since.</summary>
+    private sealed record Raised(double Limit, double PerSecond, double At, int Left, double Seconds, int Times);
 }
 
 /// <summary>What a <see cref="LimitFinder"/> is doing.</summary>
@@ -234,8 +294,8 @@ internal enum LimitPhase
     /// <summary>Nothing waits; there is no limit.</summary>
     Open,
 
-    /// <summary>The experiment: few in flight, to see what a request takes then.</summary>
-    Draining,
+    /// <summary>The experiment: fewer in flight, to see whether as many are completed then.</summary>
+    Testing,
 
     /// <summary>The limit follows what is measured.</summary>
     Limiting,

@@ -43,7 +43,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
     public Shedder Shedder { get; }
 
     /// <summary>For handlers that block.</summary>
-    public HandlerThreads Threads { get; } = new(ThreadShare.MostApart, TimeSpan.FromSeconds(20));
+    public HandlerThreads Threads { get; } = new(ThreadShare.BulkheadThreads, TimeSpan.FromSeconds(20));
 
     public override string Name => GuardNames.LoadShedding;
 
@@ -65,6 +65,11 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
         }
 
         _probe.Ask(scope.StartTimestamp);
+        if (part.Gate.WatchesAnswers)
+        {
+            scope.WatchAnswer();
+        }
+
         if (part.Gate.TryEnter(scope.Priority))
         {
             Begin(scope, part, part.Gate.IsToBeMeasured || IsSample(scope));
@@ -104,20 +109,37 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
             gate.IsStreaming = true;
         }
 
-        // An answer that took longer than its deadline had begun before: how fast the client took it tells nothing.
+        // What the client took to send its body and to take its answer is not the endpoint's time.
+        var began = state & ~(Held | Measured);
+        var client = outcome.ClientTicks + (scope.AnswerTimestamp > began ? Math.Max(0, outcome.EndTimestamp - scope.AnswerTimestamp) : 0);
         var ending = outcome.Kind switch
         {
             OutcomeKind.DeadlineExceeded or OutcomeKind.ClientGone => PlaceEnding.GivenUp,
-            OutcomeKind.Ok when !gate.IsStreaming && outcome.EndTimestamp <= scope.Deadline => PlaceEnding.Answered,
-            _ => PlaceEnding.Untold,
+            OutcomeKind.Ok when !gate.IsStreaming && outcome.EndTimestamp - client <= scope.Deadline => PlaceEnding.Answered,
+            OutcomeKind.Refused => PlaceEnding.Unused,
+            _ => PlaceEnding.Failed,
         };
-        gate.Leave(state & ~(Held | Measured), outcome.EndTimestamp, ending, held: (state & Held) != 0);
+        gate.Leave(began, outcome.EndTimestamp, ending, held: (state & Held) != 0, client);
     }
 
-    /// <summary>Gives the place that a waiting request got to it; false if its client has left in the meantime.</summary>
+    /// <summary>
+    /// Gives the place that a waiting request got to it; false if its client has left in the meantime. Whatever happens, the
+    /// place is either the request's or given back.
+    /// </summary>
     public bool TryBegin(RequestScope scope, SheddingPart part)
     {
-        if (scope.IsClientGone())
+        bool isGone;
+        try
+        {
+            isGone = scope.IsClientGone();
+        }
+        catch
+        {
+            GiveBack(part);
+            throw;
+        }
+
+        if (isGone)
         {
             GiveBack(part);
             return false;
@@ -131,7 +153,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
     public void GiveBack(SheddingPart part)
     {
         var now = _time.GetTimestamp();
-        part.Gate.Leave(now, now, PlaceEnding.Untold, held: true);
+        part.Gate.Leave(now, now, PlaceEnding.Unused, held: true);
     }
 
     public void Dispose() => _timer.Dispose();
@@ -146,6 +168,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
                 Begin(scope, part, isMeasured: true);
                 return default;
             case LoadShedding.Verdict.Refused:
+                Arm();
                 return new(part.Refuse());
             default:
                 Arm();
@@ -166,6 +189,20 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
 
     // The two lowest bits of the time are lost, a few nanoseconds, and tell what is to be given back.
     private void Begin(RequestScope scope, SheddingPart part, bool isMeasured)
+    {
+        try
+        {
+            Mark(scope, part, isMeasured);
+        }
+        catch
+        {
+            // The pipeline goes on without this guard then, and never calls its exit.
+            GiveBack(part);
+            throw;
+        }
+    }
+
+    private void Mark(RequestScope scope, SheddingPart part, bool isMeasured)
     {
         var began = (isMeasured ? _time.GetTimestamp() : scope.StartTimestamp) & ~(Held | Measured);
         scope.State(this) = began | Held | (isMeasured ? Measured : 0);
@@ -198,7 +235,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
         return found;
     }
 
-    // Timers are only needed for those that wait while nothing ends.
+    // Timers are only needed for those that wait, or are refused, while nothing ends.
     private void Arm()
     {
         if (Interlocked.Exchange(ref _isArmed, 1) == 0)
@@ -210,8 +247,8 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
     private void Sweep()
     {
         Volatile.Write(ref _isArmed, 0);
-        Shedder.Pump(_time.GetTimestamp(), all: true);
-        if (Shedder.HasWaiting)
+        Shedder.Sweep(_time.GetTimestamp());
+        if (Shedder.IsBusy)
         {
             Arm();
         }
@@ -233,13 +270,21 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
 
     private void OnChange(EndpointGate gate)
     {
-        if (gate.Finder.IsOverloaded)
+        try
         {
-            _logger.EndpointOverloaded(gate.Key, gate.Limit, gate.Finder.BaselineSeconds * 1000);
+            if (gate.Finder.IsOverloaded)
+            {
+                _logger.EndpointOverloaded(gate.Key, gate.Limit, gate.Finder.Capacity);
+            }
+            else
+            {
+                _logger.EndpointRecovered(gate.Key);
+            }
         }
-        else
+#pragma warning disable CA1031 // A log provider of the app that throws: those that wait must be served all the same, and the timer's thread must live.
+        catch (Exception)
+#pragma warning restore CA1031
         {
-            _logger.EndpointRecovered(gate.Key);
         }
     }
 

@@ -13,13 +13,16 @@ public sealed class LoadSheddingOptions : FeatureOptions
     /// <value>The default is 100 ms.</value>
     public TimeSpan MaxQueueTime { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The most requests of one endpoint that wait for their turn; 1 to 100,000.</summary>
+    /// <summary>
+    /// The most requests of one overloaded endpoint that wait for their turn; 1 to 100,000. While it is being found out
+    /// whether an endpoint is overloaded none is refused, and more may wait for a moment.
+    /// </summary>
     /// <value>The default is 1,000.</value>
     public int MaxWaiting { get; set; } = 1_000;
 
     /// <summary>
-    /// The request header that tells a priority: <c>critical</c>, <c>default</c> or <c>sheddable</c>. Name one only where
-    /// callers are trusted: whoever can send it can push others out. Calls of <c>IHttpClientFactory</c>'s clients pass the
+    /// The request header that carries a priority: <c>critical</c>, <c>default</c> or <c>sheddable</c>. Name one only where
+    /// callers are trusted: any client that can send it can push others out. Calls of <c>IHttpClientFactory</c>'s clients pass the
     /// priority of their request on in it.
     /// </summary>
     /// <value>The default is <see langword="null"/>: no header is read.</value>

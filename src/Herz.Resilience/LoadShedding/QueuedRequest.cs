@@ -18,7 +18,7 @@ internal sealed class QueuedRequest(LoadSheddingGuard guard, RequestScope scope,
     public override void Settle(bool admitted, long now)
     {
         _admitted = admitted;
-        if (admitted && part.Gate.IsApart && guard.Threads.TryRun(this))
+        if (admitted && part.Gate.IsInBulkhead && guard.Threads.TryRun(this))
         {
             return;
         }
@@ -39,11 +39,11 @@ internal sealed class QueuedRequest(LoadSheddingGuard guard, RequestScope scope,
         {
             refusal = guard.TryBegin(scope, part) ? null : part.Refuse();
         }
-#pragma warning disable CA1031 // Told to the one who awaits; on this thread it would end the process.
+#pragma warning disable CA1031 // Reported to the one that awaits; on this thread it would end the process.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            guard.GiveBack(part);
+            // The place is given back by then.
             _result.SetException(exception);
             return;
         }

@@ -9,18 +9,19 @@ namespace Herz.Resilience.LoadShedding;
 /// </summary>
 internal sealed class Shedder
 {
-    private const int ShortestLine = 4;
+    private const int ShortestQueue = 4;
     private const int BurstTimes = 4;
     private const double BurstSeconds = 1;
-    private const int TrialTimes = 10;
     private const double Standing = 0.020;
 
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<string, EndpointGate> _gates = new(StringComparer.Ordinal);
-    private readonly List<EndpointGate> _lines = [];
+    private readonly List<EndpointGate> _queued = [];
     private readonly Action<EndpointGate>? _onChange;
     private readonly ThreadShare _threads;
-    private readonly WindowKeeper _windows;
+    private readonly Action<EndpointGate, long, long> _close;
+    private readonly Action<EndpointGate, long, long> _sweep;
+    private readonly Action<EndpointGate, long, long> _giveUp;
     private readonly double _perSecond;
     private volatile ShedderSettings _settings;
     private volatile int _waiting;
@@ -34,7 +35,10 @@ internal sealed class Shedder
         _settings = settings;
         _perSecond = frequency;
         _onChange = onChange;
-        _windows = new WindowKeeper(frequency);
+        var windows = new WindowKeeper(frequency);
+        _close = windows.Close_NeedsLock;
+        _sweep = windows.Sweep_NeedsLock;
+        _giveUp = windows.GiveUp_NeedsLock;
         _threads = new ThreadShare(_gates.Select(static pair => pair.Value), cores, frequency);
     }
 
@@ -50,6 +54,9 @@ internal sealed class Shedder
     public IEnumerable<EndpointGate> Gates => _gates.Values;
 
     public bool HasWaiting => _waiting != 0;
+
+    /// <summary>Whether something waits or is limited, so that <see cref="Sweep"/> is needed.</summary>
+    public bool IsBusy => _waiting != 0 || _gates.Any(static pair => pair.Value.Limit != LimitFinder.Unlimited && pair.Value.InFlight > 0);
 
     public EndpointGate Gate(string key) => _gates.GetOrAdd(key, static (key, shedder) => new EndpointGate(key, shedder), this);
 
@@ -67,6 +74,7 @@ internal sealed class Shedder
         lock (_lock)
         {
             gate.HitLimit = true;
+            gate.IsObserved = false;
             verdict = Place_NeedsLock(gate, waiter, now, ref givenUp);
             gate.Refused |= verdict == Verdict.Refused || givenUp is not null;
         }
@@ -74,7 +82,7 @@ internal sealed class Shedder
         givenUp?.Settle(admitted: false, now);
         if (verdict == Verdict.Wait)
         {
-            // A place may have become free before the request stood in line.
+            // A place may have become free before the request was queued.
             Pump(now);
         }
 
@@ -102,22 +110,25 @@ internal sealed class Shedder
         }
     }
 
-    /// <summary>Feeds the window of an endpoint to its finder, if it is long enough.</summary>
-    public void Close(EndpointGate gate, long now)
+    /// <summary>
+    /// What the ends of requests would do, while none ends: looks at experiments that run, lifts limits under which nothing
+    /// moves, and gives up those that wait in vain. Called every few milliseconds while <see cref="IsBusy"/>.
+    /// </summary>
+    public void Sweep(long now)
     {
-        bool before, after;
-        lock (_lock)
+        foreach (var (_, gate) in _gates)
         {
-            before = gate.Finder.IsOverloaded;
-            _windows.Close(gate, now);
-            after = gate.Finder.IsOverloaded;
+            if (gate.Limit != LimitFinder.Unlimited)
+            {
+                Change(gate, now, now, _sweep);
+            }
         }
 
-        if (before != after)
-        {
-            _onChange?.Invoke(gate);
-        }
+        Pump(now, all: true);
     }
+
+    /// <summary>Feeds the window of an endpoint to its finder, if it is long enough.</summary>
+    public void Close(EndpointGate gate, long now, long began) => Change(gate, now, began, _close);
 
     /// <summary>What a piece of work waited for a thread, and how full the CPU is.</summary>
     /// <returns>Whether the pool became saturated, or no longer is; null if neither.</returns>
@@ -135,13 +146,29 @@ internal sealed class Shedder
         return before == after ? null : after;
     }
 
+    private void Change(EndpointGate gate, long now, long began, Action<EndpointGate, long, long> look_NeedsLock)
+    {
+        bool before, after;
+        lock (_lock)
+        {
+            before = gate.Finder.IsOverloaded;
+            look_NeedsLock(gate, now, began);
+            after = gate.Finder.IsOverloaded;
+        }
+
+        if (before != after)
+        {
+            _onChange?.Invoke(gate);
+        }
+    }
+
     private Verdict Place_NeedsLock(EndpointGate gate, Waiter waiter, long now, ref Waiter? givenUp)
     {
-        if (gate.Line.Count == 0 && HasRoom(gate, waiter.Priority))
+        if (gate.Queue.Count == 0 && HasRoom(gate, waiter.Priority))
         {
-            // A handler that holds its thread starts from the line even so, behind the arrivals that wait for a thread:
+            // A handler that holds its thread starts from the queue even so, behind the arrivals that wait for a thread:
             // those cost little, and it is about them that must be decided.
-            if (_threads.IsLimited(gate) || gate.IsApart)
+            if (_threads.IsLimited(gate) || gate.IsInBulkhead)
             {
                 waiter.LatestStart = now + _settings.MaxQueueTime;
                 Add_NeedsLock(gate, waiter, now);
@@ -152,19 +179,27 @@ internal sealed class Shedder
             return Verdict.Admitted;
         }
 
+        var queueTime = QueueTime(gate, now);
         var expected = double.IsNaN(gate.Finder.BaselineSeconds) ? 0 : gate.Finder.BaselineSeconds;
         var latest = waiter.Deadline == long.MaxValue ? long.MaxValue : waiter.Deadline - (long)(expected * _perSecond);
-        var queueTime = QueueTime(gate, now);
         waiter.LatestStart = Math.Min(latest, now + queueTime);
+        if (gate.Finder.IsOnTrial)
+        {
+            // An experiment delays and never refuses; what is held costs no more than it would in flight.
+            waiter.HeldUntil = Math.Min(waiter.Deadline, now + (long)(gate.Finder.LongestHold * _perSecond));
+            Add_NeedsLock(gate, waiter, now);
+            return Verdict.Wait;
+        }
+
         var capacity = gate.Finder.Capacity;
-        var ahead = gate.Finder.IsOnTrial || IsStanding(gate, now) ? 0 : gate.Line.CountFrom(waiter.Priority);
+        var ahead = IsStanding(gate, now) ? 0 : gate.Queue.CountFrom(waiter.Priority);
         if (waiter.LatestStart <= now || ahead / capacity * _perSecond > waiter.LatestStart - now)
         {
             return Verdict.Refused;
         }
 
-        var room = gate.Finder.IsOnTrial ? _settings.MaxWaiting : Math.Min(Math.Max((int)(capacity * queueTime / _perSecond), ShortestLine), _settings.MaxWaiting);
-        if (gate.Line.Count >= room && (givenUp = GiveUp_NeedsLock(gate, waiter.Priority)) is null)
+        var room = Math.Min(Math.Max((int)(capacity * queueTime / _perSecond), ShortestQueue), _settings.MaxWaiting);
+        if (gate.Queue.Count >= room && (givenUp = GiveUp_NeedsLock(gate, waiter.Priority)) is null)
         {
             return Verdict.Refused;
         }
@@ -175,20 +210,20 @@ internal sealed class Shedder
 
     private void Add_NeedsLock(EndpointGate gate, Waiter waiter, long now)
     {
-        if (gate.Line.Count == 0)
+        if (gate.Queue.Count == 0)
         {
-            _lines.Add(gate);
-            gate.StandsSince = now;
+            _queued.Add(gate);
+            gate.QueuedSince = now;
         }
 
-        gate.Line.Add(waiter);
+        gate.Queue.Add(waiter);
         gate.Count_NeedsLock();
         _waiting++;
     }
 
     private Waiter? GiveUp_NeedsLock(EndpointGate gate, RequestPriority priority)
     {
-        var waiter = gate.Line.GiveUp(priority);
+        var waiter = gate.Queue.GiveUp(priority);
         if (waiter is not null)
         {
             Left_NeedsLock(gate);
@@ -201,22 +236,32 @@ internal sealed class Shedder
     {
         EndpointGate? best = null;
         admitted = false;
-        foreach (var gate in _lines)
+        foreach (var gate in _queued)
         {
-            if (gate.Line.TakeExpired(now, all) is { } expired)
+            var mayRefuse = MayRefuse(gate);
+            var expiry = mayRefuse ? Expiry.LatestStart : gate.Finder.IsUnproven ? Expiry.HeldUntil : Expiry.Deadline;
+            if (gate.Queue.TakeExpired(now, all, expiry) is { } expired)
             {
                 waiter = expired;
-                gate.Refused = true;
                 Left_NeedsLock(gate);
+                admitted = !mayRefuse && expired.Deadline > now;
+                gate.Refused |= !admitted;
+                if (admitted)
+                {
+                    // Longer than this must no experiment hold a request, whatever is not known then.
+                    gate.Admit_NeedsLock();
+                    _giveUp(gate, now, now);
+                }
+
                 return true;
             }
 
-            if (!HasRoom(gate, gate.Line.Next))
+            if (!HasRoom(gate, gate.Queue.Next))
             {
                 continue;
             }
 
-            if (best is null || gate.Line.Next > best.Line.Next || (gate.Line.Next == best.Line.Next && gate.Held < best.Held))
+            if (best is null || gate.Queue.Next > best.Queue.Next || (gate.Queue.Next == best.Queue.Next && gate.Held < best.Held))
             {
                 best = gate;
             }
@@ -228,9 +273,9 @@ internal sealed class Shedder
             return false;
         }
 
-        waiter = best.Line.Take(IsStanding(best, now));
+        waiter = best.Queue.Take(IsStanding(best, now));
         Left_NeedsLock(best);
-        admitted = waiter.LatestStart > now;
+        admitted = waiter.LatestStart > now || !MayRefuse(best);
         best.Refused |= !admitted;
         if (admitted)
         {
@@ -242,23 +287,25 @@ internal sealed class Shedder
 
     private bool HasRoom(EndpointGate gate, RequestPriority priority) => gate.InFlight < gate.LimitFor(priority) && _threads.HasRoom(gate);
 
+    // Neither during an experiment nor once the limit is lifted.
+    private bool MayRefuse(EndpointGate gate) => !gate.Finder.IsOnTrial && (gate.Limit != LimitFinder.Unlimited || _threads.IsLimited(gate));
+
     private void Left_NeedsLock(EndpointGate gate)
     {
         gate.Count_NeedsLock();
         _waiting--;
-        if (gate.Line.Count == 0)
+        if (gate.Queue.Count == 0)
         {
-            _lines.Remove(gate);
+            _queued.Remove(gate);
         }
     }
 
-    // A line that was empty a moment ago is a burst, which may take longer; one that stands is overload (the controlled
+    // A queue that was empty a moment ago is a burst, which may take longer; one that stands is overload (the controlled
     // delay of "Fail at Scale").
     private long QueueTime(EndpointGate gate, long now) =>
-        gate.Finder.IsOnTrial ? TrialTimes * _settings.MaxQueueTime
-        : gate.Line.Count == 0 || now - gate.StandsSince < BurstSeconds * _perSecond ? BurstTimes * _settings.MaxQueueTime : _settings.MaxQueueTime;
+        gate.Queue.Count == 0 || now - gate.QueuedSince < BurstSeconds * _perSecond ? BurstTimes * _settings.MaxQueueTime : _settings.MaxQueueTime;
 
-    private bool IsStanding(EndpointGate gate, long now) => gate.Line.Count > 0 && now - gate.Line.OldestSince > Standing * _perSecond;
+    private bool IsStanding(EndpointGate gate, long now) => gate.Queue.Count > 0 && now - gate.Queue.OldestSince > (gate.Finder.IsUnproven ? _settings.MaxQueueTime : Standing * _perSecond);
 }
 
 /// <summary>The bounds of a <see cref="Shedder"/>; times in ticks of its clock.</summary>

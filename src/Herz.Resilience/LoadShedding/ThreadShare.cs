@@ -1,7 +1,7 @@
 namespace Herz.Resilience.LoadShedding;
 
 /// <summary>
-/// Which endpoint may hold how many threads while the pool is saturated, and which gets threads apart from it. Under the
+/// Which endpoint may hold how many threads while the pool is saturated, and which runs in a bulkhead. Under the
 /// lock of the shedder, but for <see cref="MayBlock"/>.
 /// </summary>
 /// <param name="gates">All endpoints.</param>
@@ -9,8 +9,8 @@ namespace Herz.Resilience.LoadShedding;
 /// <param name="perSecond">Ticks of a timestamp in a second.</param>
 internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, double perSecond)
 {
-    /// <summary>The most threads that handlers which block get apart from the pool.</summary>
-    public const int MostApart = 128;
+    /// <summary>The most threads that handlers which block get in their bulkhead.</summary>
+    public const int BulkheadThreads = 128;
 
     private const double BusyCpu = 0.9;
     private const double SureSeconds = 0.2;
@@ -36,12 +36,12 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
         _saturatedAt = wasSaturated ? _saturatedAt : now;
         if (Pool.Saturated && cpu < BusyCpu && now - _saturatedAt > SureSeconds * perSecond)
         {
-            SetApart();
+            MoveToBulkhead();
         }
     }
 
     /// <summary>Whether a request of this endpoint must have a share of the pool's threads before it may begin.</summary>
-    public bool IsLimited(EndpointGate gate) => Pool.Saturated && gate.HoldsThreads && (!gate.IsApart || HeldApart() >= MostApart);
+    public bool IsLimited(EndpointGate gate) => Pool.Saturated && gate.HoldsThreads && (!gate.IsInBulkhead || HeldInBulkhead() >= BulkheadThreads);
 
     /// <summary>Whether there is a thread for one more request of this endpoint.</summary>
     public bool HasRoom(EndpointGate gate)
@@ -56,13 +56,13 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
         return false;
     }
 
-    private void SetApart()
+    private void MoveToBulkhead()
     {
         foreach (var gate in gates)
         {
             if (gate.Held > 0 && gate.BlocksThreads)
             {
-                gate.IsApart = true;
+                gate.IsInBulkhead = true;
             }
         }
     }
@@ -73,7 +73,7 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
         active = 0;
         foreach (var gate in gates)
         {
-            if (!gate.IsApart)
+            if (!gate.IsInBulkhead)
             {
                 held += gate.Held;
                 active += gate.Held > 0 || gate.Waiting > 0 ? 1 : 0;
@@ -83,12 +83,12 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
         return held;
     }
 
-    private int HeldApart()
+    private int HeldInBulkhead()
     {
         var held = 0;
         foreach (var gate in gates)
         {
-            held += gate.IsApart ? gate.Held : 0;
+            held += gate.IsInBulkhead ? gate.Held : 0;
         }
 
         return held;

@@ -8,7 +8,7 @@ internal static class LoadProcess
 {
     private static readonly string s_tool = Find();
 
-    public static async Task<LoadResult> RunAsync(Uri server, OverloadLoad load, int seconds)
+    public static async Task<LoadResult> RunAsync(Uri server, OverloadLoad load, int seconds, int coldSeconds = 0)
     {
         var file = Path.GetTempFileName();
         try
@@ -16,7 +16,7 @@ internal static class LoadProcess
             List<string> arguments =
             [
                 s_tool, "load", new Uri(server, load.Path).ToString(), "--rate", load.PerSecond.ToString(CultureInfo.InvariantCulture),
-                "--for", $"{seconds}s", "--warmup", "3s", "--slo", "800ms", "--timeout", "3s", "--connections", "4096", "--poisson", "--json", file,
+                "--for", $"{seconds + coldSeconds}s", "--warmup", coldSeconds > 0 ? "0s" : "3s", "--slo", "800ms", "--timeout", "3s", "--connections", "4096", "--poisson", "--json", file,
             ];
             if (load.Priority is { } priority)
             {
@@ -26,7 +26,7 @@ internal static class LoadProcess
             using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var output = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();
-            return process.ExitCode == 0 ? LoadResult.Read(file) : throw new InvalidOperationException($"herz load ended with {process.ExitCode}:\n{output}");
+            return process.ExitCode == 0 ? LoadResult.Read(file, coldSeconds) : throw new InvalidOperationException($"herz load ended with {process.ExitCode}:\n{output}");
         }
         finally
         {

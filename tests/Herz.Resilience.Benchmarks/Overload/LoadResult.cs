@@ -5,14 +5,24 @@ namespace Herz.Resilience.Benchmarks.Overload;
 /// <summary>What the clients got: good answers are those with 200 within 800 ms of their intended start.</summary>
 internal readonly record struct LoadResult(double GoodPerSecond, double GoodShare, double OkP99, double GeneratorBusy)
 {
-    public static LoadResult Read(string file)
+    /// <param name="file">The report of <c>herz load</c>.</param>
+    /// <param name="from">From which second of the run on good answers count; the p99 is that of the whole run.</param>
+    public static LoadResult Read(string file, int from)
     {
         using var report = JsonDocument.Parse(File.ReadAllBytes(file));
         var root = report.RootElement;
+        double good = 0, offered = 0, seconds = 0;
+        foreach (var slice in root.GetProperty("timeline").EnumerateArray().Where(slice => slice.GetProperty("from").GetDouble() >= from))
+        {
+            good += slice.GetProperty("good").GetDouble();
+            offered += slice.GetProperty("offered").GetDouble();
+            seconds += slice.GetProperty("offered").GetDouble() > 0 ? slice.GetProperty("seconds").GetDouble() : 0;
+        }
+
         var requests = root.GetProperty("requests").GetDouble();
         return new LoadResult(
-            root.GetProperty("goodputPerSecond").GetDouble(),
-            requests == 0 ? 0 : root.GetProperty("good").GetDouble() / requests,
+            from > 0 ? good / seconds : root.GetProperty("goodputPerSecond").GetDouble(),
+            from > 0 ? good / offered : requests == 0 ? 0 : root.GetProperty("good").GetDouble() / requests,
             root.GetProperty("okLatency").GetProperty("p99").GetDouble(),
             root.GetProperty("busyShare").GetDouble());
     }

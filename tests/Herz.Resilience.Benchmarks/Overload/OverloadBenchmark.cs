@@ -10,7 +10,7 @@ namespace Herz.Resilience.Benchmarks.Overload;
 /// </summary>
 internal static class OverloadBenchmark
 {
-    public const string Usage = "overload [--seconds 5..60] [--rows slots2,slots5,cpu2,cpu5,blocking,critical] [--apps bare,stock,herz]";
+    public const string Usage = "overload [--seconds 5..60] [--rows slots2,slots5,cpu2,cpu5,blocking,critical,ignoring2,ignoring5,cold2,cold5,coldignoring2,coldignoring5] [--apps bare,stock,herz]";
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -34,13 +34,13 @@ internal static class OverloadBenchmark
     private static async Task<LoadResult> MeasureAsync(OverloadRow row, string app, int seconds, int spin)
     {
         using var server = await ServerHandle.StartAsync(app, (OverloadEndpoint.SpinVariable, spin.ToString(CultureInfo.InvariantCulture)));
-        foreach (var path in row.Loads.Select(static load => load.Path).Distinct().Where(static path => path != "/blocking"))
+        foreach (var path in row.Loads.Select(static load => load.Path).Distinct().Where(path => path != "/blocking" && !row.IsCold))
         {
             // Until tiered compilation has settled; well below the capacity.
             await LoadProcess.RunAsync(server.Address, new OverloadLoad(path, 60), 3);
         }
 
-        return (await Task.WhenAll(row.Loads.Select(load => LoadProcess.RunAsync(server.Address, load, seconds))))[0];
+        return (await Task.WhenAll(row.Loads.Select(load => LoadProcess.RunAsync(server.Address, load, seconds, row.IsCold ? 2 : 0))))[0];
     }
 
     private static void Print(OverloadRow row, string app, LoadResult result)

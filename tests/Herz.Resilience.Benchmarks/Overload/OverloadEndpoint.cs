@@ -33,6 +33,23 @@ internal static class OverloadEndpoint
 
             return "ok";
         });
+        var ignoring = new SemaphoreSlim(Slots);
+
+        // The same as most write it: no token reaches the dependency, so that what is given up still costs.
+        app.MapGet("/ignoring", async () =>
+        {
+            await ignoring.WaitAsync();
+            try
+            {
+                await Task.Delay(s_slotTime);
+            }
+            finally
+            {
+                ignoring.Release();
+            }
+
+            return "ok";
+        });
         app.MapGet("/cpu", () =>
         {
             Spin(rounds);

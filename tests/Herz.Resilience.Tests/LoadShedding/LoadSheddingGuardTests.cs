@@ -188,6 +188,29 @@ public sealed class LoadSheddingGuardTests
     }
 
     [Fact]
+    public async Task LimitUnderWhichNothingEnds_ReopensOnItsTimer()
+    {
+        await using var app = await StartAsync();
+        var shedder = ShedderOf(app);
+        var gate = Overload.Of(shedder, Endpoint, _time).Gate;
+        var standIn = Waiting(RequestPriority.Sheddable);
+        Assert.Equal(Verdict.Wait, shedder.Offer(gate, standIn));
+        var answer = app.Client.GetAsync("/orders");
+        await standIn.Settled;
+
+        // None of those in flight ever ends; only the clock goes on.
+        for (var passed = 0; passed < 100_000 && (!answer.IsCompleted || gate.Limit != LimitFinder.Unlimited); passed++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        await answer;
+        Assert.Equal(LimitFinder.Unlimited, gate.Limit);
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/orders"));
+    }
+
+    [Fact]
     public async Task HandlerThatIgnoresCancellation_KeepsItsPlaceUntilItEnds()
     {
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -9,37 +9,32 @@ internal sealed class Overload
 {
     private static readonly TimeSpan s_service = TimeSpan.FromMilliseconds(5);
 
+    private readonly Shedder _shedder;
     private readonly EndpointGate _gate;
     private readonly FakeTimeProvider _time;
     private readonly Queue<long> _inFlight = new();
 
-    private Overload(EndpointGate gate, FakeTimeProvider time)
+    private Overload(Shedder shedder, EndpointGate gate, FakeTimeProvider time)
     {
+        _shedder = shedder;
         _gate = gate;
         _time = time;
     }
 
     public EndpointGate Gate => _gate;
 
-    /// <summary>The endpoint is limited then, and every place is taken.</summary>
+    /// <summary>The endpoint is limited then, every place is taken, and none waits.</summary>
     public static Overload Of(Shedder shedder, string endpoint, FakeTimeProvider time)
     {
-        var overload = new Overload(shedder.Gate(endpoint), time);
-        for (var index = 0; index < 200; index++)
+        var overload = new Overload(shedder, shedder.Gate(endpoint), time);
+        for (var index = 0; index < 4_000 && overload._gate.Finder.Phase != LimitPhase.Limiting; index++)
         {
-            overload.TryEnter();
-            overload.Serve();
-        }
-
-        for (var index = 0; index < 2_000 && overload._gate.Finder.Phase != LimitPhase.Limiting; index++)
-        {
-            overload.TryEnter();
-            overload.TryEnter();
-            overload.Serve();
+            overload.ServeAndArrive();
+            shedder.Sweep(time.GetTimestamp());
         }
 
         Assert.True(overload._gate.Finder.IsOverloaded);
-        while (overload._gate.InFlight > overload._gate.Limit)
+        while (overload._gate.InFlight > overload._gate.Limit || overload._gate.Waiting > 0)
         {
             overload.Serve();
         }
@@ -61,6 +56,22 @@ internal sealed class Overload
         }
     }
 
+    /// <summary>Ends the request that came first while two others come.</summary>
+    public void ServeAndArrive()
+    {
+        Arrive();
+        Arrive();
+        Serve();
+    }
+
+    private void Arrive()
+    {
+        if (!TryEnter() && _shedder.Offer(_gate, new Held(this) { Priority = RequestPriority.Default, Since = _time.GetTimestamp(), Deadline = long.MaxValue }) == Verdict.Admitted)
+        {
+            Begin();
+        }
+    }
+
     private bool TryEnter()
     {
         if (!_gate.TryEnter(RequestPriority.Default))
@@ -68,8 +79,24 @@ internal sealed class Overload
             return false;
         }
 
+        Begin();
+        return true;
+    }
+
+    private void Begin()
+    {
         _gate.Release(double.NaN, double.NaN);
         _inFlight.Enqueue(_time.GetTimestamp());
-        return true;
+    }
+
+    private sealed class Held(Overload overload) : Waiter
+    {
+        public override void Settle(bool admitted, long now)
+        {
+            if (admitted)
+            {
+                overload.Begin();
+            }
+        }
     }
 }

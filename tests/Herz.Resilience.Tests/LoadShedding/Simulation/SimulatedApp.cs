@@ -6,6 +6,9 @@ namespace Herz.Resilience.Tests.LoadShedding.Simulation;
 /// <summary>An app whose requests pass the shedder, and what became of them.</summary>
 internal sealed class SimulatedApp
 {
+    /// <summary>What a client waits for; an answer that takes longer is of no use.</summary>
+    public const long InTime = 800 * Simulator.Millisecond;
+
     private readonly Simulator _simulator;
 
     public SimulatedApp(Simulator simulator, bool shedding = true, ThreadPoolServer? pool = null)
@@ -14,7 +17,7 @@ internal sealed class SimulatedApp
         Shedding = shedding;
         Pool = pool;
         Shedder = new Shedder(new ShedderSettings(1_000, 100 * Simulator.Millisecond), Simulator.Second, cores: 2);
-        simulator.Every(10 * Simulator.Millisecond, () => Shedder.Pump(simulator.Now, all: true));
+        simulator.Every(10 * Simulator.Millisecond, () => Shedder.Sweep(simulator.Now));
         if (pool is not null)
         {
             Ask();
@@ -31,9 +34,9 @@ internal sealed class SimulatedApp
 
     public List<SimulatedRequest> Requests { get; } = [];
 
-    public void Arrive(string endpoint, IServer server, RequestPriority priority = RequestPriority.Default, long within = 800 * Simulator.Millisecond)
+    public void Arrive(string endpoint, IServer server, RequestPriority priority = RequestPriority.Default, long within = InTime, Action? then = null)
     {
-        var request = new SimulatedRequest(this, Shedder.Gate(endpoint), server) { Arrived = _simulator.Now, Deadline = _simulator.Now + within, Rank = priority };
+        var request = new SimulatedRequest(this, Shedder.Gate(endpoint), server) { Arrived = _simulator.Now, Deadline = within == long.MaxValue ? within : _simulator.Now + within, Rank = priority, Then = then };
         Requests.Add(request);
         if (Pool is null)
         {

@@ -35,6 +35,12 @@ internal sealed class SimulatedRequest(SimulatedApp app, EndpointGate gate, ISer
     /// <summary>What it took, waiting included.</summary>
     public double Seconds => (Ended - Arrived) / (double)Simulator.Second;
 
+    /// <summary>How long it was held before it began, in seconds.</summary>
+    public double Held => Began == 0 ? 0 : (Began - Arrived) / (double)Simulator.Second;
+
+    /// <summary>Called when it has ended or was refused.</summary>
+    public Action? Then { get; init; }
+
     /// <summary>When it arrived, in seconds since the run began.</summary>
     public double Since => (double)(Arrived - Simulator.Begin) / Simulator.Second;
 
@@ -74,7 +80,7 @@ internal sealed class SimulatedRequest(SimulatedApp app, EndpointGate gate, ISer
         server.Serve(Deadline, isServed =>
         {
             var inTime = isServed && app.Now <= Deadline;
-            End(inTime ? SimulatedOutcome.Answered : SimulatedOutcome.Late);
+            End(inTime && app.Now - Arrived <= SimulatedApp.InTime ? SimulatedOutcome.Answered : SimulatedOutcome.Late);
             var release = Release;
             Release = null;
             if (app.Shedding)
@@ -95,6 +101,10 @@ internal sealed class SimulatedRequest(SimulatedApp app, EndpointGate gate, ISer
     {
         Outcome = outcome;
         Ended = app.Now;
+        if (Then is not null)
+        {
+            app.After(0, Then);
+        }
     }
 
     private void Settled(bool admitted)
@@ -112,9 +122,9 @@ internal sealed class SimulatedRequest(SimulatedApp app, EndpointGate gate, ISer
         }
 
         Outcome = SimulatedOutcome.Running;
-        if (gate.IsApart)
+        if (gate.IsInBulkhead)
         {
-            // On a thread apart from the pool.
+            // On a thread of the bulkhead.
             Release = static () => { };
             Run();
             return;

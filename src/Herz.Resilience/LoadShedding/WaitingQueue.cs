@@ -3,11 +3,11 @@ using Herz.Resilience.Pipeline;
 namespace Herz.Resilience.LoadShedding;
 
 /// <summary>
-/// The requests of one endpoint that wait for a place: by priority, and within one the oldest first, until the line
+/// The requests of one endpoint that wait for a place: by priority, and within one the oldest first, until the queue
 /// stands. Then the newest goes first, since it has the most time left, and the oldest is given up (adaptive LIFO of
 /// "Fail at Scale", ACM Queue 2015). Not thread-safe.
 /// </summary>
-internal sealed class WaitingLine
+internal sealed class WaitingQueue
 {
     private const int Priorities = 3;
 
@@ -18,7 +18,7 @@ internal sealed class WaitingLine
 
     public int Count { get; private set; }
 
-    /// <summary>The priority of the next to go; meaningless while the line is empty.</summary>
+    /// <summary>The priority of the next to go; meaningless while the queue is empty.</summary>
     public RequestPriority Next => (RequestPriority)Highest();
 
     /// <summary>Since when the oldest of all waits.</summary>
@@ -66,7 +66,7 @@ internal sealed class WaitingLine
         Count++;
     }
 
-    /// <summary>The next to go; the line must not be empty.</summary>
+    /// <summary>The next to go; the queue must not be empty.</summary>
     public Waiter Take(bool newestFirst)
     {
         var index = Highest();
@@ -90,13 +90,14 @@ internal sealed class WaitingLine
     /// <summary>One that cannot be answered in time any more.</summary>
     /// <param name="now">The time.</param>
     /// <param name="all">Whether to look at all, and not only at the oldest of each priority.</param>
-    public Waiter? TakeExpired(long now, bool all)
+    /// <param name="expiry">Until when they may wait.</param>
+    public Waiter? TakeExpired(long now, bool all, Expiry expiry = Expiry.LatestStart)
     {
         for (var index = 0; index < Priorities; index++)
         {
             for (var waiter = _oldest[index]; waiter is not null; waiter = all ? waiter.Newer : null)
             {
-                if (waiter.LatestStart <= now)
+                if (waiter.Ends(expiry) <= now)
                 {
                     return Remove(waiter);
                 }
