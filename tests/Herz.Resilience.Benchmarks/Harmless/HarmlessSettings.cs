@@ -17,7 +17,7 @@ internal sealed record HarmlessSettings(HealthyApp[] Rows, double Scale, int Par
     /// <exception cref="ArgumentException">An option is unknown or out of its range.</exception>
     public static HarmlessSettings Parse(string[] args)
     {
-        var settings = new HarmlessSettings(HealthyApps.All, 1, 2, IsList: false, ShowsLog: false);
+        var settings = new HarmlessSettings(HealthyApps.All, 1, 4, IsList: false, ShowsLog: false);
         for (var i = 0; i < args.Length; i++)
         {
             settings = args[i] switch

@@ -1,5 +1,5 @@
+using System.Globalization;
 using Herz.Resilience.Benchmarks.Harmless.Clients;
-using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.FileProviders;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
@@ -42,7 +42,7 @@ internal static class Crowds
         {
             var client = visitor.NewClient(connections: 2);
             await Visitor.AllAsync(500, index => visitor.SendAsync(
-                new HttpRequestMessage(HttpMethod.Get, $"/asset-{index % Assets}.js") { Headers = { { "If-Modified-Since", DateTimeOffset.UtcNow.AddHours(1).ToString("R") } } },
+                new HttpRequestMessage(HttpMethod.Get, $"/asset-{index % Assets}.js") { Headers = { { "If-Modified-Since", DateTimeOffset.UtcNow.ToString("R") } } },
                 new(304), client));
         }) { Field = "A12" },
     ];
@@ -55,7 +55,7 @@ internal static class Crowds
         for (var load = 0; load < times; load++)
         {
             await Visitor.AllAsync(Assets, index => visitor.GetAsync(
-                string.Format(System.Globalization.CultureInfo.InvariantCulture, pattern, index), new(Body: $"asset {index}"), browser));
+                string.Format(CultureInfo.InvariantCulture, pattern, index), new(Body: $"asset {index}"), browser));
         }
     }
 
@@ -66,7 +66,7 @@ internal static class Crowds
         var files = WriteAssets(app);
         app.Environment.WebRootFileProvider = files;
         var manifest = Path.Combine(files.Root, "assets.endpoints.json");
-        var endpoints = Enumerable.Range(0, Assets).Select(static index => new
+        var endpoints = Enumerable.Range(0, Assets).Select(index => new
         {
             Route = $"asset-{index}.js",
             AssetFile = $"asset-{index}.js",
@@ -74,6 +74,7 @@ internal static class Crowds
             EndpointProperties = Array.Empty<string>(),
             ResponseHeaders = new[]
             {
+                new { Name = "Content-Length", Value = files.GetFileInfo($"asset-{index}.js").Length.ToString(CultureInfo.InvariantCulture) },
                 new { Name = "Content-Type", Value = "text/javascript" }, new { Name = "ETag", Value = $"\"{index}\"" },
                 new { Name = "Last-Modified", Value = DateTimeOffset.UtcNow.ToString("R") }, new { Name = "Cache-Control", Value = "no-cache" },
             },

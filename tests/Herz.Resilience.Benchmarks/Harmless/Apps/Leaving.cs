@@ -12,14 +12,14 @@ internal static class Leaving
         new("leave-reset-upload", "30 resets in the middle of uploads (copies, forms, JSON), beside 20/s of whole ones", Uploads.Map, static visitor => Task.WhenAll(
             visitor.PaceAsync(5, 6, index => LeaveAsync(visitor, () => (index % 3) switch
             {
-                0 => RawClient.ResetAsync(visitor.Http1, "POST", "/copies", 100_000, 20_000, Moment(1, index, 200)),
-                1 => RawClient.ResetAsync(visitor.Http1, "POST", "/forms", 100_000, 20_000, Moment(2, index, 200), Form),
-                _ => RawClient.ResetAsync(visitor.Http1, "POST", "/orders", 100, 0, Moment(3, index, 200), "application/json"),
+                0 => RawClient.LeaveAsync(visitor.Http1, "POST", "/copies", Moment(1, index, 200), 100_000, 20_000),
+                1 => RawClient.LeaveAsync(visitor.Http1, "POST", "/forms", Moment(2, index, 200), 100_000, 20_000, Form),
+                _ => RawClient.LeaveAsync(visitor.Http1, "POST", "/orders", Moment(3, index, 200), 100, type: "application/json"),
             })),
             visitor.PaceAsync(20, 8, _ => Uploads.CopyAsync(visitor, 1_000, TimeSpan.FromMilliseconds(1), pieces: 1)))) { Field = "A5" },
 
         new("leave-reset-anywhere", "HTTP/1.1 clients reset at any moment of a request of 100 ms, beside 20/s that stay", MapWork, static visitor => Task.WhenAll(
-            visitor.PaceAsync(25, 8, index => LeaveAsync(visitor, () => RawClient.ResetAsync(visitor.Http1, "GET", "/work", 0, 0, Moment(4, index, 150)))),
+            visitor.PaceAsync(25, 8, index => LeaveAsync(visitor, () => RawClient.LeaveAsync(visitor.Http1, "GET", "/work", Moment(4, index, 150), inOrder: index % 3 == 0))),
             visitor.PaceAsync(20, 8, _ => visitor.GetAsync("/work")))) { Field = "A5" },
 
         new("leave-cancel-h2", "HTTP/2 clients cancel requests and uploads at any moment, beside 20/s that stay", MapWork, static async visitor =>
@@ -34,16 +34,23 @@ internal static class Leaving
             visitor.PaceAsync(5, 8, index => LeaveAsync(visitor, () => CloseAsync(visitor, Moment(6, index, 150)))),
             visitor.PaceAsync(20, 8, _ => visitor.GetAsync("/work")))) { Field = "A5" },
 
-        new("leave-before-late-answer", "clients leave at 300 ms, the handler returns at 1 s without a token", static app =>
+        new("leave-before-late-answer", "clients leave at 300 ms; the handlers return at 1 s, without a token, with one that they ignore, or save and answer", static app =>
         {
-            MapWork(app);
-            app.MapGet("/slow", static async () =>
+            app.MapGet("/late/0", static () => LateAsync());
+            app.MapGet("/late/1", static (CancellationToken _) => LateAsync());
+            app.MapGet("/late/2", static async (HttpContext context) =>
             {
-                await Task.Delay(1_000);
-                return "late";
+                _ = context.RequestAborted;
+                return Results.Ok(await LateAsync());
             });
-        }, static visitor => visitor.PaceAsync(10, 8, index => LeaveAsync(visitor, () =>
-            RawClient.ResetAsync(visitor.Http1, "GET", "/slow", 0, 0, TimeSpan.FromMilliseconds(300))))) { Field = "A6" },
+            app.MapGet("/late/3", static async (HttpContext context, CancellationToken cancellation) =>
+            {
+                await LateAsync();
+                cancellation.ThrowIfCancellationRequested();
+                await context.Response.WriteAsync("late", cancellation);
+            });
+        }, static visitor => visitor.PaceAsync(16, 8, index => LeaveAsync(visitor, () =>
+            RawClient.LeaveAsync(visitor.Http1, "GET", $"/late/{index % 4}", TimeSpan.FromMilliseconds(300), inOrder: index % 8 < 4)))) { Field = "A6" },
 
         new("leave-during-download", "clients reset in the middle of an answer of 32 MB, beside 20/s of whole ones", static app =>
         {
@@ -56,7 +63,7 @@ internal static class Leaving
                 }
             });
         }, static visitor => Task.WhenAll(
-            visitor.PaceAsync(10, 8, index => LeaveAsync(visitor, () => RawClient.ResetAsync(visitor.Http1, "GET", "/file", 0, 0, Moment(7, index, 200)))),
+            visitor.PaceAsync(10, 8, index => LeaveAsync(visitor, () => RawClient.LeaveAsync(visitor.Http1, "GET", "/file", Moment(7, index, 200)))),
             visitor.PaceAsync(20, 8, _ => visitor.GetAsync("/work")))) { Field = "A5" },
     ];
 
@@ -66,6 +73,12 @@ internal static class Leaving
         await Task.Delay(100, cancellation);
         return "done";
     });
+
+    private static async Task<string> LateAsync()
+    {
+        await Task.Delay(1_000);
+        return "late";
+    }
 
     private static TimeSpan Moment(int seed, int index, int end) => TimeSpan.FromMilliseconds(Fate.Between(seed, index, 0, end));
 

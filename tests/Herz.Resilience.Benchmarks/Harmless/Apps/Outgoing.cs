@@ -46,7 +46,7 @@ internal static class Outgoing
         }, static async visitor =>
         {
             await visitor.PaceAsync(5, 8, _ => visitor.AttemptAsync("a browser that leaves", Expected.Ok, () =>
-                RawClient.ResetAsync(visitor.Http1, "POST", "/payments", 0, 0, TimeSpan.FromMilliseconds(200))));
+                RawClient.LeaveAsync(visitor.Http1, "POST", "/payments", TimeSpan.FromMilliseconds(200))));
             await AllDoneAsync(visitor);
         }),
 

@@ -24,8 +24,8 @@ internal static class Proxies
         }, "A21") with { HasTls = true },
 
         Row("proxy-leaving", "clients that leave at any moment of proxied requests and uploads, beside 20/s that stay", MapBehind, static visitor => Task.WhenAll(
-            visitor.PaceAsync(20, 8, index => visitor.AttemptAsync("a client that leaves", Expected.Ok, () => RawClient.ResetAsync(
-                visitor.Http1, index % 2 == 0 ? "GET" : "POST", "/service-1/orders?ms=100", index % 2 * 10_000, index % 2 * 3_000, TimeSpan.FromMilliseconds(Fate.Between(51, index, 0, 150))))),
+            visitor.PaceAsync(20, 8, index => visitor.AttemptAsync("a client that leaves", Expected.Ok, () => RawClient.LeaveAsync(
+                visitor.Http1, index % 2 == 0 ? "GET" : "POST", "/service-1/orders?ms=100", TimeSpan.FromMilliseconds(Fate.Between(51, index, 0, 150)), index % 2 * 10_000, index % 2 * 3_000))),
             visitor.PaceAsync(20, 8, _ => visitor.GetAsync("/service-1/orders?ms=20", new(Body: Dependency.Body)))), "A5"),
     ];
 

@@ -3,11 +3,12 @@ using System.Text;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Clients;
 
-/// <summary>A client of HTTP/1.1 that does what no client library does: sends half a request, and resets its connection.</summary>
+/// <summary>A client of HTTP/1.1 that does what no client library does: sends half a request, and leaves.</summary>
 internal static class RawClient
 {
-    /// <summary>Sends a head and the beginning of its body, waits, and resets the connection.</summary>
-    public static async Task ResetAsync(Uri server, string method, string path, int length, int sent, TimeSpan after, string type = "application/octet-stream")
+    /// <summary>Sends a head and the beginning of its body, waits, and resets the connection, or closes it in order.</summary>
+    public static async Task LeaveAsync(
+        Uri server, string method, string path, TimeSpan after, int length = 0, int sent = 0, string type = "application/octet-stream", bool inOrder = false)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(server.Host, server.Port);
@@ -21,7 +22,7 @@ internal static class RawClient
         await Task.Delay(after);
 
         // With a linger time of zero a close is a reset.
-        socket.LingerState = new LingerOption(true, 0);
+        socket.LingerState = new LingerOption(!inOrder, 0);
     }
 
     private static byte[] Start(string type, int length)

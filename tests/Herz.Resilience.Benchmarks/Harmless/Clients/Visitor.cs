@@ -8,6 +8,7 @@ namespace Herz.Resilience.Benchmarks.Harmless.Clients;
 internal sealed class Visitor : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_backOff = TimeSpan.FromMilliseconds(200);
     private readonly List<IDisposable> _clients = [];
     private readonly double _scale;
     private HttpClient? _client;
@@ -91,10 +92,11 @@ internal sealed class Visitor : IDisposable
         });
     }
 
-    /// <summary>One request of any protocol; an exception is an answer that was cut.</summary>
+    /// <summary>One request of any protocol; an exception is an answer that was cut. After a failure the client waits a little.</summary>
     public async Task AttemptAsync(string what, Expected expected, Func<Task> send)
     {
         Tally.Request(expected);
+        var failures = Tally.Failures;
         try
         {
             await send().WaitAsync(s_patience);
@@ -104,6 +106,12 @@ internal sealed class Visitor : IDisposable
 #pragma warning restore CA1031
         {
             Tally.Fail(Failure.Cut, $"{what}: {(exception.InnerException ?? exception).Message}");
+        }
+
+        if (Tally.Failures > failures)
+        {
+            // In a closed loop, a refusal that comes at once must not become a flood.
+            await Task.Delay(s_backOff);
         }
     }
 
