@@ -21,11 +21,16 @@ internal sealed record HealthyApp(string Name, string Title, Action<WebApplicati
     /// <summary>Whether the one call is made in this app itself; otherwise the app makes it in hosts of its own.</summary>
     public bool IsGuarded { get; init; } = true;
 
-    /// <summary>Whether something that the user configured refuses requests of this row.</summary>
-    public bool IsLimited { get; init; }
+    /// <summary>
+    /// Whether refusals belong to the row: of a limit that the user configured, or of the circuit of an endpoint that fails for good.
+    /// </summary>
+    public bool HasRefusals { get; init; }
 
     /// <summary>Whether it takes so much of the machine, or holds a process for so long, that no other row runs beside it.</summary>
     public bool IsAlone { get; init; }
+
+    /// <summary>Whether its load takes as long however long the run is to be.</summary>
+    public bool HasFixedTimes { get; init; }
 
     /// <summary>Whether it also listens with TLS.</summary>
     public bool HasTls { get; init; }

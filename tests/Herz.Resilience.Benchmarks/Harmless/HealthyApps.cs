@@ -7,9 +7,9 @@ internal static class HealthyApps
 {
     public static readonly HealthyApp[] All =
     [
-        .. Uploads.All, .. Downloads.All, .. Sockets.All, .. Hubs.All, .. GrpcCalls.All, .. Leaving.All, .. Times.All, .. Faults.All,
+        .. Settled.All, .. Uploads.All, .. Downloads.All, .. Sockets.All, .. Hubs.All, .. GrpcCalls.All, .. Leaving.All, .. Times.All, .. Faults.All,
         .. Starts.All, .. Peaks.All, .. Crowds.All, .. Pages.All, .. Late.All, .. Platform.All, .. Proxies.All, .. Routes.All,
-        .. Outgoing.All, .. Limits.All, .. Pauses.All,
+        .. Outgoing.All, .. Limits.All, .. Mixtures.All, .. Pauses.All,
     ];
 
     public static HealthyApp Find(string name) => Array.Find(All, app => app.Name == name) ?? throw new ArgumentException($"\"{name}\" is no row.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Herz.Resilience.Benchmarks.Harmless.Clients;
 
 namespace Herz.Resilience.Benchmarks.Harmless;
@@ -13,7 +14,10 @@ internal sealed record RowResult(HealthyApp Row, RunResult Bare, RunResult Herz)
     /// <summary>Failures of each kind that the bare app does not have.</summary>
     public IEnumerable<int> Over => s_kinds.Select(kind => Math.Max(0, Herz.Tally[kind.Kind] - Bare.Tally[kind.Kind]));
 
-    public bool IsClean => IsBareHealthy && Over.Sum() == 0 && Herz.Complaints.Length == 0;
+    public bool IsClean => IsBareHealthy && Over.Sum() == 0 && Herz.Complaints.Length == 0 && !IsSlower;
+
+    /// <summary>Whether requests in general wait for longer than the noise of a busy machine explains.</summary>
+    private bool IsSlower => Herz.Tally.UpperQuartile > (2 * Bare.Tally.UpperQuartile) + 0.1;
 
     /// <summary>Whether the bare app failed only what the row means to fail; otherwise the row proves nothing.</summary>
     private bool IsBareHealthy => Bare.Tally.Failures == Bare.Tally.Designed && Bare.Complaints.Length == 0 && Bare.Tally.Requests > 0;
@@ -28,7 +32,8 @@ internal sealed record RowResult(HealthyApp Row, RunResult Bare, RunResult Herz)
     {
         var over = Over.Sum();
         var kinds = string.Join(", ", s_kinds.Zip(Over).Where(static pair => pair.Second > 0).Select(static pair => $"{pair.Second} {pair.First.Name}"));
-        string[] complaints = [.. IsBareHealthy ? [] : Bare.Complaints.Prepend("the bare app is not healthy"), .. Herz.Complaints];
+        string[] slower = IsSlower ? [string.Create(CultureInfo.InvariantCulture, $"slower: {Bare.Tally.UpperQuartile:F2} s became {Herz.Tally.UpperQuartile:F2} s")] : [];
+        string[] complaints = [.. IsBareHealthy ? [] : Bare.Complaints.Prepend("the bare app is not healthy"), .. slower, .. Herz.Complaints];
         var state = string.Join("; ", complaints.Take(3)) + (complaints.Length > 3 ? $"; {complaints.Length - 3} more" : "");
         var (mark, bold) = (IsClean ? "" : "✗ ", over > 0 ? "**" : "");
         Console.WriteLine($"| {mark}{Row.Name} | {Row.Field} | {Herz.Tally.Requests} | {Bare.Tally.Failures} | {Herz.Tally.Failures} | {bold}{over}{bold} | {kinds} | {state} |");

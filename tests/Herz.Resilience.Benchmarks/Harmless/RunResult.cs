@@ -20,7 +20,7 @@ internal sealed record RunResult(Tally Tally, string[] Complaints, string[] Log)
             return new RunResult(new Tally(), [exception.Message], []);
         }
 
-        var visitor = new Visitor(server, isGuarded, scale);
+        var visitor = new Visitor(server, isGuarded, row.HasFixedTimes ? 1 : scale);
         try
         {
             var failure = "";
@@ -36,7 +36,7 @@ internal sealed record RunResult(Tally Tally, string[] Complaints, string[] Log)
             }
 
             visitor.Dispose();
-            var (complaints, log) = await SettleAsync(visitor, row.IsLimited);
+            var (complaints, log) = await SettleAsync(visitor, row.HasRefusals);
             return new RunResult(visitor.Tally, failure.Length == 0 ? complaints : [failure, .. complaints], log);
         }
         finally
@@ -46,14 +46,14 @@ internal sealed record RunResult(Tally Tally, string[] Complaints, string[] Log)
         }
     }
 
-    private static async Task<(string[] Complaints, string[] Log)> SettleAsync(Visitor visitor, bool isLimited)
+    private static async Task<(string[] Complaints, string[] Log)> SettleAsync(Visitor visitor, bool hasRefusals)
     {
         try
         {
             for (var began = TimeProvider.System.GetTimestamp(); ;)
             {
                 var state = await visitor.Server.ReadAsync();
-                string[] complaints = [.. state.Complaints(visitor.Tally.Failures + visitor.Tally.ExpectedErrors, isLimited)];
+                string[] complaints = [.. state.Complaints(visitor.Tally.Failures + visitor.Tally.ExpectedErrors, hasRefusals)];
                 if (complaints.Length == 0 || TimeProvider.System.GetElapsedTime(began) > s_settling)
                 {
                     return (complaints, state.Log);

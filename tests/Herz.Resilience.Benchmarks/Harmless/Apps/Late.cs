@@ -22,13 +22,14 @@ internal static class Late
                 return Results.Ok("fine");
             })),
 
-        Row("late-created", "the same with Results.Created, then NoContent-like headers only", "A10", static app =>
-            app.MapGet("/late", static async (HttpContext context, CancellationToken _) =>
+        new("late-empty", "the same with 204 and headers alone, which are never written before the end", static app =>
+            app.MapPut("/late", static async (HttpContext context, CancellationToken _) =>
             {
                 await Task.Delay(950, CancellationToken.None);
                 context.Response.Headers["X-Saved"] = "fine";
-                return Results.Ok("fine");
-            })),
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+            }), static visitor => visitor.PaceAsync(10, 8, _ =>
+            visitor.SendAsync(new HttpRequestMessage(HttpMethod.Put, "/late"), new(204, Header: "X-Saved")))) { Field = "A10" },
 
         Row("late-honours-token", "the handler passes its token on and takes 1.2 s as it always does", "A20", static app =>
             app.MapGet("/late", static async (CancellationToken cancellation) =>
@@ -46,6 +47,9 @@ internal static class Late
 
         new("late-sometimes", "15/s of 20 ms on one route of which one in ten takes 1 s", static app => app.MapDependency("/orders"), static visitor =>
             visitor.PaceAsync(15, 10, index => visitor.GetAsync(Fate.Of(41, index) < 0.1 ? "/orders?ms=1000" : "/orders?ms=20", new(Body: Dependency.Body)))) { Field = "A20" },
+
+        new("late-heavy-tail", "40/s of 10 ms, with a tail as it is usual: one in a hundred takes 1 s and more", static app => app.MapDependency("/orders"), static visitor =>
+            visitor.PaceAsync(40, 10, index => visitor.GetAsync($"/orders?ms={(int)Math.Min(3_000, 10 / Fate.Of(46, index))}", new(Body: Dependency.Body)))) { Field = "A20" },
 
         new("body-replaced", "a middleware that replaces Response.Body without a finally; one answer in eight comes at 900 ms", static app =>
         {

@@ -26,14 +26,14 @@ internal static class Limits
         })
         {
             Field = "A14",
-            IsLimited = true,
+            HasRefusals = true,
             Settings = [("RateLimiting:Policies:login:PermitsPerSecond", "0.1"), ("RateLimiting:Policies:login:Burst", "2")],
         },
 
         new("limit-guesses", "100/s per client are configured: 1,500 guesses with forged X-Forwarded-For are limited before authentication", MapGuesses, GuessAsync)
         {
             Field = "A18",
-            IsLimited = true,
+            HasRefusals = true,
             Configure = static builder => builder.Services.AddRateLimiter(static _ => { }),
             Settings = [("RateLimiting:Policies:clients:PermitsPerSecond", "100"), ("RateLimiting:Policies:clients:Burst", "200"), ("RateLimiting:Policies:clients:PartitionBy", "Client")],
         },

@@ -10,6 +10,8 @@ namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 /// <summary>Pages that the app has itself: of health, of metrics, of errors, of components.</summary>
 internal static class Pages
 {
+    private static readonly TimeSpan s_probeTimeout = TimeSpan.FromSeconds(3);
+
     public static readonly HealthyApp[] All =
     [
         new("own-pages", "the app's own /metrics and /healthz", static app =>
@@ -34,13 +36,20 @@ internal static class Pages
         {
             for (var probe = 0; probe < 60; probe++)
             {
-                await visitor.GetAsync("/health", probe < 30 ? new(503, Body: "Unhealthy") : new(200, Body: "Healthy"));
+                await visitor.GetAsync("/health", probe < 30 ? new(503, Body: "Unhealthy", Within: s_probeTimeout) : new(200, Body: "Healthy", Within: s_probeTimeout));
                 await Task.Delay(visitor.Scaled(0.1));
             }
         })
         {
             Field = "B9",
             Configure = static builder => builder.Services.AddHealthChecks().AddCheck<ThirtyTimesUnhealthy>("dependency"),
+        },
+
+        new("own-health-slow", "MapHealthChecks whose check takes 1.2 s, and hangs for 4 s once", MapHealth, static visitor => visitor.PaceAsync(2, 10, _ =>
+            visitor.GetAsync("/health", new(200, Body: "Healthy"))))
+        {
+            Field = "B5",
+            Configure = static builder => builder.Services.AddHealthChecks().AddCheck<OnceHanging>("dependency"),
         },
 
         new("error-page", "UseExceptionHandler: the app's own page for one throw in forty", static app =>
@@ -82,6 +91,17 @@ internal static class Pages
 
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             Task.FromResult(Interlocked.Increment(ref s_probes) <= 30 ? HealthCheckResult.Unhealthy() : HealthCheckResult.Healthy());
+    }
+
+    private sealed class OnceHanging : IHealthCheck
+    {
+        private static int s_probes;
+
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Interlocked.Increment(ref s_probes) == 3 ? 4_000 : 1_200, CancellationToken.None);
+            return HealthCheckResult.Healthy();
+        }
     }
 
     [StreamRendering]

@@ -2,7 +2,7 @@ using Herz.Resilience.Benchmarks.Harmless.Clients;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Processes that are held for a while or have too few threads for a while; each of these rows runs alone.</summary>
+/// <summary>Processes that are held for a while, or are short of threads or of CPU for a while.</summary>
 internal static class Pauses
 {
     public static readonly HealthyApp[] All =
@@ -25,6 +25,27 @@ internal static class Pauses
             visitor.PaceAsync(60, 10, _ => visitor.GetAsync("/orders?ms=10", new(Body: Dependency.Body))),
             visitor.PaceAsync(0.34, 9, _ => Visitor.AllAsync(20, _ => visitor.GetAsync("/blocking", new(Body: "done")))))) { IsAlone = true },
 
+        new("cpu-bursts", "40/s of 10 ms; each 2 s a report takes 300 ms of CPU twice at once", static app =>
+        {
+            app.MapDependency("/orders");
+            app.MapGet("/report", static () => Spin(300));
+        }, static visitor => Task.WhenAll(
+            visitor.PaceAsync(40, 10, _ => visitor.GetAsync("/orders?ms=10", new(Body: Dependency.Body))),
+            visitor.PaceAsync(0.5, 10, _ => Visitor.AllAsync(2, _ => visitor.GetAsync("/report", new(Body: "spun")))))) { IsAlone = true },
+
+        new("cpu-beside", "40/s of 10 ms beside a background job that takes a core from the first moment on", static app =>
+        {
+            app.MapDependency("/orders");
+            var job = new Thread(() =>
+            {
+                while (!app.Lifetime.ApplicationStopping.IsCancellationRequested)
+                {
+                    Spin(100);
+                }
+            }) { IsBackground = true };
+            app.Lifetime.ApplicationStarted.Register(job.Start);
+        }, static visitor => visitor.PaceAsync(40, 8, _ => visitor.GetAsync("/orders?ms=10", new(Body: Dependency.Body)))) { IsAlone = true },
+
         new("gc-pauses", "50/s beside a heap of 400 MB that is collected and compacted each second", MapGarbage, static visitor =>
             visitor.PaceAsync(50, 10, _ => visitor.GetAsync("/orders?ms=20", new(Body: Dependency.Body)))) { IsAlone = true },
 
@@ -38,15 +59,15 @@ internal static class Pauses
 
                 return "done";
             }), static visitor => Task.WhenAll(
-            visitor.PaceAsync(40, 12, _ => visitor.GetAsync("/steps", new(Body: "done"))), HoldAsync(visitor))) { Field = "A17", IsAlone = true },
+            visitor.PaceAsync(40, 12, _ => visitor.GetAsync("/steps", new(Body: "done", Within: TimeSpan.FromSeconds(7)))), HoldAsync(visitor, 3, 2), HoldAsync(visitor, 8, 2))) { Field = "A17" },
 
         new("process-held-at-start", "the same, held in the first second of the process", static app => app.MapDependency("/orders"), static async visitor =>
         {
             await Task.WhenAll(
                 visitor.PaceAsync(40, 8, _ => visitor.GetAsync("/orders?ms=200", new(Body: Dependency.Body))),
-                HoldOnceAsync(visitor, 0.5, 2),
-                HoldOnceAsync(visitor, 5, 0.5));
-        }) { Field = "A17", IsAlone = true },
+                HoldAsync(visitor, 0.5, 2),
+                HoldAsync(visitor, 5, 0.5));
+        }) { Field = "A17" },
     ];
 
     private static void MapGarbage(WebApplication app)
@@ -66,15 +87,16 @@ internal static class Pauses
         app.Lifetime.ApplicationStopped.Register(collecting.Dispose);
     }
 
-    private static async Task HoldAsync(Visitor visitor)
+    private static string Spin(int milliseconds)
     {
-        await HoldOnceAsync(visitor, 3, 2);
-        await HoldOnceAsync(visitor, 3, 2);
+        for (var until = Environment.TickCount64 + milliseconds; Environment.TickCount64 < until;)
+        {
+            Thread.SpinWait(1_000);
+        }
+
+        return "spun";
     }
 
-    private static async Task HoldOnceAsync(Visitor visitor, double after, double seconds)
-    {
-        await Task.Delay(visitor.Scaled(after));
-        await visitor.Server.HoldAsync(TimeSpan.FromSeconds(seconds));
-    }
+    private static Task HoldAsync(Visitor visitor, double after, double seconds) =>
+        visitor.LaterAsync(after, () => visitor.Server.HoldAsync(TimeSpan.FromSeconds(seconds)));
 }

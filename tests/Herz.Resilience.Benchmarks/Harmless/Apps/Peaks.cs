@@ -9,8 +9,11 @@ internal static class Peaks
     [
         new("cron-peak", "15/s; at two moments ten times as much for 2 s", Map, static visitor => Task.WhenAll(
             visitor.PaceAsync(15, 12, _ => visitor.GetAsync("/orders?ms=30")),
-            LaterAsync(visitor, 3, () => visitor.PaceAsync(135, 2, _ => visitor.GetAsync("/orders?ms=30"))),
-            LaterAsync(visitor, 8, () => visitor.PaceAsync(135, 2, _ => visitor.GetAsync("/orders?ms=30"))))) { Field = "A3" },
+            visitor.LaterAsync(3, () => visitor.PaceAsync(135, 2, _ => visitor.GetAsync("/orders?ms=30"))),
+            visitor.LaterAsync(8, () => visitor.PaceAsync(135, 2, _ => visitor.GetAsync("/orders?ms=30"))))) { Field = "A3" },
+
+        new("ramp", "a campaign: from 5/s to 200/s within 10 s", Map, static visitor => Task.WhenAll(Enumerable.Range(0, 13).Select(step =>
+            visitor.LaterAsync(step * 0.75, () => visitor.PaceAsync(15, 10 - (step * 0.75), _ => visitor.GetAsync("/orders?ms=30")))))) { Field = "A3" },
 
         new("webhook-bursts", "bursts of 100 webhooks over new connections, stored one after the other in 4 ms", MapStore, static async visitor =>
         {
@@ -42,10 +45,10 @@ internal static class Peaks
 
         new("batch-small-pool", "bursts of 150 that share eight slots of 10 ms, after calm", MapPool, static visitor => Task.WhenAll(
             visitor.PaceAsync(20, 10, _ => visitor.GetAsync("/pool")),
-            LaterAsync(visitor, 3, () => Visitor.AllAsync(150, _ => visitor.GetAsync("/pool"))),
-            LaterAsync(visitor, 7, () => Visitor.AllAsync(150, _ => visitor.GetAsync("/pool"))))) { Field = "A3" },
+            visitor.LaterAsync(3, () => Visitor.AllAsync(150, _ => visitor.GetAsync("/pool"))),
+            visitor.LaterAsync(7, () => Visitor.AllAsync(150, _ => visitor.GetAsync("/pool"))))) { Field = "A3" },
 
-        new("steady-pool", "eight slots of 20 ms at 60 % of what they carry", MapPool, static visitor => visitor.PaceAsync(240, 8, _ => visitor.GetAsync("/pool?ms=20"))),
+        new("steady-pool", "eight slots of 20 ms at 60 % of what they carry", MapPool, static visitor => visitor.PaceAsync(240, 8, _ => visitor.GetAsync("/pool?ms=20", new(Within: TimeSpan.FromSeconds(4))))),
     ];
 
     private static void Map(WebApplication app) => app.MapDependency("/orders");
@@ -86,11 +89,5 @@ internal static class Peaks
 
             return "done";
         });
-    }
-
-    private static async Task LaterAsync(Visitor visitor, double seconds, Func<Task> then)
-    {
-        await Task.Delay(visitor.Scaled(seconds));
-        await then();
     }
 }

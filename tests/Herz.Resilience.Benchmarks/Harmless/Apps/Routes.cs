@@ -20,7 +20,7 @@ internal static class Routes
             app.MapGet("/orders/{id:int}", static (int id) => $"order {id}").RequireHost("b.example");
         }, static visitor => visitor.PaceAsync(40, 8, index => visitor.SendAsync(
             new HttpRequestMessage(HttpMethod.Get, $"/orders/{index}") { Headers = { Host = index % 2 == 0 ? "a.example" : "b.example" } },
-            index % 2 == 0 ? new(Fails: true) : new(Body: $"order {index}")))) { Field = "B2" },
+            index % 2 == 0 ? new(Fails: true) : new(Body: $"order {index}")))) { Field = "B2", HasRefusals = true },
 
         new("failing-method", "POST fails, GET and PUT of the same pattern are well", static app =>
         {
@@ -32,7 +32,7 @@ internal static class Routes
             0 => visitor.PostAsync("/orders", new StringContent("order"), new(Fails: true)),
             _ when index % 4 == 1 => visitor.GetAsync("/orders", new(Body: "orders")),
             _ => visitor.SendAsync(new HttpRequestMessage(HttpMethod.Put, "/orders"), new(Body: "put")),
-        })) { Field = "B2" },
+        })) { Field = "B2", HasRefusals = true },
 
         new("fallback-page", "a single-page app: MapFallback beside an API, with 404s of its own", static app =>
         {

@@ -32,6 +32,11 @@ internal static class Uploads
         new("upload-package", "packages of 20 MB at 10 MB/s", Map, static visitor =>
             visitor.LoopAsync(2, 8, (_, _) => CopyAsync(visitor, 20 * Megabyte, TimeSpan.FromMilliseconds(200)))) { Field = "A21" },
 
+        new("upload-expect-continue", "5/s of uploads of 1.2 s that first ask whether they may come", Map, static visitor =>
+            visitor.PaceAsync(5, 8, _ => visitor.SendAsync(
+                new HttpRequestMessage(HttpMethod.Post, "/copies") { Headers = { ExpectContinue = true }, Content = new TricklingContent(new byte[10_000], 4, TimeSpan.FromMilliseconds(300)) },
+                new(Body: "copy of 10000")))) { Field = "A21" },
+
         new("upload-mobile", "40 phones whose bodies stall at random for 0.2 to 1.5 s", Map, static visitor => visitor.LoopAsync(40, 8, (client, request) =>
         {
             var stall = Fate.Between(client, request, 50, 380);

@@ -4,6 +4,7 @@ namespace Herz.Resilience.Benchmarks.Harmless.Clients;
 internal sealed class Tally
 {
     private readonly int[] _failures = new int[Enum.GetValues<Failure>().Length];
+    private readonly List<double> _times = [];
     private readonly Lock _lock = new();
     private readonly List<string> _samples = [];
     private int _requests;
@@ -20,6 +21,18 @@ internal sealed class Tally
 
     public int Failures => _failures.Sum();
 
+    /// <summary>The time in seconds within which three of four right answers came; 0 without any.</summary>
+    public double UpperQuartile
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _times.Count == 0 ? 0 : _times.Order().ElementAt(_times.Count * 3 / 4);
+            }
+        }
+    }
+
     /// <summary>The first few failures, in words.</summary>
     public IReadOnlyList<string> Samples => _samples;
 
@@ -31,6 +44,15 @@ internal sealed class Tally
         if (expected.Fails)
         {
             Interlocked.Increment(ref _designed);
+        }
+    }
+
+    /// <summary>A right answer took so long.</summary>
+    public void Answered(TimeSpan took)
+    {
+        lock (_lock)
+        {
+            _times.Add(took.TotalSeconds);
         }
     }
 

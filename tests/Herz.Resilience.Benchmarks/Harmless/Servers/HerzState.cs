@@ -28,15 +28,15 @@ internal sealed record HerzState
 
     /// <summary>What is wrong with it.</summary>
     /// <param name="failures">The failures that clients have seen or that the app means: as many may be blamed on it.</param>
-    /// <param name="isLimited">Whether refusals are configured.</param>
-    public IEnumerable<string> Complaints(int failures, bool isLimited)
+    /// <param name="hasRefusals">Whether refusals and open circuits belong to the row.</param>
+    public IEnumerable<string> Complaints(int failures, bool hasRefusals)
     {
         if (InFlight != 0)
         {
             yield return $"{InFlight:F0} in flight";
         }
 
-        foreach (var circuit in OpenCircuits)
+        foreach (var circuit in hasRefusals ? [] : OpenCircuits)
         {
             yield return $"circuit of {circuit}";
         }
@@ -46,7 +46,7 @@ internal sealed record HerzState
             yield return $"limit of {limit}";
         }
 
-        foreach (var refusal in isLimited ? [] : Refusals)
+        foreach (var refusal in hasRefusals ? [] : Refusals)
         {
             yield return $"refused {refusal}";
         }
