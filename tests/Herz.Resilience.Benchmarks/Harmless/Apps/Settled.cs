@@ -22,7 +22,7 @@ internal static class Settled
         }, DisturbAsync) { Field = "A3", HasFixedTimes = true },
 
         new("settled-then-held", "calm for 45 s, then the process is held for 1.5 s three times", static app => app.MapDependency("/orders"), static visitor => Task.WhenAll(
-            visitor.PaceAsync(25, CalmSeconds + 13, _ => visitor.GetAsync("/orders?ms=50", new(Body: Dependency.Body))),
+            visitor.PaceAsync(25, CalmSeconds + 13, _ => visitor.GetAsync("/orders?ms=200", new(Body: Dependency.Body))),
             HoldAsync(visitor, 1), HoldAsync(visitor, 5), HoldAsync(visitor, 8))) { Field = "A17", HasFixedTimes = true },
     ];
 
@@ -33,7 +33,7 @@ internal static class Settled
         GetAsync(visitor, "/slower", static time => time is > 1 and < 6 ? 220 : 20),
         GetAsync(visitor, "/flush", static time => time is > 3 and < 4 ? 400 : 5),
         GetAsync(visitor, "/quiet", static _ => 20),
-        visitor.PaceAsync(8, CalmSeconds + 13, index => visitor.GetAsync($"/tail?ms={(Fate.Of(71, index) < 0.02 ? 700 : 15)}", new(Body: Dependency.Body))),
+        visitor.PaceAsync(8, CalmSeconds + 13, index => visitor.GetAsync($"/tail?ms={(Fate.Of(71, index) < 0.02 ? 400 : 15)}", new(Body: Dependency.Body))),
         visitor.PaceAsync(8, CalmSeconds + 13, index =>
         {
             var fails = Fate.Of(72, index) < 0.02 || (index > 8 * (CalmSeconds + 4) && index < (8 * (CalmSeconds + 4)) + 4);
@@ -53,7 +53,7 @@ internal static class Settled
     // Calm at first; the time begins after that.
     private static Task GetAsync(Visitor visitor, string path, Func<double, int> milliseconds)
     {
-        const double PerSecond = 8;
+        const double PerSecond = 20;
         return visitor.PaceAsync(PerSecond, CalmSeconds + 13, index => visitor.GetAsync(
             $"{path}?ms={milliseconds((index / PerSecond) - CalmSeconds)}", new(Body: Dependency.Body)));
     }

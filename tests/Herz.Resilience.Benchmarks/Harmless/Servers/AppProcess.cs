@@ -31,6 +31,9 @@ internal sealed class AppProcess : IDisposable
 
         // A heap for each core in many processes is more than they need.
         start.Environment["DOTNET_gcServer"] = "0";
+
+        // Nor workers of the thread pool that spin while they have nothing to do.
+        start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         var process = Process.Start(start)!;
         var errors = new List<string>();
         process.ErrorDataReceived += (_, line) =>
