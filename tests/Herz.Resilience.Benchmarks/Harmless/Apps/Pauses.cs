@@ -49,16 +49,7 @@ internal static class Pauses
         new("gc-pauses", "50/s beside a heap of 400 MB that is collected and compacted each second", MapGarbage, static visitor =>
             visitor.PaceAsync(50, 10, _ => visitor.GetAsync("/orders?ms=20", new(Body: Dependency.Body)))) { IsAlone = true },
 
-        new("process-held", "40/s of three awaits of 100 ms with the token; the process is held twice for 2 s", static app =>
-            app.MapGet("/steps", static async (CancellationToken cancellation) =>
-            {
-                for (var step = 0; step < 3; step++)
-                {
-                    await Task.Delay(100, cancellation);
-                }
-
-                return "done";
-            }), static visitor => Task.WhenAll(
+        new("process-held", "40/s of three awaits of 100 ms with the token; the process is held twice for 2 s", MapSteps, static visitor => Task.WhenAll(
             visitor.PaceAsync(40, 12, _ => visitor.GetAsync("/steps", new(Body: "done", Within: TimeSpan.FromSeconds(7)))), HoldAsync(visitor, 3, 2), HoldAsync(visitor, 8, 2))) { Field = "A17" },
 
         new("process-held-at-start", "the same, held in the first second of the process", static app => app.MapDependency("/orders"), static async visitor =>
@@ -69,6 +60,17 @@ internal static class Pauses
                 HoldAsync(visitor, 5, 0.5));
         }) { Field = "A17" },
     ];
+
+    /// <summary>Three awaits of 100 ms, each with the token of the request.</summary>
+    public static void MapSteps(WebApplication app) => app.MapGet("/steps", static async (CancellationToken cancellation) =>
+    {
+        for (var step = 0; step < 3; step++)
+        {
+            await Task.Delay(100, cancellation);
+        }
+
+        return "done";
+    });
 
     private static void MapGarbage(WebApplication app)
     {

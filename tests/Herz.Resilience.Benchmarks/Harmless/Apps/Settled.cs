@@ -21,8 +21,8 @@ internal static class Settled
             Uploads.Map(app);
         }, DisturbAsync) { Field = "A3", HasFixedTimes = true },
 
-        new("settled-then-held", "calm for 45 s, then the process is held for 1.5 s three times", static app => app.MapDependency("/orders"), static visitor => Task.WhenAll(
-            visitor.PaceAsync(25, CalmSeconds + 13, _ => visitor.GetAsync("/orders?ms=200", new(Body: Dependency.Body))),
+        new("settled-then-held", "calm for 45 s, then the process is held for 1.5 s three times", Pauses.MapSteps, static visitor => Task.WhenAll(
+            visitor.PaceAsync(25, CalmSeconds + 13, _ => visitor.GetAsync("/steps", new(Body: "done"))),
             HoldAsync(visitor, 1), HoldAsync(visitor, 5), HoldAsync(visitor, 8))) { Field = "A17", HasFixedTimes = true },
     ];
 

@@ -85,19 +85,31 @@ internal sealed class AppProcess : IDisposable
     /// <summary>Ends the app as a deployment does: requests that have begun are answered.</summary>
     public async Task StopAsync()
     {
-        _process.StandardInput.Close();
+        CloseInput();
         await _process.WaitForExitAsync();
     }
 
     public void Dispose()
     {
-        _process.StandardInput.Close();
+        CloseInput();
         if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
         {
             _process.Kill();
         }
 
         _process.Dispose();
+    }
+
+    private void CloseInput()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The app has ended before, with a line that it has not read.
+        }
     }
 
     private async Task SignalAsync(string signal)
