@@ -1,4 +1,6 @@
 using BenchmarkDotNet.Running;
+using Herz.Resilience.Benchmarks.Harmless;
+using Herz.Resilience.Benchmarks.Harmless.Servers;
 using Herz.Resilience.Benchmarks.Leaks;
 using Herz.Resilience.Benchmarks.Macro;
 using Herz.Resilience.Benchmarks.Overload;
@@ -7,12 +9,18 @@ using Herz.Resilience.Benchmarks.Overload;
 // Macro: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- macro
 // Leaks: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- leaks
 // Overload: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- overload
+// Harmless: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- harmless
 switch (args.FirstOrDefault())
 {
     case "macro":
         return await MacroBenchmark.RunAsync(args[1..]);
     case "overload":
         return await OverloadBenchmark.RunAsync(args[1..]);
+    case "harmless":
+        return await HarmlessBenchmark.RunAsync(args[1..]);
+    case AppServer.Command:
+        await AppServer.RunAsync(args[1], bool.Parse(args[2]));
+        return 0;
     case "leaks":
         return await LeakBenchmark.RunAsync(args[1..]);
     case "serve":

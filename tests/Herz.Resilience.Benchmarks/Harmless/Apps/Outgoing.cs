@@ -1,0 +1,113 @@
+using Herz.Resilience.Benchmarks.Harmless.Clients;
+using Herz.Resilience.Benchmarks.Harmless.Servers;
+
+namespace Herz.Resilience.Benchmarks.Harmless.Apps;
+
+/// <summary>Calls that the app makes to others through <see cref="IHttpClientFactory"/>.</summary>
+internal static class Outgoing
+{
+    public static readonly HealthyApp[] All =
+    [
+        Row("shared-lazy-token", "a singleton Lazy<Task<string>> around a call of 1 s without a token; 10/s of callers", "A15", static (app, backend) =>
+        {
+            var token = new Lazy<Task<string>>(() => Client(app).GetStringAsync(new Uri(backend, "/work?ms=1000")));
+            app.MapGet("/page", async (CancellationToken cancellation) => await token.Value.WaitAsync(cancellation));
+        }, static visitor => visitor.PaceAsync(10, 5, _ => visitor.GetAsync("/page", new(Body: "work")))),
+
+        Row("shared-token-refresh", "a token renewed each second in a call of 900 ms that all requests of the moment share", "A15", static (app, backend) =>
+        {
+            var gate = new Lock();
+            var (token, renewed) = (Task.FromResult("none"), Environment.TickCount64 - 10_000);
+            app.MapGet("/page", async () =>
+            {
+                Task<string> shared;
+                lock (gate)
+                {
+                    if (Environment.TickCount64 - renewed > 2_000)
+                    {
+                        (token, renewed) = (Client(app).GetStringAsync(new Uri(backend, "/work?ms=900")), Environment.TickCount64);
+                    }
+
+                    shared = token;
+                }
+
+                return await shared;
+            });
+        }, static visitor => visitor.PaceAsync(10, 8, _ => visitor.GetAsync("/page", new(Body: "work")))),
+
+        Row("payment-none", "payments of 500 ms with CancellationToken.None; each browser leaves after 200 ms", "A16", static (app, backend) =>
+        {
+            app.MapPost("/payments", async () =>
+            {
+                using var captured = await Client(app).PostAsync(new Uri(backend, "/work?ms=500"), null, CancellationToken.None);
+                return "paid";
+            });
+            MapDone(app, backend);
+        }, static async visitor =>
+        {
+            await visitor.PaceAsync(5, 8, _ => visitor.AttemptAsync("a browser that leaves", Expected.Ok, () =>
+                RawClient.LeaveAsync(visitor.Http1, "POST", "/payments", TimeSpan.FromMilliseconds(200))));
+            await AllDoneAsync(visitor);
+        }),
+
+        Row("fire-and-forget", "an outgoing call of 1 s that nobody awaits; the answer is given at once", "A16", static (app, backend) =>
+        {
+            app.MapGet("/page", () =>
+            {
+                _ = Client(app).GetStringAsync(new Uri(backend, "/work?ms=1000"));
+                return "accepted";
+            });
+            MapDone(app, backend);
+        }, static async visitor =>
+        {
+            await visitor.PaceAsync(10, 6, _ => visitor.GetAsync("/page", new(Body: "accepted")));
+            await AllDoneAsync(visitor);
+        }),
+
+        Row("outgoing-slow", "a handler that awaits a call of 1.2 s without a token", "A15", static (app, backend) =>
+            app.MapGet("/page", async () => await Client(app).GetStringAsync(new Uri(backend, "/work?ms=1200"))), static visitor =>
+            visitor.PaceAsync(10, 8, _ => visitor.GetAsync("/page", new(Body: "work")))),
+
+        Row("outgoing-fallback", "a call that fails one time in three and has a fallback", "A7", static (app, backend) =>
+            app.MapGet("/page", async (int index) =>
+            {
+                using var answer = await Client(app).GetAsync(new Uri(backend, $"/work?ms=5&fail={index % 3 == 0}"));
+                return answer.IsSuccessStatusCode ? "fresh" : "stale";
+            }), static visitor => visitor.PaceAsync(30, 8, index => visitor.GetAsync($"/page?index={index}", new(Body: index % 3 == 0 ? "stale" : "fresh")))),
+    ];
+
+    private static HealthyApp Row(string name, string title, string field, Action<WebApplication, Uri> map, Func<Visitor, Task> drive) => new(name, title, app =>
+    {
+        var done = 0;
+        map(app, Backend.Start(app, backend =>
+        {
+            backend.MapMethods("/work", ["GET", "POST"], async (int ms, bool? fail, CancellationToken cancellation) =>
+            {
+                await Task.Delay(ms, cancellation);
+                Interlocked.Increment(ref done);
+                return fail is true ? Results.StatusCode(500) : Results.Text("work");
+            });
+            backend.MapGet("/done", () => $"{done}");
+        }));
+    }, drive)
+    {
+        Field = field,
+        Configure = static builder => builder.Services.AddHttpClient("other"),
+    };
+
+    private static HttpClient Client(WebApplication app) => app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("other");
+
+    private static void MapDone(WebApplication app, Uri backend) => app.MapGet("/done", async () => "done: " + await Client(app).GetStringAsync(new Uri(backend, "/done")));
+
+    /// <summary>Each request so far has had its effect on the other side.</summary>
+    private static async Task AllDoneAsync(Visitor visitor)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        var expected = visitor.Tally.Requests;
+        var done = await visitor.Client.GetStringAsync("/done");
+        for (var missing = int.Parse(done.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture); missing < expected; missing++)
+        {
+            visitor.Tally.Fail(Failure.Cut, $"work that was not {done} of {expected}");
+        }
+    }
+}
