@@ -8,6 +8,9 @@ internal sealed class RefusalCounter(HerzMeter meter)
     private readonly Counter<long> _refused = meter.Create(static meter => meter.CreateCounter<long>(
         "herz.requests.refused", "{request}", "Requests refused by a guard, or with mode=observe, that would have been."));
 
-    public void Count(Refusal refusal, bool enforced) =>
-        _refused.Add(1, new("guard", refusal.Guard), new("rule", refusal.Rule), new("mode", enforced ? "enforce" : "observe"));
+    public void Count(Refusal refusal, bool enforced) => Count(refusal.Guard, refusal.Rule, enforced);
+
+    /// <summary>Counts without a refusal being made: in <c>Observe</c> that may be every request.</summary>
+    public void Count(string guard, string rule, bool enforced) =>
+        _refused.Add(1, new("guard", guard), new("rule", rule), new("mode", enforced ? "enforce" : "observe"));
 }

@@ -56,6 +56,9 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     /// <summary>The endpoint that was entered, once it was; its route is the origin of all work of this request.</summary>
     public GuardedEndpoint? Entered { get; private set; }
 
+    /// <summary>What the request has taken from limits and may have to give back; known to their guard alone.</summary>
+    public object? Permits { get; set; }
+
     /// <summary>What work of this request holds of its origin; null where nobody watches for leaks.</summary>
     public OriginToken? Origin { get; set; }
 

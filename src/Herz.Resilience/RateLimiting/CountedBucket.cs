@@ -27,11 +27,8 @@ internal struct CountedBucket
     public readonly long Granted => _carried + (_state & CountMask);
 
     /// <summary>A rate whose interval leaves the four lowest bits free.</summary>
-    public static BucketRate RateOf(double permitsPerSecond, int burst, double unitsPerSecond)
-    {
-        var interval = (BucketRate.Of(permitsPerSecond, burst, unitsPerSecond).Interval + CountMask) & ~CountMask;
-        return new BucketRate(interval, interval * burst);
-    }
+    public static BucketRate RateOf(double permitsPerSecond, int burst, double unitsPerSecond) =>
+        BucketRate.Of(permitsPerSecond, burst, unitsPerSecond, grain: CountMask + 1);
 
     /// <summary>Counts a grant that takes nothing.</summary>
     public void Count() => Interlocked.Increment(ref _carried);

@@ -1,32 +1,65 @@
+using Herz.Resilience.Pipeline;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 
 namespace Herz.Resilience.RateLimiting;
 
 /// <summary>
-/// What the app's endpoints mean for a decision before routing. Where one is exempt from limits, every decision must
-/// wait for routing; where there is no endpoint at all, none may wait. Looked up anew when the endpoints change.
+/// What the app's endpoints mean for a decision before routing: which policies they name, and which of them are exempt. Looked up anew
+/// when the endpoints change.
 /// </summary>
 internal sealed class EndpointSurvey(IServiceProvider services)
 {
     private volatile Answer? _answer;
 
-    /// <summary>Whether some endpoint is exempt from limits.</summary>
-    public bool HasExempt => Current.HasExempt;
-
-    /// <summary>Whether the app has endpoints, so that a decision can wait for one.</summary>
-    public bool HasEndpoints => Current.HasEndpoints;
-
-    private Answer Current => _answer is { } answer && answer.Token is not { HasChanged: true } ? answer : Look();
+    public Answer Current => _answer is { } answer && answer.Token is not { HasChanged: true } ? answer : Look();
 
     private Answer Look()
     {
         var source = services.GetService<EndpointDataSource>();
         var token = source?.GetChangeToken();
         var endpoints = source?.Endpoints ?? [];
-        return _answer = new Answer(endpoints.Any(endpoint => LimitPlan.IsExempt(endpoint.Metadata)), endpoints.Count > 0, token);
+        var named = endpoints.SelectMany(static endpoint => endpoint.Metadata.GetOrderedMetadata<HerzLimitAttribute>())
+            .Select(static limit => limit.Policy)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var exempt = endpoints.OfType<RouteEndpoint>()
+            .Where(static endpoint => LimitPlan.IsExempt(endpoint.Metadata) || EndpointNature.IsHealthCheck(endpoint) || EndpointNature.IsStaticAsset(endpoint.Metadata))
+            .Select(static endpoint => endpoint.RoutePattern)
+            .ToLookup(static pattern => pattern.Parameters.Count == 0);
+        return _answer = new Answer(
+            named,
+            exempt[true].Select(static pattern => RoutePatterns.Normalize(pattern.RawText)).ToHashSet(StringComparer.OrdinalIgnoreCase),
+            [.. exempt[false].Select(static pattern => new TemplateMatcher(new RouteTemplate(pattern), new RouteValueDictionary(pattern.Defaults)))],
+            token);
     }
 
-    private sealed record Answer(bool HasExempt, bool HasEndpoints, IChangeToken? Token);
+    /// <summary>One look at the endpoints.</summary>
+    /// <param name="Named">The policies that endpoints name; without routes they apply to those endpoints alone.</param>
+    /// <param name="ExemptPaths">The paths of endpoints that are exempt from limits.</param>
+    /// <param name="ExemptPatterns">Match the paths of those that have parameters.</param>
+    /// <param name="Token">Changes with the endpoints.</param>
+    internal sealed record Answer(IReadOnlySet<string> Named, IReadOnlySet<string> ExemptPaths, IReadOnlyList<TemplateMatcher> ExemptPatterns, IChangeToken? Token)
+    {
+        /// <summary>Whether a path is that of an exempt endpoint.</summary>
+        public bool IsExempt(PathString path)
+        {
+            if (ExemptPaths.Count > 0 && ExemptPaths.Contains(RoutePatterns.Normalize(path.Value)))
+            {
+                return true;
+            }
+
+            foreach (var pattern in ExemptPatterns)
+            {
+                if (pattern.TryMatch(path.HasValue ? path : "/", []))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 }

@@ -56,17 +56,19 @@ internal sealed class LimitBuckets
     /// <param name="state">What <see cref="TryTake"/> told, where it is known.</param>
     public void Refund(ulong key, int cost, long state = 0) => Table.Refund(key, _clock.Now(), cost, _rate, state);
 
-    /// <summary>The member of the <c>RateLimit</c> field: what remains, and when the next permit grows back.</summary>
+    /// <summary>
+    /// The member of the <c>RateLimit</c> field: what remains, and the time over which it can be spent so that the rate is kept, which is
+    /// how clients that pace themselves read the pair (draft-ietf-httpapi-ratelimit-headers). Where nothing remains, when the next
+    /// permit grows back.
+    /// </summary>
     public string LimitField(ulong key, long timestamp)
     {
         var now = _clock.At(timestamp);
         var full = Table.Peek(key);
         var level = TokenBucket.Level(full, now, _rate);
-        var missing = Math.Max(0, full - now - _rate.Tolerance + ((level + 1) * _rate.Interval));
-        var next = (long)Math.Ceiling(_clock.ToTime(missing).TotalSeconds);
-        return level == Burst
-            ? string.Create(CultureInfo.InvariantCulture, $"\"{_name}\";r={level}")
-            : string.Create(CultureInfo.InvariantCulture, $"\"{_name}\";r={level};t={next}");
+        var units = level > 0 ? (double)level * _rate.Interval : Math.Max(0, full - now - _rate.Tolerance + _rate.Interval);
+        var seconds = Math.Max(1, (long)Math.Ceiling(units / _clock.UnitsPerSecond));
+        return string.Create(CultureInfo.InvariantCulture, $"\"{_name}\";r={level};t={seconds}");
     }
 
     private PartitionTable? Adopt(LimitBuckets? former)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Herz.Resilience.RateLimiting;
 
-/// <summary>The policies in force, and which of them apply where. Immutable; one per configuration.</summary>
+/// <summary>The policies in force. Immutable; one per configuration.</summary>
 internal sealed class LimitPlan
 {
     /// <summary>The policy where none is configured.</summary>
@@ -15,28 +15,22 @@ internal sealed class LimitPlan
 
     public LimitPlan(RateLimitingOptions options, GuardMode mode, BucketClock clock, PartitionKeys keys, LimitPlan? former)
     {
-        Generation = (former?.Generation ?? 0) + 1;
         SendFieldsOnSuccess = options.SendFieldsOnSuccess;
         RetryAfterJitter = options.RetryAfterJitter;
-        IEnumerable<KeyValuePair<string, RateLimitPolicyOptions>> policies = options.Policies.Count > 0
+        IsConfigured = options.Policies.Count > 0;
+
+        // A limit that nobody configured is only observed: nobody knows what this app's clients need.
+        IEnumerable<KeyValuePair<string, RateLimitPolicyOptions>> policies = IsConfigured
             ? options.Policies
-            : [new(DefaultName, new RateLimitPolicyOptions())];
+            : [new(DefaultName, new RateLimitPolicyOptions { Mode = mode == GuardMode.Off ? GuardMode.Off : GuardMode.Observe })];
         foreach (var (name, policy) in policies)
         {
             _policies[name] = new LimitPolicy(name, policy, mode, options.MaxPartitions, clock, keys, former?._policies.GetValueOrDefault(name));
         }
-
-        HasQueues = _policies.Values.Any(static policy => policy.Options.QueueLimit > 0);
-        General = [.. _policies.Values.Where(policy => policy.Routes.Count == 0 && policy.Mode != GuardMode.Off)];
-        OnArrival = [.. General.Where(policy => policy.IsKnownOnArrival)];
-        Late = [.. General.Except(OnArrival)];
     }
 
-    /// <summary>Tells the plan that took something from the one after a reload.</summary>
-    public int Generation { get; }
-
-    /// <summary>Whether requests may wait somewhere, so that what they take must be remembered one by one.</summary>
-    public bool HasQueues { get; }
+    /// <summary>Whether somebody configured a policy.</summary>
+    public bool IsConfigured { get; }
 
     public bool SendFieldsOnSuccess { get; }
 
@@ -44,24 +38,18 @@ internal sealed class LimitPlan
 
     public IReadOnlyCollection<LimitPolicy> All => _policies.Values;
 
-    /// <summary>Those that apply to every request.</summary>
-    public LimitPolicy[] General { get; }
-
-    /// <summary>Those of them that can be asked before routing.</summary>
-    public LimitPolicy[] OnArrival { get; }
-
-    /// <summary>Those of them that need the endpoint or the user.</summary>
-    public LimitPolicy[] Late { get; }
+    /// <summary>Whether a policy has a bucket for each address.</summary>
+    public bool IsByAddress(string name) => _policies.TryGetValue(name, out var policy) && policy.Options.IsByAddress;
 
     /// <summary>What applies to an endpoint alone: by its route, and by name. Names that are not configured come out separately.</summary>
-    public LimitPolicy[] Of(GuardedEndpoint endpoint, out string[] unknown)
+    public LimitPolicy[] Of(GuardedEndpoint endpoint, LimitSelection selection, out string[] unknown)
     {
         var names = endpoint.Metadata.GetOrderedMetadata<HerzLimitAttribute>().Select(limit => limit.Policy).ToArray();
         unknown = [.. names.Where(name => !_policies.ContainsKey(name))];
         return
         [
             .. _policies.Values.Where(policy => policy.Mode != GuardMode.Off
-                && !General.Contains(policy)
+                && !selection.General.Contains(policy)
                 && (policy.Routes.Contains(endpoint.Route, StringComparer.OrdinalIgnoreCase) || names.Contains(policy.Name, StringComparer.OrdinalIgnoreCase))),
         ];
     }

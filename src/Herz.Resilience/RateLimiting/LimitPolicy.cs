@@ -50,6 +50,9 @@ internal sealed class LimitPolicy
     public bool IsKnownOnArrival => Routes.Count == 0 && Options.PartitionKey is null && Options.Cost is null
         && Options.PartitionBy is PartitionBy.Client or PartitionBy.Global or PartitionBy.ApiKey;
 
+    /// <summary>Whether the bucket depends on the address of the client, which a proxy hides until its headers are processed.</summary>
+    public bool DependsOnAddress => Options.PartitionKey is null && Options.PartitionBy is PartitionBy.Client or PartitionBy.ApiKey or PartitionBy.User;
+
     private IEnumerable<PartitionTable> Tables => (_overrides?.Buckets ?? []).Append(_buckets).Select(static buckets => buckets.Table);
 
     /// <summary>The bucket of a request.</summary>

@@ -18,6 +18,8 @@ public static class RateLimitingExtensions
         services.AddHerzFeature(static options => options.RateLimiting);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPlanCheck, LimitNamesCheck>());
         services.TryAddSingleton<EndpointSurvey>();
+        services.TryAddSingleton<KnownProxies>();
+        services.TryAddSingleton<Uncounted>();
         services.TryAddSingleton<RateLimitingMetrics>();
         return services.AddHerzGuard<RateLimitingGuard>();
     }

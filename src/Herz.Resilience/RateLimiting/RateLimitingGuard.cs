@@ -6,37 +6,41 @@ using Microsoft.Extensions.Logging;
 namespace Herz.Resilience.RateLimiting;
 
 /// <summary>
-/// Asks every policy that applies. What was taken is given back when another policy or guard refuses, so that a
-/// refusal costs nothing.
+/// Asks every policy that applies: on arrival where the bucket is known by then, else at the endpoint, where what was taken on arrival
+/// is settled too. What was taken is given back when another policy or guard refuses, so that a refusal costs nothing.
 /// </summary>
 internal sealed class RateLimitingGuard : RequestGuard
 {
     // Each holds a timer and its request: more would be a queue without an end.
     private const int MostWaiting = 10_000;
 
-    private const int GenerationShift = 8;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _time;
-    private readonly BucketClock _clock;
     private readonly RetryJitter _jitter = new((ulong)Random.Shared.NextInt64());
     private readonly EndpointSurvey _endpoints;
+    private readonly KnownProxies _proxies;
+    private readonly Uncounted _uncounted;
     private readonly RefusalCounter _refusals;
+    private readonly LimitHints _hints;
     private readonly ILogger<RateLimitingGuard> _logger;
     private volatile LimitPlan _plan = null!;
+    private volatile LimitSelection? _selection;
     private int _waiting;
-    private int _warned;
 
     public RateLimitingGuard(
-        Settings<RateLimitingOptions> settings, TimeProvider time, EndpointSurvey endpoints, RefusalCounter refusals, RateLimitingMetrics metrics, ILogger<RateLimitingGuard> logger)
+        Settings<RateLimitingOptions> settings, TimeProvider time, EndpointSurvey endpoints, KnownProxies proxies, Uncounted uncounted, RefusalCounter refusals, RateLimitingMetrics metrics, ILogger<RateLimitingGuard> logger)
     {
         _time = time;
-        _clock = new BucketClock(time);
+        var clock = new BucketClock(time);
         var keys = new PartitionKeys(new KeyHash());
         _endpoints = endpoints;
+        _proxies = proxies;
+        _uncounted = uncounted;
         _refusals = refusals;
+        _hints = new LimitHints(logger);
         _logger = logger;
-        settings.Follow((options, mode) => _plan = new LimitPlan(options, mode, _clock, keys, _plan));
+        settings.Follow((options, mode) => _plan = new LimitPlan(options, mode, clock, keys, _plan));
         metrics.Observe(() => _plan.All, () => Volatile.Read(ref _waiting));
     }
 
@@ -44,90 +48,118 @@ internal sealed class RateLimitingGuard : RequestGuard
 
     public override GuardPhases Phases => GuardPhases.Arrive | GuardPhases.Enter | GuardPhases.Exit;
 
+    public override bool EntersEverything => true;
+
     public override ValueTask<Refusal?> ArriveAsync(RequestScope scope)
     {
-        var plan = _plan;
-        if (plan.OnArrival.Length == 0 || _endpoints.HasExempt || (IsForwarded(scope.Context!) && _endpoints.HasEndpoints))
+        var selection = Select();
+        var context = scope.Context!;
+        if (!selection.HasOnArrival || _uncounted.IsPreflight(context.Request))
         {
             return default;
         }
 
-        LimitTurn? turn = null;
-        var refusal = Take(plan, plan.OnArrival, scope, endpoint: null, Taken.OnArrival, ref turn);
-        return turn is null || refusal is not null ? new(refusal) : WaitAsync(scope, turn);
+        var refusal = Take(selection.OnArrivalByOthers, scope, Asked.Others);
+        if (refusal is null && selection.OnArrivalByClient.Length > 0 && !_proxies.IsProxied(context))
+        {
+            refusal = Take(selection.OnArrivalByClient, scope, Asked.Clients);
+        }
+
+        if (refusal is not null)
+        {
+            GiveBack(scope);
+            return _uncounted.MayBe(context, selection.Survey) ? default : new(Refuse(refusal, scope));
+        }
+
+        return Taken(scope) is { Wait.Ticks: > 0 } ? WaitAsync(scope) : default;
     }
 
     public override ValueTask<Refusal?> EnterAsync(RequestScope scope, GuardedEndpoint endpoint)
     {
-        var plan = _plan;
-        var limits = Compile(plan, endpoint);
+        var limits = Compile(Select(), endpoint);
+        var context = scope.Context!;
+        _uncounted.See(context.Request.PathBase);
         if (limits.IsExempt)
         {
-            // A policy may have been asked before the endpoint, mapped since, was known to be exempt.
-            GiveBack(scope, Taken.OnArrival);
+            GiveBack(scope);
             return default;
         }
 
-        LimitTurn? turn = null;
-        var refusal = (scope.State(this) & (long)Taken.OnArrival) != 0
-            ? Take(plan, limits.Policies, scope, endpoint, Taken.AtEndpoint, ref turn)
-            : Take(plan, limits.All, scope, endpoint, Taken.OnArrival | Taken.AtEndpoint, ref turn);
+        Settle(scope, context);
+        var refusal = Take(limits.Of((Asked)scope.State(this), _uncounted.IsPreflight(context.Request)), scope, Asked.AtEndpoint, endpoint);
         if (refusal is not null)
         {
-            GiveBack(scope, Taken.OnArrival);
-            return new(refusal);
+            GiveBack(scope);
+            return new(Refuse(refusal, scope));
         }
 
-        return turn is null ? default : WaitAsync(scope, turn);
+        return Taken(scope) is { Wait.Ticks: > 0 } ? WaitAsync(scope) : default;
     }
 
     public override void Exit(RequestScope scope, in RequestOutcome outcome)
     {
-        if (outcome.Kind == OutcomeKind.Refused)
+        if (Taken(scope) is not { } taken)
         {
-            GiveBack(scope, Taken.OnArrival);
-            GiveBack(scope, Taken.AtEndpoint);
+            return;
+        }
+
+        if (outcome.Kind == OutcomeKind.Refused || (scope.Entered is null && outcome.Kind == OutcomeKind.Ok && Uncounted.WasFile(scope.Context!)))
+        {
+            TakenPermits.GiveBack(taken);
+        }
+
+        scope.Permits = null;
+        TakenPermits.Recycle(taken);
+    }
+
+    // The app may have processed the headers of a proxy since: then the client is charged, and not the proxy.
+    private void Settle(RequestScope scope, HttpContext context)
+    {
+        for (var taken = Taken(scope); taken is not null; taken = taken.Earlier)
+        {
+            if (taken.Client is { } peer && !ReferenceEquals(peer, context.Connection.RemoteIpAddress) && !peer.Equals(context.Connection.RemoteIpAddress))
+            {
+                _proxies.Learn(peer);
+                TakenPermits.GiveBackClients(Taken(scope));
+                scope.State(this) &= ~(long)Asked.Clients;
+                return;
+            }
         }
     }
 
-    private Refusal? Take(LimitPlan plan, LimitPolicy[] policies, RequestScope scope, GuardedEndpoint? endpoint, Taken taken, ref LimitTurn? turn)
+    private Refusal? Take(LimitPolicy[] policies, RequestScope scope, Asked asked, GuardedEndpoint? endpoint = null)
     {
         var context = scope.Context!;
-        Span<long> states = plan.HasQueues ? new long[policies.Length] : default;
-        for (var index = 0; index < policies.Length; index++)
+        foreach (var policy in policies)
         {
-            var policy = policies[index];
             if (!policy.TryFind(context, endpoint, out var buckets, out var key))
             {
                 continue;
             }
 
-            var cost = CostOf(policy, buckets, context);
+            var cost = policy.Options.Cost is { } price ? Math.Clamp(price(context), 1, buckets.Burst) : 1;
             if (buckets.TryTake(key, scope.StartTimestamp, cost, PatienceOf(policy, scope), out var time, out var state))
             {
-                if (!states.IsEmpty)
+                // What only observes gives nothing back: the request that it would have refused went on and took nothing.
+                if (policy.Mode == GuardMode.Enforce)
                 {
-                    states[index] = state;
+                    scope.Permits = TakenPermits.Note(buckets, key, cost, state, time, policy.DependsOnAddress ? context.Connection.RemoteIpAddress : null, Taken(scope));
                 }
 
-                // Who only observes takes its turn in the line, but nobody waits for it.
-                turn = time > TimeSpan.Zero && policy.Mode == GuardMode.Enforce ? new LimitTurn(buckets, key, cost, state, time, turn) : turn;
                 continue;
             }
 
-            var refusal = policy.Refusals.Of(buckets, key, scope.StartTimestamp, _jitter.After(time, plan.RetryAfterJitter));
             if (policy.Mode == GuardMode.Enforce)
             {
-                turn = null;
-                GiveBack(policies.AsSpan(0, index), context, endpoint, states);
-                return refusal;
+                return policy.Refusals.Of(buckets, key, scope.StartTimestamp, _jitter.After(time, _plan.RetryAfterJitter));
             }
 
-            _refusals.Count(refusal, enforced: false);
+            _refusals.Count(Name, policy.Name, enforced: false);
+            _hints.WouldHaveRefused(_plan, policy);
         }
 
-        scope.State(this) |= (long)taken | ((long)plan.Generation << GenerationShift);
-        if (plan.SendFieldsOnSuccess && policies.Length > 0)
+        scope.State(this) |= (long)asked;
+        if (_plan.SendFieldsOnSuccess)
         {
             SendFields(policies, scope, endpoint);
         }
@@ -135,37 +167,25 @@ internal sealed class RateLimitingGuard : RequestGuard
         return null;
     }
 
-    private void GiveBack(RequestScope scope, Taken taken)
+    private Refusal Refuse(Refusal refusal, RequestScope scope)
     {
-        if ((scope.State(this) & (long)taken) == 0 || scope.Context is not { } context)
-        {
-            return;
-        }
-
-        scope.State(this) &= ~(long)taken;
-        if (scope.State(this) >> GenerationShift != _plan.Generation)
-        {
-            // What other policies took before a reload is not of these.
-            return;
-        }
-
-        var endpoint = scope.Entered;
-        GiveBack(taken == Taken.OnArrival ? _plan.OnArrival : Compile(_plan, endpoint!).Policies, context, endpoint, default);
+        _hints.Refused(_plan, refusal.Rule, scope.Context!);
+        return refusal;
     }
 
-    private static void GiveBack(ReadOnlySpan<LimitPolicy> policies, HttpContext context, GuardedEndpoint? endpoint, ReadOnlySpan<long> states)
+    private void GiveBack(RequestScope scope)
     {
-        for (var index = 0; index < policies.Length; index++)
+        if (Taken(scope) is { } taken)
         {
-            var policy = policies[index];
-
-            // In Observe the refused request went on and took nothing, so giving back could mint a permit; it may not.
-            if (policy.Mode == GuardMode.Enforce && policy.TryFind(context, endpoint, out var buckets, out var key))
-            {
-                buckets.Refund(key, CostOf(policy, buckets, context), states.IsEmpty ? 0 : states[index]);
-            }
+            scope.Permits = null;
+            TakenPermits.GiveBack(taken);
+            TakenPermits.Recycle(taken);
         }
+
+        scope.State(this) = 0;
     }
+
+    private static TakenPermits? Taken(RequestScope scope) => (TakenPermits?)scope.Permits;
 
     private static void SendFields(LimitPolicy[] policies, RequestScope scope, GuardedEndpoint? endpoint)
     {
@@ -180,9 +200,6 @@ internal sealed class RateLimitingGuard : RequestGuard
         }
     }
 
-    private static int CostOf(LimitPolicy policy, LimitBuckets buckets, HttpContext context) =>
-        policy.Options.Cost is { } cost ? Math.Clamp(cost(context), 1, buckets.Burst) : 1;
-
     private LimitPatience PatienceOf(LimitPolicy policy, RequestScope scope)
     {
         if (policy.Options.QueueLimit == 0 || Volatile.Read(ref _waiting) >= MostWaiting)
@@ -194,19 +211,21 @@ internal sealed class RateLimitingGuard : RequestGuard
         return left > TimeSpan.Zero ? new(policy.Options.QueueLimit, left < s_longestWait ? left : s_longestWait) : default;
     }
 
-    // The permits are reserved: nobody overtakes.
-    private async ValueTask<Refusal?> WaitAsync(RequestScope scope, LimitTurn turn)
+    // The permits are reserved: nobody overtakes. A reservation that is given up goes to the next, where nobody is behind it.
+    private async ValueTask<Refusal?> WaitAsync(RequestScope scope)
     {
         Interlocked.Increment(ref _waiting);
         try
         {
             // Timers count whole milliseconds and may fire one early; the permit must be there.
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(turn.Wait.TotalMilliseconds) + 1), _time, scope.Token);
+            var taken = Taken(scope)!;
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(taken.Wait.TotalMilliseconds) + 1), _time, scope.Token);
+            taken.Waited();
             return null;
         }
         catch (OperationCanceledException)
         {
-            turn.GiveUp();
+            GiveBack(scope);
             throw;
         }
         finally
@@ -215,48 +234,29 @@ internal sealed class RateLimitingGuard : RequestGuard
         }
     }
 
-    private EndpointLimits Compile(LimitPlan plan, GuardedEndpoint endpoint)
+    private LimitSelection Select()
+    {
+        var plan = _plan;
+        var survey = _endpoints.Current;
+        return _selection is { } known && known.Plan == plan && ReferenceEquals(known.Survey, survey) ? known : _selection = new LimitSelection(plan, survey);
+    }
+
+    private EndpointLimits Compile(LimitSelection selection, GuardedEndpoint endpoint)
     {
         ref var part = ref endpoint.Part(this);
-        if (part is EndpointLimits known && known.Plan == plan)
+        if (part is EndpointLimits known && known.Selection == selection)
         {
             return known;
         }
 
-        var own = plan.Of(endpoint, out var unknown);
+        var own = selection.Plan.Of(endpoint, selection, out var unknown);
         foreach (var name in unknown)
         {
-            _logger.PolicyUnknown(endpoint.Key, name, string.Join(", ", plan.All.Select(policy => policy.Name)));
+            _logger.PolicyUnknown(endpoint.Key, name, string.Join(", ", selection.Plan.All.Select(policy => policy.Name)));
         }
 
-        var limits = new EndpointLimits(plan, LimitPlan.IsExempt(endpoint.Metadata), [.. plan.Late, .. own], [.. plan.OnArrival, .. plan.Late, .. own]);
+        var limits = new EndpointLimits(selection, endpoint, own);
         part = limits;
         return limits;
     }
-
-    // Until the app's own ForwardedHeaders has run the peer may be a proxy, so the decision waits for the endpoint.
-    private bool IsForwarded(HttpContext context)
-    {
-        var headers = context.Request.Headers;
-        if (!headers.ContainsKey("X-Forwarded-For") && !headers.ContainsKey("Forwarded"))
-        {
-            return false;
-        }
-
-        if (Interlocked.Exchange(ref _warned, 1) == 0)
-        {
-            _logger.ForwardedHeadersSeen(context.Connection.RemoteIpAddress);
-        }
-
-        return true;
-    }
-
-    [Flags]
-    private enum Taken : long
-    {
-        OnArrival = 1,
-        AtEndpoint = 2,
-    }
-
-    private sealed record EndpointLimits(LimitPlan Plan, bool IsExempt, LimitPolicy[] Policies, LimitPolicy[] All);
 }

@@ -7,10 +7,10 @@ namespace Herz.Resilience.RateLimiting;
 public sealed class RateLimitingOptions : FeatureOptions
 {
     /// <summary>
-    /// The policies by name. One without routes applies to every request; one with routes to those, and to endpoints
-    /// that name it by <c>RequireHerzLimit</c>. All that apply must admit.
+    /// The policies by name. One with routes applies to those, and to endpoints that name it by <c>RequireHerzLimit</c>; one
+    /// without routes to the endpoints that name it, or else to every request. All that apply must admit.
     /// </summary>
-    /// <value>Where none is configured, <c>default</c>: 100 permits a second, burst 200, by client.</value>
+    /// <value>Where none is configured, <c>default</c>: 100 permits a second, burst 200, by client; observed, not enforced.</value>
     public IDictionary<string, RateLimitPolicyOptions> Policies { get; set; } = new Dictionary<string, RateLimitPolicyOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How many partitions each policy keeps at most, in 64 bytes each; the idlest is forgotten for a new one. 1 to 10,000,000.</summary>

@@ -14,7 +14,8 @@ public sealed class TokenBucketLimiter : RateLimiter
 
     private readonly BucketClock _clock;
     private readonly BucketRate _rate;
-    private readonly int _burst;
+    // 0 once disposed, so that the one comparison of an acquire finds that too.
+    private int _burst;
     private CountedBucket _bucket;
     private long _failed;
 
@@ -49,12 +50,17 @@ public sealed class TokenBucketLimiter : RateLimiter
     public override TimeSpan? IdleDuration => _clock.Now() - _bucket.Full is > 0 and var idle ? _clock.ToTime(idle) : null;
 
     /// <inheritdoc/>
-    public override RateLimiterStatistics? GetStatistics() => new()
+    /// <exception cref="ObjectDisposedException">The limiter was disposed.</exception>
+    public override RateLimiterStatistics? GetStatistics()
     {
-        CurrentAvailablePermits = TokenBucket.Level(_bucket.Full, _clock.Now(), _rate),
-        TotalSuccessfulLeases = _bucket.Granted,
-        TotalFailedLeases = Volatile.Read(ref _failed),
-    };
+        ObjectDisposedException.ThrowIf(_burst == 0, this);
+        return new()
+        {
+            CurrentAvailablePermits = TokenBucket.Level(_bucket.Full, _clock.Now(), _rate),
+            TotalSuccessfulLeases = _bucket.Granted,
+            TotalFailedLeases = Volatile.Read(ref _failed),
+        };
+    }
 
     /// <summary>What <see cref="RateLimiter.AttemptAcquire"/> does, without its virtual call for whoever knows the type.</summary>
     /// <param name="permitCount">How many permits, from 0 to the burst; 0 asks whether one could be had.</param>
@@ -63,11 +69,13 @@ public sealed class TokenBucketLimiter : RateLimiter
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">More permits than the burst, which the bucket can never hold.</exception>
+    /// <exception cref="ObjectDisposedException">The limiter was disposed.</exception>
     protected override RateLimitLease AttemptAcquireCore(int permitCount)
     {
         // One comparison for both ends.
         if ((uint)(permitCount - 1) >= (uint)_burst)
         {
+            ObjectDisposedException.ThrowIf(_burst == 0, this);
             return permitCount == 0 ? Ask() : throw TooMany(permitCount);
         }
 
@@ -77,6 +85,13 @@ public sealed class TokenBucketLimiter : RateLimiter
     /// <inheritdoc/>
     protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) =>
         new(AttemptAcquireCore(permitCount));
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _burst = 0;
+        base.Dispose(disposing);
+    }
 
     private ArgumentOutOfRangeException TooMany(int permitCount) => new(
         nameof(permitCount), permitCount, permitCount < 0 ? "Permits are acquired from 0 on." : $"The bucket never holds more than its burst of {_burst} permits.");

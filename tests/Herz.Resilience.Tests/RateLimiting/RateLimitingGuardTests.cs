@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Herz.Resilience.Tests.Configuration;
 using Herz.Resilience.Tests.Hosting;
+using Herz.Resilience.Tests.Hosting.Apps;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -49,15 +50,17 @@ public sealed class RateLimitingGuardTests
     }
 
     [Fact]
-    public async Task Default_WithoutConfiguration_AllowsABurstOf200()
+    public async Task Default_WithoutConfiguration_RefusesNothingAndSaysOnceWhichKeyWould()
     {
         await using var app = await StartAsync(static web => web.MapGet("/", () => "ok"), []);
-        for (var index = 0; index < 200; index++)
+
+        for (var index = 0; index < 300; index++)
         {
             Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
         }
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/"));
+        Assert.Equal(100, await Scrape.SumAsync(app.Client, "herz_requests_refused_total", "rule=\"default\"", "mode=\"observe\""));
+        Assert.Single(app.Logs.Entries, static entry => entry.Message.Contains("Herz:RateLimiting:Policies:default", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -291,7 +294,7 @@ public sealed class RateLimitingGuardTests
         var answer = await app.Client.GetAsync("/");
 
         Assert.Equal("\"default\";q=5;w=5", answer.Headers.GetValues("RateLimit-Policy").Single());
-        Assert.Equal("\"default\";r=4;t=1", answer.Headers.GetValues("RateLimit").Single());
+        Assert.Equal("\"default\";r=4;t=4", answer.Headers.GetValues("RateLimit").Single());
     }
 
     private static Dictionary<string, string?> Policy(string name, double perSecond, int burst) => new()
