@@ -36,9 +36,8 @@ internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
     private static void Check<TOptions>(ConfigurationErrors errors, string key, TOptions? options, Action<TOptions, ConfigurationErrors> validate)
         where TOptions : class
     {
-        if (options is null)
+        if (!NullCheck.Check(key, options, typeof(TOptions), errors))
         {
-            errors.Add(key, null, "an object; leave the key out for the defaults");
             return;
         }
 
@@ -47,7 +46,7 @@ internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
             errors.Defined(key + ":" + nameof(FeatureOptions.Mode), feature.Mode);
         }
 
-        validate(options, errors);
+        validate(options!, errors);
     }
 
     private static void CheckPathsDiffer(ConfigurationErrors errors, HerzOptions options)

@@ -1,60 +1,48 @@
 using Herz.Resilience.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Health;
 
 /// <summary>
 /// The results of the app's checks for one probe: asked by one at a time, answered to all, and kept for a moment.
 /// </summary>
-internal sealed class CheckResults(ProbeKind kind, HealthCheckService checks, Settings<HealthOptions> settings, HealthMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class CheckResults(
+    ProbeKind kind, HealthCheckService checks, IOptions<HealthCheckServiceOptions> known, Settings<HealthOptions> settings, HealthMetrics metrics, TimeProvider time, ILogger logger)
 {
-    private static readonly HealthReport s_timedOut = Unhealthy("timeout");
-    private static readonly HealthReport s_failed = Unhealthy("health-check-service");
+    private static readonly HealthReport s_failed = new(
+        new Dictionary<string, HealthReportEntry> { ["health-check-service"] = new(HealthStatus.Unhealthy, null, default, null, null) }, default);
 
     private readonly Lock _lock = new();
+    private readonly (string Name, CheckRun Run)[] _runs =
+        [.. known.Value.Registrations.Where(check => ProbeVerdict.Asks(kind, check.Tags)).Select(check => (check.Name, new CheckRun(checks, check, time)))];
+
     private Task<HealthReport>? _running;
     private HealthReport? _last;
     private long _lastTimestamp;
 
-    public async Task<HealthReport> GetAsync()
+    public Task<HealthReport> GetAsync()
     {
-        Task<HealthReport> running;
         lock (_lock)
         {
-            if (_last is not null && time.GetElapsedTime(_lastTimestamp) < settings.Value.CacheDuration)
-            {
-                return _last;
-            }
-
-            // One that hangs is not asked again beside itself: it is waited for until it ends.
-            running = _running ??= RunAsync();
-        }
-
-        try
-        {
-            return await running.WaitAsync(settings.Value.Timeout, time);
-        }
-        catch (TimeoutException)
-        {
-            return s_timedOut;
+            return _last is not null && time.GetElapsedTime(_lastTimestamp) < settings.Value.CacheDuration
+                ? Task.FromResult(_last)
+                : _running ??= RunAsync();
         }
     }
 
     private async Task<HealthReport> RunAsync()
     {
-        // Off the prober's thread, so that a check that blocks does not block the probe.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var begin = time.GetTimestamp();
+        var timeout = settings.Value.Timeout;
         HealthReport report;
-        using var cancel = new CancellationTokenSource(settings.Value.Timeout, time);
         try
         {
-            report = await checks.CheckHealthAsync(check => ProbeVerdict.Asks(kind, check.Tags), cancel.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            report = s_timedOut;
+            var entries = await Task.WhenAll(_runs.Select(check => check.Run.AskAsync(timeout)));
+            report = new HealthReport(
+                _runs.Zip(entries).ToDictionary(static pair => pair.First.Name, static pair => pair.Second, StringComparer.OrdinalIgnoreCase), time.GetElapsedTime(begin));
         }
 #pragma warning disable CA1031 // A service that cannot run its checks is not healthy; it must not fault for ever.
         catch (Exception exception)
@@ -74,7 +62,4 @@ internal sealed class CheckResults(ProbeKind kind, HealthCheckService checks, Se
 
         return report;
     }
-
-    private static HealthReport Unhealthy(string name) =>
-        new(new Dictionary<string, HealthReportEntry> { [name] = new(HealthStatus.Unhealthy, null, default, null, null) }, default);
 }

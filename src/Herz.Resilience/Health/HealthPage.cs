@@ -13,6 +13,14 @@ internal sealed class HealthPage(HealthProbe probe, Settings<HealthOptions> sett
 
     public override string Path => settings.Value.Path;
 
+    public override string Title => "health probe";
+
+    public override string PathKey => "Herz:Health:Path";
+
+    public override bool IsMeant(HttpRequest request) => request.Query.ContainsKey("probe");
+
+    public override bool IsTheApps(HttpResponse response, ReadOnlySpan<byte> body) => HealthAnswer.Is(response.StatusCode, response.ContentType, body);
+
     public override async Task AnswerAsync(HttpContext context)
     {
         var response = context.Response;

@@ -1,6 +1,7 @@
 using Herz.Resilience.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Health;
 
@@ -14,12 +15,12 @@ internal sealed class HealthProbe
     private readonly ILogger<HealthProbe> _logger;
 
     public HealthProbe(
-        HealthCheckService checks, Settings<HealthOptions> settings, LifecycleState lifecycle, HealthMetrics metrics, TimeProvider time, ILogger<HealthProbe> logger)
+        HealthCheckService checks, IOptions<HealthCheckServiceOptions> known, Settings<HealthOptions> settings, LifecycleState lifecycle, HealthMetrics metrics, TimeProvider time, ILogger<HealthProbe> logger)
     {
         _lifecycle = lifecycle;
         _metrics = metrics;
         _logger = logger;
-        _results = [.. Enum.GetValues<ProbeKind>().Select(kind => new CheckResults(kind, checks, settings, metrics, time, logger))];
+        _results = [.. Enum.GetValues<ProbeKind>().Select(kind => new CheckResults(kind, checks, known, settings, metrics, time, logger))];
     }
 
     public async Task<ProbeAnswer> AskAsync(ProbeKind kind)

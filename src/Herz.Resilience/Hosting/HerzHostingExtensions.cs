@@ -21,27 +21,33 @@ public static class HerzHostingExtensions
     /// Adds load shedding, rate limits, deadlines, circuit breakers, the health probe, background work, the leak watchdog and metrics,
     /// configured by the section <c>Herz</c>. Places the middleware and maps the endpoints too; a second call is harmless.
     /// </summary>
+    /// <typeparam name="TBuilder">The type of the builder, such as <c>WebApplicationBuilder</c>.</typeparam>
     /// <param name="builder">The builder of a web app or of a worker.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
-    public static IHostApplicationBuilder UseHerzResilience(this IHostApplicationBuilder builder) =>
+    public static TBuilder UseHerzResilience<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder =>
         builder.UseHerzResilience(static _ => { });
 
-    /// <inheritdoc cref="UseHerzResilience(IHostApplicationBuilder)"/>
+    /// <inheritdoc cref="UseHerzResilience{TBuilder}(TBuilder)"/>
     /// <param name="builder">The builder of a web app or of a worker.</param>
     /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
-    public static IHostApplicationBuilder UseHerzResilience(this IHostApplicationBuilder builder, Action<HerzOptions> configure)
+    public static TBuilder UseHerzResilience<TBuilder>(this TBuilder builder, Action<HerzOptions> configure) where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddHerzResilience(configure);
         return builder;
     }
 
-    /// <inheritdoc cref="UseHerzResilience(IHostApplicationBuilder)"/>
+    /// <summary>Adds what <see cref="UseHerzResilience{TBuilder}(TBuilder)"/> adds.</summary>
+    /// <param name="builder">The builder of a web app or of a worker.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     public static IHostBuilder UseHerzResilience(this IHostBuilder builder) =>
         builder.UseHerzResilience(static _ => { });
 
-    /// <inheritdoc cref="UseHerzResilience(IHostApplicationBuilder, Action{HerzOptions})"/>
+    /// <inheritdoc cref="UseHerzResilience(IHostBuilder)"/>
+    /// <param name="builder">The builder of a web app or of a worker.</param>
+    /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
     public static IHostBuilder UseHerzResilience(this IHostBuilder builder, Action<HerzOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -59,10 +65,18 @@ public static class HerzHostingExtensions
         return app;
     }
 
-    /// <summary>Adds what <see cref="UseHerzResilience(IHostApplicationBuilder)"/> adds, where only the services are at hand.</summary>
+    /// <summary>
+    /// Adds what <see cref="UseHerzResilience{TBuilder}(TBuilder)"/> adds, where only the services are at hand, as in an app that is built by an
+    /// <c>IWebHostBuilder</c>.
+    /// </summary>
+    /// <param name="services">The services of the app.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static IServiceCollection AddHerzResilience(this IServiceCollection services) => services.AddHerzResilience(static _ => { });
+
+    /// <inheritdoc cref="AddHerzResilience(IServiceCollection)"/>
     /// <param name="services">The services of the app.</param>
     /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
-    /// <returns>The same services.</returns>
     public static IServiceCollection AddHerzResilience(this IServiceCollection services, Action<HerzOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);

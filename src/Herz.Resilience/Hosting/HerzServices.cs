@@ -1,6 +1,7 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Pipeline;
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -21,6 +22,7 @@ internal static class HerzServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HerzOptions>, HerzOptionsSetup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HerzOptions>, HerzOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, PlanStartupFilter>());
         services.TryAddSingleton<PlanMonitor>();
         services.TryAddSingleton<HerzMeter>();
         services.TryAddSingleton<GuardFaults>();

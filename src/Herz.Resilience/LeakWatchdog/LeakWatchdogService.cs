@@ -12,6 +12,16 @@ internal sealed class LeakWatchdogService(
 {
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromSeconds(15);
 
+    private volatile bool _stepping;
+
+    // A web host that is disposed of on a synchronization context of few threads would wait for itself: nothing is left to wait for,
+    // unless a step is being made.
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        var stopped = base.StopAsync(cancellationToken);
+        return _stepping ? stopped : Task.CompletedTask;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var start = time.GetTimestamp();
@@ -48,6 +58,7 @@ internal sealed class LeakWatchdogService(
             return;
         }
 
+        _stepping = true;
         try
         {
             if (settings.Mode == GuardMode.Off)
@@ -71,6 +82,10 @@ internal sealed class LeakWatchdogService(
 #pragma warning restore CA1031
             {
             }
+        }
+        finally
+        {
+            _stepping = false;
         }
     }
 }

@@ -1,5 +1,6 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Hosting;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -14,6 +15,8 @@ internal static class ManagementExtensions
         services.AddHerzFeature(static options => options.Management);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPlanCheck, PolicyCheck>());
         services.TryAddSingleton<ManagementAccess>();
+        services.TryAddSingleton<AppPages>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, ManagementStartupFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ManagementListener>());
         return services;
     }

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Herz.Resilience.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -20,8 +22,12 @@ internal sealed class ManagementListener(
     Settings<ManagementOptions> settings, IEnumerable<ManagementPage> pages, IServiceProvider services, ILoggerFactory loggers)
     : IHostedService, IHttpApplication<HttpContext>, IDisposable
 {
+    // The ports of all hosts of this process, to tell another host of its own from another program.
+    private static readonly ConcurrentDictionary<int, bool> s_ofThisProcess = new();
+
     private readonly ManagementPage[] _pages = [.. pages];
     private KestrelServer? _server;
+    private int _port;
 
     /// <exception cref="IOException">The port cannot be listened on.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -31,28 +37,38 @@ internal sealed class ManagementListener(
             return;
         }
 
-        var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = services };
-        options.ListenAnyIP(port);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
-        _server = new KestrelServer(Options.Create(options), transport, loggers);
+        var logger = loggers.CreateLogger<ManagementListener>();
+        if (IsInMemory(services.GetService<IServer>()))
+        {
+            logger.NotListening(port);
+            return;
+        }
+
+        if (port != 0 && !s_ofThisProcess.TryAdd(port, true))
+        {
+            logger.PortOfThisProcess(port);
+            return;
+        }
+
+        _port = port;
+        var server = _server = Create(port);
         try
         {
-            await _server.StartAsync(this, cancellationToken);
+            await server.StartAsync(this, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
+            Release();
             throw new IOException($"Herz:Management:Port is {port}; expected a free port, other than the app's own, that this process may listen on. {exception.Message}", exception);
         }
 
-        loggers.CreateLogger<ManagementListener>().Listening(port);
+        logger.Listening(PortOf(server));
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_server is not null)
-        {
-            await _server.StopAsync(cancellationToken);
-        }
+        Release();
+        return _server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
     }
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
@@ -76,5 +92,41 @@ internal sealed class ManagementListener(
     {
     }
 
-    public void Dispose() => _server?.Dispose();
+    public void Dispose()
+    {
+        Release();
+        _server?.Dispose();
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Exchange(ref _port, 0) is not 0 and var port)
+        {
+            s_ofThisProcess.TryRemove(port, out _);
+        }
+    }
+
+    // By name: the package of the TestServer is for tests alone.
+    private static bool IsInMemory(IServer? server)
+    {
+        for (var type = server?.GetType(); type is not null; type = type.BaseType)
+        {
+            if (type.FullName == "Microsoft.AspNetCore.TestHost.TestServer")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int PortOf(KestrelServer server) =>
+        BindingAddress.Parse(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()).Port;
+
+    private KestrelServer Create(int port)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = services };
+        options.ListenAnyIP(port);
+        return new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers), loggers);
+    }
 }

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Management;
 
-/// <summary>Answers the pages on the app's port, ahead of the guards, so that no limit hides the state of the app.</summary>
-internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<ManagementPage> pages, ManagementAccess access)
+/// <summary>Answers the pages on the app's port, ahead of the guards, so that no limit hides the state of the app. A page of the app's own stays.</summary>
+internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<ManagementPage> pages, ManagementAccess access, AppPages app)
 {
     private readonly ManagementPage[] _pages = [.. pages];
 
@@ -12,25 +12,25 @@ internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<Man
         var path = context.Request.Path.Value;
         foreach (var page in _pages)
         {
-            if (string.Equals(page.Path, path, StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(page.Path, path, StringComparison.OrdinalIgnoreCase) && path is not null)
             {
-                return AnswerAsync(context, page);
+                return AnswerAsync(context, page, path);
             }
         }
 
         return next(context);
     }
 
-    private async Task AnswerAsync(HttpContext context, ManagementPage page)
+    private async Task AnswerAsync(HttpContext context, ManagementPage page, string path)
     {
-        if (await access.AllowsAsync(context, page.Exposure))
+        var theirs = app.Has(page, path, context);
+        if (theirs == true || PageTrial.IsOn(context) || !await access.AllowsAsync(context, page.Exposure))
+        {
+            await next(context);
+        }
+        else if (theirs == false || !await PageTrial.AskAsync(context, next, body => app.Judge(page, path, context, body.Span)))
         {
             await page.AnswerAsync(context);
-        }
-        else
-        {
-            // Not ours to answer here: the app may have a page of its own at this path.
-            await next(context);
         }
     }
 }

@@ -8,7 +8,7 @@ internal static class ManagementOptionsValidator
     {
         if (options.Port is { } port)
         {
-            errors.InRange("Management:Port", port, 1, 65535);
+            errors.InRange("Management:Port", port, 0, 65535);
         }
 
         if (options.AuthorizationPolicy is { } policy && string.IsNullOrWhiteSpace(policy))

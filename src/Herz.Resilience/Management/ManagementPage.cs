@@ -11,6 +11,18 @@ internal abstract class ManagementPage
     /// <summary>The exact path, such as <c>/healthz</c>; null while the page is off. Asked for every request, so it must be cheap.</summary>
     public abstract string? Path { get; }
 
+    /// <summary>What the page is, in a log message: <c>health probe</c>.</summary>
+    public virtual string Title => "page";
+
+    /// <summary>The full key that moves the page; null where it cannot be moved, so that its path is ours alone.</summary>
+    public virtual string? PathKey => null;
+
+    /// <summary>Whether the request can mean this page alone, whatever a middleware of the app answers at its path.</summary>
+    public virtual bool IsMeant(HttpRequest request) => false;
+
+    /// <summary>Whether what the app answered at this path is a page of the kind that this one is.</summary>
+    public virtual bool IsTheApps(HttpResponse response, ReadOnlySpan<byte> body) => false;
+
     /// <summary>Answers the request.</summary>
     public abstract Task AnswerAsync(HttpContext context);
 }

@@ -50,7 +50,7 @@ public static class MetricsExtensions
     public static IApplicationBuilder UseHerzMetrics(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseMiddleware<ManagementMiddleware>();
+        ManagementStartupFilter.Place(app);
         GuardPlacement.Use(app, GuardNames.Metrics, nameof(UseHerzMetrics), "Services.AddHerzMetrics()");
         return app;
     }

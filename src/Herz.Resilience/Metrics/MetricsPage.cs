@@ -20,5 +20,16 @@ internal sealed class MetricsPage : ManagementPage
 
     public override string? Path => _path;
 
+    public override string Title => "metrics page";
+
+    public override string PathKey => "Herz:Metrics:Path";
+
+    // The content types of the Prometheus text format and of OpenMetrics.
+    public override bool IsTheApps(HttpResponse response, ReadOnlySpan<byte> body) =>
+        response.StatusCode == StatusCodes.Status200OK
+        && response.ContentType is { } type
+        && (type.StartsWith("application/openmetrics-text", StringComparison.OrdinalIgnoreCase)
+            || (type.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) && type.Contains("version=", StringComparison.OrdinalIgnoreCase)));
+
     public override Task AnswerAsync(HttpContext context) => _exporter.WriteAsync(context);
 }

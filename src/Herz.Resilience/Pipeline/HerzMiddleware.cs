@@ -17,11 +17,14 @@ internal sealed class HerzMiddleware(RequestDelegate next, GuardPipeline pipelin
 
     public Task InvokeAsync(HttpContext context)
     {
-        // Placed twice, by the one call and by hand: the outer one has it all.
-        if (context.Features.Get<IEndpointFeature>() is RequestScope outer)
+        switch (context.Features.Get<IEndpointFeature>())
         {
-            CheckNesting(outer.Pipeline);
-            return next(context);
+            case RequestScope outer:
+                // Placed twice, by the one call and by hand: the outer one has it all.
+                CheckNesting(outer.Pipeline);
+                return next(context);
+            case UnguardedRequest:
+                return next(context);
         }
 
         var scope = pipeline.Begin(context);

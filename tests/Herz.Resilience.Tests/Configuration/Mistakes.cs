@@ -140,8 +140,8 @@ internal static class Mistakes
         { """{ "Health": { "Path": "/" } }""", "Herz:Health:Path is \"/\"; expected a path such as" },
         { """{ "Metrics": { "Path": "/metrics?x=1" } }""", "Herz:Metrics:Path is \"/metrics?x=1\"; expected a path such as" },
         { """{ "Health": { "Path": "/both" }, "Metrics": { "Path": "/Both" } }""", "Herz:Metrics:Path is \"/Both\"; expected another path than Herz:Health:Path" },
-        { """{ "Management": { "Port": 70000 } }""", "Herz:Management:Port is 70000; expected a whole number from 1 to 65535" },
-        { """{ "Management": { "Port": 0 } }""", "Herz:Management:Port is 0; expected a whole number from 1 to 65535" },
+        { """{ "Management": { "Port": 70000 } }""", "Herz:Management:Port is 70000; expected a whole number from 0 to 65535" },
+        { """{ "Management": { "Port": -1 } }""", "Herz:Management:Port is -1; expected a whole number from 0 to 65535" },
         { """{ "Management": { "Port": "http" } }""", "Herz:Management:Port is \"http\"; expected a whole number, or null" },
         { """{ "Management": { "AuthorizationPolicy": " " } }""", "Herz:Management:AuthorizationPolicy is \" \"; expected the name of an authorization policy" },
     };

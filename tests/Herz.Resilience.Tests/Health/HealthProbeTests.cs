@@ -75,7 +75,7 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
-    public async Task HangingCheck_DoesNotHangTheProbeAndIsNotAskedAgain()
+    public async Task Check_ThatHangsOnce_IsNamedAndAskedAgain()
     {
         var asked = new SemaphoreSlim(0);
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -90,11 +90,59 @@ public sealed class HealthProbeTests
         Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(30)));
         await AdvanceUntilAsync(first);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await first).StatusCode);
-        var second = app.Client.GetAsync("/healthz");
-        await AdvanceUntilAsync(second);
+        Assert.Contains("{\"name\":\"database\",\"status\":\"unhealthy\"}", await (await first).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        _work = () => Task.CompletedTask;
+        _time.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Contains("timeout", await (await second).Content.ReadAsStringAsync());
-        Assert.Equal(1, _asked);
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
+        end.SetResult();
+    }
+
+    [Fact]
+    public async Task Check_ThatHangs_LeavesTheOthersTheirState()
+    {
+        var end = new TaskCompletionSource();
+        await using var app = await TestApp.StartAsync(static _ => { }, time: _time, build: builder => builder.Services.AddHealthChecks()
+            .AddAsyncCheck("queue", async () =>
+            {
+                await end.Task;
+                return HealthCheckResult.Healthy();
+            })
+            .AddCheck("blocked", () =>
+            {
+                end.Task.Wait(TimeSpan.FromSeconds(60));
+                return HealthCheckResult.Healthy();
+            })
+            .AddCheck("disk", static () => HealthCheckResult.Healthy())
+            .Add(new HealthCheckRegistration("mail", _ => new HangingCheck(end.Task), HealthStatus.Degraded, [])));
+
+        var answer = app.Client.GetStringAsync("/healthz?probe=startup");
+        Assert.Contains("healthy", await answer, StringComparison.Ordinal);
+        var ready = app.Client.GetAsync("/healthz");
+        await AdvanceUntilAsync(ready);
+        var body = await (await ready).Content.ReadAsStringAsync();
+
+        Assert.Contains("{\"name\":\"queue\",\"status\":\"unhealthy\"},{\"name\":\"blocked\",\"status\":\"unhealthy\"},{\"name\":\"disk\",\"status\":\"healthy\"},{\"name\":\"mail\",\"status\":\"degraded\"}", body, StringComparison.Ordinal);
+        end.SetResult();
+    }
+
+    [Fact]
+    public async Task Check_ThatAlwaysHangs_IsAskedWithTheLogarithmOfTime()
+    {
+        var end = new TaskCompletionSource();
+        _work = () => end.Task;
+        await using var app = await StartAsync(new() { ["Health:CacheDuration"] = "00:00:00" });
+
+        for (var probe = 0; probe < 400; probe++)
+        {
+            var answer = app.Client.GetAsync("/healthz");
+            await AdvanceUntilAsync(answer);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).StatusCode);
+            _time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        // 4,000 seconds and more are 12 to 14 doublings of 0.8.
+        Assert.InRange(_asked, 10, 16);
         end.SetResult();
     }
 
@@ -171,6 +219,15 @@ public sealed class HealthProbeTests
         {
             _time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();
+        }
+    }
+
+    private sealed class HangingCheck(Task end) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            await end;
+            return HealthCheckResult.Healthy();
         }
     }
 }

@@ -5,6 +5,7 @@ using Herz.Resilience.Management;
 using Herz.Resilience.Metrics;
 using Herz.Resilience.Tests.Hosting.Apps;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -56,12 +57,12 @@ public sealed class ManagementAccessTests
     }
 
     [Fact]
-    public async Task Policy_ThatTheAppDoesNotHave_KeepsThePagesClosedAndIsToldOnce()
+    public async Task Policy_ThatAProviderOfTheAppDoesNotFindLater_KeepsThePagesClosedAndIsToldOnce()
     {
         await using var app = await MatrixApp.StartAsync("/x", HostingShape.MinimalWithout(static app => app.UseHerzMetrics(), static builder =>
         {
-            // One feature alone is not held against the app at start.
             builder.Services.AddHerzMetrics();
+            builder.Services.AddSingleton<IAuthorizationPolicyProvider, RemotePolicies>();
             AddPage(builder);
             builder.Configuration.AddInMemoryCollection([new("Herz:Management:AuthorizationPolicy", "operators")]);
         }));
@@ -106,5 +107,19 @@ public sealed class ManagementAccessTests
             var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, role)], Scheme.Name));
             return Task.FromResult(role.Length == 0 ? AuthenticateResult.NoResult() : AuthenticateResult.Success(new AuthenticationTicket(user, Scheme.Name)));
         }
+    }
+
+    /// <summary>Asks elsewhere, so that at start nobody knows which policies there are.</summary>
+    private sealed class RemotePolicies : IAuthorizationPolicyProvider
+    {
+        public async Task<AuthorizationPolicy?> GetPolicyAsync(string policyName)
+        {
+            await Task.Yield();
+            return null;
+        }
+
+        public Task<AuthorizationPolicy> GetDefaultPolicyAsync() => Task.FromResult(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+
+        public Task<AuthorizationPolicy?> GetFallbackPolicyAsync() => Task.FromResult<AuthorizationPolicy?>(null);
     }
 }

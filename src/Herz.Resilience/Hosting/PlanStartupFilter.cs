@@ -1,0 +1,15 @@
+using Herz.Resilience.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+
+namespace Herz.Resilience.Hosting;
+
+/// <summary>Compares the configuration with the app once its pipeline is built, whichever feature was added: a mistake stops the start.</summary>
+internal sealed class PlanStartupFilter(PlanMonitor plan) : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        next(app);
+        plan.CheckAgainstApp();
+    };
+}
