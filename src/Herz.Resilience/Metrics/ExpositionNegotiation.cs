@@ -46,6 +46,19 @@ internal static class ExpositionNegotiation
     public static string ContentType(ExpositionFormat format) =>
         format == ExpositionFormat.OpenMetricsText ? OpenMetricsContentType : TextContentType;
 
+    /// <summary>Whether the scraper takes gzip (RFC 9110, section 12.5.3); only where it says so by name or by <c>*</c>.</summary>
+    public static bool AcceptsGzip(StringValues acceptEncoding)
+    {
+        if (!StringWithQualityHeaderValue.TryParseList(acceptEncoding, out var accepted))
+        {
+            return false;
+        }
+
+        var named = accepted.FirstOrDefault(static coding => coding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase))
+            ?? accepted.FirstOrDefault(static coding => coding.Value == "*");
+        return named is not null && named.Quality is not 0;
+    }
+
     private static bool SpeaksVersionOne(MediaTypeHeaderValue range)
     {
         foreach (var parameter in range.Parameters)

@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Prometheus;
 
@@ -9,6 +11,8 @@ namespace Herz.Resilience.Metrics;
 /// </summary>
 internal sealed class PrometheusExporter : IDisposable
 {
+    private static readonly StringValues s_vary = new([HeaderNames.Accept, HeaderNames.AcceptEncoding]);
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly MeterBridge _bridge;
     private readonly CollectorRegistry? _app;
@@ -33,10 +37,16 @@ internal sealed class PrometheusExporter : IDisposable
         }
 
         var format = ExpositionNegotiation.Choose(context.Request.Headers.Accept);
-        response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
-        using var buffer = new ExpositionBuffer();
-        await CollectAsync(buffer, format, context.RequestAborted).ConfigureAwait(false);
+        response.Headers.Append(HeaderNames.Vary, s_vary);
+        using var plain = new ExpositionBuffer();
+        await CollectAsync(plain, format, context.RequestAborted).ConfigureAwait(false);
+        using var zipped = ExpositionNegotiation.AcceptsGzip(context.Request.Headers.AcceptEncoding) ? Zip(plain) : null;
+        if (zipped is not null)
+        {
+            response.Headers.ContentEncoding = "gzip";
+        }
 
+        var buffer = zipped ?? plain;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = ExpositionNegotiation.ContentType(format);
         response.ContentLength = buffer.Length;
@@ -55,6 +65,14 @@ internal sealed class PrometheusExporter : IDisposable
     }
 
     public void Dispose() => _one.Dispose();
+
+    private static ExpositionBuffer Zip(ExpositionBuffer plain)
+    {
+        var zipped = new ExpositionBuffer();
+        using var gzip = new GZipStream(zipped, CompressionLevel.Fastest, leaveOpen: true);
+        gzip.Write(plain.Written.Span);
+        return zipped;
+    }
 
     // One at a time: many scrapers at once cost memory for one exposition and wait for their turn.
     private async Task CollectAsync(ExpositionBuffer buffer, ExpositionFormat format, CancellationToken cancellationToken)

@@ -20,10 +20,16 @@ internal static class ProblemDocument
                 json.WriteString("detail", detail);
             }
 
-            foreach (var (name, value) in refusal.Extensions)
+            // Without the serializer: a trimmed app may have none that reflects.
+            foreach (var (name, values) in refusal.Extensions)
             {
-                json.WritePropertyName(name);
-                JsonSerializer.Serialize(json, value);
+                json.WriteStartArray(name);
+                foreach (var value in values)
+                {
+                    json.WriteStringValue(value);
+                }
+
+                json.WriteEndArray();
             }
 
             json.WriteEndObject();

@@ -29,7 +29,7 @@ internal sealed class Refusal
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Further members of the problem document, such as <c>violated-policies</c>.</summary>
-    public IReadOnlyList<KeyValuePair<string, object?>> Extensions { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string[]>> Extensions { get; init; } = [];
 
     /// <summary>Another refusal that says the same, so that the document is made once; the time to retry and headers may differ.</summary>
     public Refusal? SameAs { get; init; }

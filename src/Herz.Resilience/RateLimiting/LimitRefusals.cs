@@ -9,7 +9,7 @@ internal sealed class LimitRefusals(string policy)
     public const string PolicyHeader = "RateLimit-Policy";
     public const string LimitHeader = "RateLimit";
 
-    private readonly KeyValuePair<string, object?>[] _extensions = [new("violated-policies", new[] { policy })];
+    private readonly KeyValuePair<string, string[]>[] _extensions = [new("violated-policies", [policy])];
     private Refusal? _first;
 
     public Refusal Of(LimitBuckets buckets, ulong key, long timestamp, TimeSpan retryAfter)

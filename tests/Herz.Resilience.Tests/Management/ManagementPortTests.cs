@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Herz.Resilience.Tests.Hosting;
 using Herz.Resilience.Tests.Servers;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -64,6 +65,71 @@ public sealed class ManagementPortTests
         var error = await Assert.ThrowsAnyAsync<IOException>(() => TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(port)));
 
         Assert.Contains($"Herz:Management:Port is {port}; expected a free port", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ManagementPort_OfTwoAppsInOneProcess_IsAnsweredByTheFirst()
+    {
+        var port = LoopbackPort.Free();
+        await using var first = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(port));
+        await using var second = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(port));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await StatusAsync(first.Client, "/"), await StatusAsync(second.Client, "/")));
+        Assert.Contains($"Herz:Management:Port is {port}, which another app of this process", Assert.Single(second.Logs.Entries, static entry => entry.EventId == 1206).Message, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(second.Client, "/metrics"));
+    }
+
+    [Fact]
+    public async Task ManagementPort_OfAStoppedApp_IsFreeForTheNext()
+    {
+        var port = LoopbackPort.Free();
+        for (var time = 0; time < 3; time++)
+        {
+            await using var app = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(port));
+            using var management = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(management, "/metrics"));
+        }
+    }
+
+    [Fact]
+    public async Task ManagementPort_OfZero_IsAnyFreeOneThatTheLogNames()
+    {
+        await using var first = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(0));
+        await using var second = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(0));
+
+        foreach (var app in (TestApp[])[first, second])
+        {
+            var message = Assert.Single(app.Logs.Entries, static entry => entry.EventId == 1202).Message;
+            var port = message.Split(' ')[^2];
+            using var management = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(management, "/metrics"));
+        }
+    }
+
+    [Fact]
+    public async Task ManagementPort_OnTheTestServer_IsNotOpened()
+    {
+        var port = LoopbackPort.Free();
+        var apps = new List<WebApplication>();
+        for (var index = 0; index < 2; index++)
+        {
+            var builder = WebApplication.CreateBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseTestServer();
+            builder.Configuration["Herz:Management:Port"] = port.ToString(CultureInfo.InvariantCulture);
+            var app = builder.UseHerzResilience().Build();
+            app.MapGet("/", () => "ok");
+            await app.StartAsync();
+            apps.Add(app);
+        }
+
+        foreach (var app in apps)
+        {
+            Assert.Equal("ok", await app.GetTestClient().GetStringAsync("/"));
+            await Assert.ThrowsAnyAsync<SocketException>(() => new TcpClient().ConnectAsync(IPAddress.Loopback, port));
+            await app.DisposeAsync();
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using Herz.Resilience.Metrics;
 using Herz.Resilience.Tests.Hosting;
@@ -36,6 +37,33 @@ public class MetricsEndpointTests
 
         Assert.Contains("route=\"/second\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("route=\"/first\"", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gzip", true)]
+    [InlineData("deflate, gzip;q=0.5", true)]
+    [InlineData("*", true)]
+    [InlineData("gzip;q=0", false)]
+    [InlineData("*, gzip;q=0", false)]
+    [InlineData("br", false)]
+    [InlineData("", false)]
+    [InlineData(";;", false)]
+    public async Task Scrape_IsZippedWhereTheScraperAsksForIt(string encodings, bool zipped)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var app = await TestApp.StartAsync(static app => app.MapGet("/orders/{id}", (int id) => id));
+        await app.Client.GetAsync("/orders/7", cancellation);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", encodings);
+
+        using var answer = await app.Client.SendAsync(request, cancellation);
+
+        Assert.Equal(zipped ? ["gzip"] : [], answer.Content.Headers.ContentEncoding);
+        Assert.Contains("Accept-Encoding", string.Join(',', answer.Headers.Vary), StringComparison.Ordinal);
+        await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
+        await using var plain = zipped ? new GZipStream(body, CompressionMode.Decompress) : body;
+        using var reader = new StreamReader(plain);
+        Assert.Contains("route=\"/orders/{id}\"", await reader.ReadToEndAsync(cancellation), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,14 +20,14 @@ internal sealed class AppProcess : IAsyncDisposable
     public string Address { get; }
 
     /// <param name="folder">The folder of the project; the app finds its settings there.</param>
-    /// <param name="assembly">The built assembly, below the folder.</param>
+    /// <param name="assembly">The built assembly, or the executable of a self-contained app, below the folder.</param>
     /// <param name="settings">Environment variables, such as <c>Herz__LeakWatchdog__Window</c>.</param>
     public static async Task<AppProcess> StartAsync(string folder, string assembly, Dictionary<string, string>? settings = null)
     {
         var address = $"http://localhost:{LoopbackPort.Free()}";
         var process = new Process
         {
-            StartInfo = new("dotnet", [assembly, "--urls", address])
+            StartInfo = new(assembly.EndsWith(".dll", StringComparison.Ordinal) ? "dotnet" : Path.Combine(folder, assembly))
             {
                 WorkingDirectory = folder,
                 RedirectStandardOutput = true,
@@ -40,6 +40,11 @@ internal sealed class AppProcess : IAsyncDisposable
             },
             EnableRaisingEvents = true,
         };
+        foreach (var argument in assembly.EndsWith(".dll", StringComparison.Ordinal) ? (string[])[assembly, "--urls", address] : ["--urls", address])
+        {
+            process.StartInfo.ArgumentList.Add(argument);
+        }
+
         foreach (var (name, value) in settings ?? [])
         {
             process.StartInfo.Environment[name] = value;

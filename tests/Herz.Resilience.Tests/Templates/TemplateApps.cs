@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Herz.Resilience.Tests.Reference;
 
 namespace Herz.Resilience.Tests.Templates;
@@ -44,6 +45,14 @@ public sealed class TemplateApps : IAsyncLifetime
         await RunAsync("build", "-m:1", "-nodeReuse:false", "-v", "quiet");
     }
 
+    /// <summary>Publishes an app into a folder of its own below it.</summary>
+    /// <returns>What was printed, and whether it was published.</returns>
+    public async Task<(bool Published, string Output)> PublishAsync(string template, string folder, params string[] properties)
+    {
+        var (exitCode, output) = await TryRunAsync(["publish", NameOf(template), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", Path.Combine(PathOf(template), folder), "-v", "quiet", .. properties]);
+        return (exitCode == 0, output);
+    }
+
     public ValueTask DisposeAsync()
     {
         Folder.Delete(recursive: true);
@@ -75,6 +84,12 @@ public sealed class TemplateApps : IAsyncLifetime
 
     private async Task RunAsync(params string[] arguments)
     {
+        var (exitCode, output) = await TryRunAsync(arguments);
+        Assert.True(exitCode == 0, output);
+    }
+
+    private async Task<(int ExitCode, string Output)> TryRunAsync(string[] arguments)
+    {
         using var dotnet = Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
             WorkingDirectory = Folder.FullName,
@@ -84,6 +99,6 @@ public sealed class TemplateApps : IAsyncLifetime
         var errors = dotnet.StandardError.ReadToEndAsync();
         var output = await dotnet.StandardOutput.ReadToEndAsync();
         await dotnet.WaitForExitAsync();
-        Assert.True(dotnet.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}\n{output}\n{await errors}");
+        return (dotnet.ExitCode, $"dotnet {string.Join(' ', arguments)}\n{output}\n{await errors}");
     }
 }

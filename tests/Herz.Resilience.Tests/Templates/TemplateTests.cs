@@ -36,6 +36,41 @@ public sealed class TemplateTests(TemplateApps apps) : IClassFixture<TemplateApp
         Assert.Equal(0, await app.TerminateAsync());
     }
 
+    [Fact]
+    public async Task TrimmedApp_StartsReadsItsOptionsAndRefuses()
+    {
+        var (published, output) = await apps.PublishAsync("web", "trimmed", "--self-contained", "-p:PublishTrimmed=true");
+        Assert.True(published, output);
+        await using var app = await AppProcess.StartAsync(Path.Combine(apps.PathOf("web"), "trimmed"), TemplateApps.NameOf("web"), new()
+        {
+            ["Herz__RateLimiting__Policies__all__PermitsPerSecond"] = "0.001",
+            ["Herz__RateLimiting__Policies__all__Burst"] = "1",
+            ["Herz__RateLimiting__Policies__all__Overrides__0__Key"] = "10.0.0.1",
+            ["Herz__RateLimiting__Policies__all__Overrides__0__PermitsPerSecond"] = "5",
+            ["Herz__Deadlines__Routes__0__Pattern"] = "/",
+            ["Herz__Deadlines__Routes__0__Api"] = "00:00:05",
+            ["Herz__Outbound__Clients__stock__CancelForgotten"] = "true",
+        });
+        using var client = new HttpClient { BaseAddress = new Uri(app.Address) };
+
+        Assert.Equal("Hello World!", await client.GetStringAsync("/"));
+        using var refused = await client.GetAsync("/");
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Contains("\"violated-policies\":[\"all\"]", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/healthz?probe=ready")).StatusCode);
+        Assert.Contains("herz_request_duration_seconds_count", await client.GetStringAsync("/metrics"));
+        Assert.Equal(0, await app.TerminateAsync());
+    }
+
+    [Fact]
+    public async Task AppCompiledAheadOfTime_IsRefusedByTheBuild()
+    {
+        var (published, output) = await apps.PublishAsync("worker", "native", "-p:PublishAot=true");
+
+        Assert.False(published);
+        Assert.Contains("HERZ0001: Herz.Resilience does not support Native AOT", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Herz.Resilience", "ConfigurationSchema.json", "buildTransitive/Herz.Resilience.targets")]
     [InlineData("Herz.Resilience.PendingWork")]
