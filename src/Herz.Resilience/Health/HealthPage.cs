@@ -19,7 +19,7 @@ internal sealed class HealthPage(HealthProbe probe, Settings<HealthOptions> sett
 
     public override bool IsMeant(HttpRequest request) => request.Query.ContainsKey("probe");
 
-    public override bool IsTheApps(HttpResponse response, ReadOnlySpan<byte> body) => HealthAnswer.Is(response.StatusCode, response.ContentType, body);
+    public override bool IsTheApps(PageAnswer answer) => HealthAnswer.Is(answer.Status, answer.ContentType, answer.Body.Span);
 
     public override async Task AnswerAsync(HttpContext context)
     {

@@ -14,7 +14,7 @@ internal sealed class EndpointGate
     private const int SquareBits = 6;
     private const long LongestSample = 100_000_000;
     private const double HoldsFrom = 0.001;
-    private const double BlocksFrom = 0.020;
+    private const double BlocksFrom = 0.005;
     private const double BlocksSurelyFrom = 0.100;
     private const double BlocksBelow = 0.10;
     private const double Smoothing = 0.2;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using Herz.Resilience.Pipeline;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,10 +29,10 @@ internal sealed class AppPages(IServiceProvider services, IEnumerable<Management
             return false;
         }
 
-        return Mapped.Find(path) switch
+        return Mapped.Find(path, context.Request.Method) switch
         {
             MappedPath.Everywhere => true,
-            MappedPath.OnSomeHosts => null,
+            MappedPath.OnSomeHosts => HttpMethods.IsGet(context.Request.Method) ? null : true,
             _ when page.IsMeant(context.Request) => false,
             _ when _remembered.TryGetValue((path, context.Connection.LocalPort), out var theirs) => theirs,
             _ => HttpMethods.IsGet(context.Request.Method) ? null : false,
@@ -41,21 +40,27 @@ internal sealed class AppPages(IServiceProvider services, IEnumerable<Management
     }
 
     /// <summary>Judges what the app answered at the path of a page, and remembers it where the answer says enough.</summary>
-    public bool Judge(ManagementPage page, string path, HttpContext context, ReadOnlySpan<byte> body)
+    public bool Judge(ManagementPage page, string path, int port, PageAnswer answer, PageAnswer? beside)
     {
-        var status = context.Response.StatusCode;
-        if (Mapped.Find(path) != MappedPath.Nowhere)
+        if (answer.Failed)
         {
-            // An endpoint for some hosts alone: the next request may be for another.
-            return status != StatusCodes.Status404NotFound;
+            return false;
         }
 
-        var theirs = page.IsTheApps(context.Response, body);
-        if ((theirs || status is < 500 and not StatusCodes.Status429TooManyRequests)
-            && _remembered.Count < MaxRemembered
-            && _remembered.TryAdd((path, context.Connection.LocalPort), theirs))
+        var has = answer.Status is not (StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed);
+        if (Mapped.Find(path, HttpMethods.Get) != MappedPath.Nowhere)
         {
-            Report(page, path, context.Response, theirs);
+            // An endpoint for some hosts alone: the next request may be for another.
+            return has;
+        }
+
+        var theirs = has && beside is not null && (!answer.IsLike(beside) || (!answer.IsSameAs(beside) && page.IsTheApps(answer)));
+        if ((theirs || answer.Status is < 500 and not StatusCodes.Status429TooManyRequests)
+            && _remembered.Count < MaxRemembered
+            && _remembered.TryAdd((path, port), theirs)
+            && theirs)
+        {
+            logger.AppAnswers(path, page.Title, page.PathKey!);
         }
 
         return theirs;
@@ -66,22 +71,10 @@ internal sealed class AppPages(IServiceProvider services, IEnumerable<Management
     {
         foreach (var page in pages)
         {
-            if (page is { PathKey: { } key, Path: { } path } && Mapped.Find(path) != MappedPath.Nowhere)
+            if (page is { PathKey: { } key, Path: { } path } && Mapped.Find(path, HttpMethods.Get) != MappedPath.Nowhere)
             {
                 logger.AppAnswers(path, page.Title, key);
             }
-        }
-    }
-
-    private void Report(ManagementPage page, string path, HttpResponse response, bool theirs)
-    {
-        if (theirs)
-        {
-            logger.AppAnswers(path, page.Title, page.PathKey!);
-        }
-        else if (response.StatusCode is >= 200 and < 300)
-        {
-            logger.AppAnswersToo(path, response.StatusCode, response.ContentType ?? "no content type", page.Title, page.PathKey!);
         }
     }
 
@@ -92,27 +85,38 @@ internal sealed class AppPages(IServiceProvider services, IEnumerable<Management
         Everywhere,
     }
 
-    private sealed record MappedPaths(FrozenDictionary<string, MappedPath> Paths, IChangeToken? Token)
+    private sealed record MappedPaths(ILookup<string, EndpointMetadataCollection> Paths, IChangeToken? Token)
     {
         public static MappedPaths Read(EndpointDataSource? source)
         {
             var token = source?.GetChangeToken();
-            var paths = (source?.Endpoints ?? []).OfType<RouteEndpoint>()
-                .Where(static endpoint => endpoint.RoutePattern.Parameters.Count == 0 && AnswersGet(endpoint.Metadata))
-                .GroupBy(static endpoint => RoutePatterns.Normalize(endpoint.RoutePattern.RawText), StringComparer.OrdinalIgnoreCase)
-                .ToFrozenDictionary(
-                    static endpoints => endpoints.Key,
-                    static endpoints => endpoints.Any(static endpoint => endpoint.Metadata.GetMetadata<IHostMetadata>() is not { Hosts.Count: > 0 })
-                        ? MappedPath.Everywhere
-                        : MappedPath.OnSomeHosts,
-                    StringComparer.OrdinalIgnoreCase);
-            return new MappedPaths(paths, token);
+            return new MappedPaths(
+                (source?.Endpoints ?? []).OfType<RouteEndpoint>()
+                .Where(static endpoint => endpoint.RoutePattern.Parameters.Count == 0 && endpoint.Metadata.GetMetadata<ISuppressMatchingMetadata>() is not { SuppressMatching: true })
+                .ToLookup(static endpoint => RoutePatterns.Normalize(endpoint.RoutePattern.RawText), static endpoint => endpoint.Metadata, StringComparer.OrdinalIgnoreCase),
+                token);
         }
 
-        public MappedPath Find(string path) => Paths.GetValueOrDefault(RoutePatterns.Normalize(path));
+        public MappedPath Find(string path, string method)
+        {
+            var found = MappedPath.Nowhere;
+            foreach (var metadata in Paths[RoutePatterns.Normalize(path)])
+            {
+                if (Answers(metadata, method))
+                {
+                    if (metadata.GetMetadata<IHostMetadata>() is not { Hosts.Count: > 0 })
+                    {
+                        return MappedPath.Everywhere;
+                    }
 
-        private static bool AnswersGet(EndpointMetadataCollection metadata) =>
-            metadata.GetMetadata<ISuppressMatchingMetadata>() is not { SuppressMatching: true }
-            && (metadata.GetMetadata<IHttpMethodMetadata>() is not { HttpMethods: { Count: > 0 } methods } || methods.Any(HttpMethods.IsGet));
+                    found = MappedPath.OnSomeHosts;
+                }
+            }
+
+            return found;
+        }
+
+        private static bool Answers(EndpointMetadataCollection metadata, string method) =>
+            metadata.GetMetadata<IHttpMethodMetadata>() is not { HttpMethods: { Count: > 0 } methods } || methods.Contains(method, StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -13,12 +13,9 @@ internal static partial class ManagementLog
     [LoggerMessage(1203, LogLevel.Warning, "The app answers {Path} itself, so the {Page} of Herz is not answered there. To have both, set {Key} to another path.")]
     public static partial void AppAnswers(this ILogger logger, string path, string page, string key);
 
-    [LoggerMessage(1204, LogLevel.Information, "The app answers GET {Path} too ({Status}, {ContentType}), but not as a {Page} is answered, so the one of Herz is. If that was a page of the app's own, set {Key} to another path.")]
-    public static partial void AppAnswersToo(this ILogger logger, string path, int status, string contentType, string page, string key);
-
-    [LoggerMessage(1205, LogLevel.Information, "Herz:Management:Port is {Port}, but the app runs on the in-memory TestServer: no port is opened, and the management pages are not answered.")]
+    [LoggerMessage(1204, LogLevel.Information, "Herz:Management:Port is {Port}, but the app runs on the in-memory TestServer: no port is opened, and the management pages are not answered.")]
     public static partial void NotListening(this ILogger logger, int port);
 
-    [LoggerMessage(1206, LogLevel.Warning, "Herz:Management:Port is {Port}, which another app of this process listens on: the management pages of this app are not answered. Set it to 0 for any free port.")]
+    [LoggerMessage(1205, LogLevel.Warning, "Herz:Management:Port is {Port}, which another app of this process listens on: the management pages of this app are not answered. Set it to 0 for any free port.")]
     public static partial void PortOfThisProcess(this ILogger logger, int port);
 }

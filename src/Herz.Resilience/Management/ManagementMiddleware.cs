@@ -12,9 +12,9 @@ internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<Man
         var path = context.Request.Path.Value;
         foreach (var page in _pages)
         {
-            if (string.Equals(page.Path, path, StringComparison.OrdinalIgnoreCase) && path is not null)
+            if (page.Path is { } own && string.Equals(own, path, StringComparison.OrdinalIgnoreCase))
             {
-                return AnswerAsync(context, page, path);
+                return AnswerAsync(context, page, own);
             }
         }
 
@@ -28,7 +28,7 @@ internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<Man
         {
             await next(context);
         }
-        else if (theirs == false || !await PageTrial.AskAsync(context, next, body => app.Judge(page, path, context, body.Span)))
+        else if (theirs == false || !await PageTrial.AskAsync(context, next, (answer, beside) => app.Judge(page, path, context.Connection.LocalPort, answer, beside)))
         {
             await page.AnswerAsync(context);
         }

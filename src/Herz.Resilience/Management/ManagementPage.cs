@@ -20,8 +20,8 @@ internal abstract class ManagementPage
     /// <summary>Whether the request can mean this page alone, whatever a middleware of the app answers at its path.</summary>
     public virtual bool IsMeant(HttpRequest request) => false;
 
-    /// <summary>Whether what the app answered at this path is a page of the kind that this one is.</summary>
-    public virtual bool IsTheApps(HttpResponse response, ReadOnlySpan<byte> body) => false;
+    /// <summary>Whether an answer of the app, which answers other paths in the same form, is a page of the kind that this one is.</summary>
+    public virtual bool IsTheApps(PageAnswer answer) => false;
 
     /// <summary>Answers the request.</summary>
     public abstract Task AnswerAsync(HttpContext context);

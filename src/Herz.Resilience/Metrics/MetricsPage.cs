@@ -25,9 +25,8 @@ internal sealed class MetricsPage : ManagementPage
     public override string PathKey => "Herz:Metrics:Path";
 
     // The content types of the Prometheus text format and of OpenMetrics.
-    public override bool IsTheApps(HttpResponse response, ReadOnlySpan<byte> body) =>
-        response.StatusCode == StatusCodes.Status200OK
-        && response.ContentType is { } type
+    public override bool IsTheApps(PageAnswer answer) =>
+        answer is { Status: StatusCodes.Status200OK, ContentType: { } type }
         && (type.StartsWith("application/openmetrics-text", StringComparison.OrdinalIgnoreCase)
             || (type.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) && type.Contains("version=", StringComparison.OrdinalIgnoreCase)));
 

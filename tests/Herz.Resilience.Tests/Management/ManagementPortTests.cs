@@ -75,7 +75,7 @@ public sealed class ManagementPortTests
         await using var second = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(port));
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await StatusAsync(first.Client, "/"), await StatusAsync(second.Client, "/")));
-        Assert.Contains($"Herz:Management:Port is {port}, which another app of this process", Assert.Single(second.Logs.Entries, static entry => entry.EventId == 1206).Message, StringComparison.Ordinal);
+        Assert.Contains($"Herz:Management:Port is {port}, which another app of this process", Assert.Single(second.Logs.Entries, static entry => entry.EventId == 1205).Message, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(second.Client, "/metrics"));
     }
 

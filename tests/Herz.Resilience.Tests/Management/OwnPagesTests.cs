@@ -83,6 +83,7 @@ public sealed class OwnPagesTests
         { "Hello World!", 200 },
         { "", 200 },
         { "{\"items\":[]}", 200 },
+        { "PATH", 200 },
         { "sign in", 401 },
         { "gone", 410 },
         { "throws", 0 },
@@ -103,7 +104,7 @@ public sealed class OwnPagesTests
             context.Response.ContentType = body.StartsWith('<') ? "text/html" : "text/plain";
             context.Response.Headers["X-Own"] = "yes";
             context.Response.Cookies.Append("seen", "1");
-            await context.Response.WriteAsync(body);
+            await context.Response.WriteAsync(body == "PATH" ? $"You asked for {context.Request.Path}." : body);
         }));
 
         foreach (var path in (string[])["/healthz", "/metrics", "/healthz", "/metrics"])
@@ -114,8 +115,36 @@ public sealed class OwnPagesTests
             Assert.Contains(path == "/metrics" ? "herz_requests_active" : "\"status\":\"healthy\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
 
-        Assert.Equal(status == 200 ? 2 : 0, app.Logs.Entries.Count(static entry => entry.EventId == 1204));
         Assert.DoesNotContain(app.Logs.Entries, static entry => entry.EventId == 1203);
+    }
+
+    [Fact]
+    public async Task AnyAnswerOfAMiddleware_AtOurPathsAlone_Stays()
+    {
+        await using var app = await TestApp.StartAsync(static web => web.Use(static (context, next) =>
+            context.Request.Path == "/metrics" ? context.Response.WriteAsync("own_metric 1\n")
+            : context.Request.Path == "/healthz" ? context.Response.WriteAsync("fine, thanks") : next(context)));
+
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.Equal(("own_metric 1\n", "fine, thanks"), (await app.Client.GetStringAsync("/metrics"), await app.Client.GetStringAsync("/healthz")));
+        }
+    }
+
+    [Fact]
+    public async Task PageOfAMiddleware_InAnAppThatAnswersEveryPath_Stays()
+    {
+        await using var app = await TestApp.StartAsync(
+            static web =>
+            {
+                web.UseHealthChecks("/healthz");
+                web.MapFallback(static () => Results.Content("<html>app</html>", "text/html"));
+            },
+            build: static builder => builder.Services.AddHealthChecks());
+
+        Assert.Equal("Healthy", await app.Client.GetStringAsync("/healthz"));
+        Assert.Contains("herz_requests_active", await app.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Equal("<html>app</html>", await app.Client.GetStringAsync("/metrics-none-of-the-app"));
     }
 
     [Fact]
@@ -136,6 +165,9 @@ public sealed class OwnPagesTests
         await using var app = await TestApp.StartAsync(static web => web.MapPost("/metrics", static () => "pushed"));
 
         Assert.Contains("herz_requests_active", await app.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        using var pushed = await app.Client.PostAsync("/metrics", null);
+        Assert.Equal("pushed", await pushed.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await app.Client.PostAsync("/healthz", null)).StatusCode);
     }
 
     [Fact]
