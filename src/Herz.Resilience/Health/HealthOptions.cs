@@ -11,7 +11,7 @@ public sealed class HealthOptions
     /// <value>The default is 1 second.</value>
     public TimeSpan CacheDuration { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the app's checks may take together; one that takes longer makes the probe unhealthy, and does not hang it.</summary>
+    /// <summary>How long each of the app's checks may take; one that takes longer counts as failed, by its name, and does not hang the probe.</summary>
     /// <value>The default is 800 ms, below the kubelet's default of 1 second.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMilliseconds(800);
 
