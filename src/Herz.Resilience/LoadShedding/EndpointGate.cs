@@ -261,9 +261,14 @@ internal sealed class EndpointGate
         var answeredIn = (samples >> CountBits) / 1e6;
         var present = answeredIn + ((lost >> CountBits) / 1e6);
 
-        // Those that waited for their client were that many on average (Little's law), and are not the endpoint's.
-        var clients = _shedder.ToMicroseconds(counts.Clients - _windowCounts.Clients) / 1e6 / seconds;
-        _withClients = clients > _withClients ? clients : Smooth(_withClients, clients);
+        if (seconds >= Finder.WindowSeconds)
+        {
+            // Those that waited for their client were that many on average (Little's law), and are not the endpoint's. Over a window that
+            // has only begun an average says nothing.
+            var clients = _shedder.ToMicroseconds(counts.Clients - _windowCounts.Clients) / 1e6 / seconds;
+            _withClients = clients > _withClients ? clients : Smooth(_withClients, clients);
+        }
+
         var before = Math.Max(0, _before - _withClients);
         if (completed == 0)
         {
