@@ -34,6 +34,33 @@ public sealed class EndpointGateTests
     }
 
     [Fact]
+    public void ClientTime_SeenAtTheBeginOfAWindow_IsNotTakenForACrowd()
+    {
+        var gate = _shedder.Gate(Endpoint);
+        for (var index = 0; index < 40; index++)
+        {
+            Assert.True(gate.TryEnter(RequestPriority.Default));
+        }
+
+        var began = _time.GetTimestamp();
+        _time.Advance(TimeSpan.FromMilliseconds(60));
+        for (var index = 0; index < 20; index++)
+        {
+            gate.Leave(began, _time.GetTimestamp(), PlaceEnding.Answered, held: true);
+        }
+
+        _time.Advance(TimeSpan.FromMilliseconds(60));
+        gate.Leave(began, _time.GetTimestamp(), PlaceEnding.Answered, held: true);
+
+        // Another thread has looked at the clock before the window of those ended, and looks at the next one now.
+        _time.Advance(TimeSpan.FromTicks(1));
+        gate.Leave(began, _time.GetTimestamp(), PlaceEnding.Answered, held: true, clientTicks: _time.TimestampFrequency / 200);
+        _shedder.Close(gate, _time.GetTimestamp(), began);
+
+        Assert.Equal(18, gate.InFlightOfItsOwn);
+    }
+
+    [Fact]
     public void LimitUnderWhichRequestsEnd_IsNotLifted()
     {
         var overload = Overload.Of(_shedder, Endpoint, _time);
