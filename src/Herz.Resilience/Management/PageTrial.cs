@@ -13,6 +13,9 @@ internal static class PageTrial
     // More than any page of metrics or health holds.
     private const int MaxBytes = 32 << 20;
 
+    // An app that hangs must not hide the page for longer; below the kubelet's second.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(400);
+
     private const string Beside = "-none-of-the-app";
 
     /// <summary>Whether a middleware of ours further out asks the app already.</summary>
@@ -73,6 +76,10 @@ internal static class PageTrial
         var buffered = new StreamResponseBodyFeature(buffer, server);
         context.Features.Set<IHttpResponseBodyFeature>(buffered);
         context.Features.Set<IEndpointFeature>(new UnguardedRequest());
+        var aborted = context.RequestAborted;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        patience.CancelAfter(s_patience);
+        context.RequestAborted = patience.Token;
         var failed = false;
         try
         {
@@ -87,6 +94,7 @@ internal static class PageTrial
         }
         finally
         {
+            context.RequestAborted = aborted;
             context.Features.Set(server);
             context.Features.Set(endpoint);
         }
