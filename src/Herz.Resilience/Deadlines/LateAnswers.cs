@@ -37,7 +37,7 @@ internal sealed class LateAnswers(TimeProvider time, DeadlineMetrics metrics, IL
             return false;
         }
 
-        // From the next one on, sending a long answer is told from beginning it late.
+        // From the next one on, sending a long answer is distinguished from beginning it late.
         tier.Watch.TakesLong = true;
         metrics.Late(tier.Watch.Label);
         if (scope.Deadline == long.MaxValue)

@@ -69,7 +69,7 @@ internal sealed class EndpointNames(IServiceProvider services)
         return new EndpointName(route, label, $"{methods} {label}");
     }
 
-    // Only a value that is also a parameter tells apart what the pattern alone does not.
+    // Only a value that is also a parameter distinguishes what the pattern alone does not.
     private static IEnumerable<string> RequiredValues(Endpoint endpoint) =>
         endpoint is RouteEndpoint { RoutePattern: { RequiredValues.Count: > 0 } pattern }
             ? pattern.RequiredValues
@@ -83,7 +83,7 @@ internal sealed class EndpointNames(IServiceProvider services)
 /// <param name="Route">
 /// The pattern as the app maps it, with a leading slash: <c>/orders/{id}</c>; <c>unnamed</c> for an endpoint that has none.
 /// </param>
-/// <param name="Label">The route, with what tells it from others of the same pattern: <c>/orders/{id} (a.example)</c>.</param>
+/// <param name="Label">The route, with what distinguishes it from others of the same pattern: <c>/orders/{id} (a.example)</c>.</param>
 /// <param name="Key">The methods and the label: <c>GET /orders/{id}</c>.</param>
 internal sealed record EndpointName(string Route, string Label, string Key)
 {

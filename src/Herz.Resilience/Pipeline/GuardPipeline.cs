@@ -135,7 +135,7 @@ internal sealed class GuardPipeline
         }
     }
 
-    // Whoever asks looks at the verdict once: it may settle on another thread between two looks.
+    // The caller looks at the verdict once: it may settle on another thread between two looks.
     private ValueTask<Refusal?> Ask(RequestGuard guard, RequestScope scope, GuardedEndpoint? endpoint)
     {
         try

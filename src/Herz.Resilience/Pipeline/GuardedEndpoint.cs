@@ -37,7 +37,7 @@ internal sealed class GuardedEndpoint
     /// <summary>The pattern as the app maps it, by which the configuration names it; see <see cref="EndpointName.Route"/>.</summary>
     public string Route => _name.Route;
 
-    /// <summary>The route with what tells it from others of the same pattern. Bounded, so it labels metrics.</summary>
+    /// <summary>The route with what distinguishes it from others of the same pattern. Bounded, so it labels metrics.</summary>
     public string Label => _name.Label;
 
     /// <summary>Names the endpoint, and no other, across rebuilds of the app's endpoints: <c>GET /orders/{id}</c>.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.RateLimiting;
 
-/// <summary>What is said once in the log, so that whoever is on call knows what a limit means here and which key to set.</summary>
+/// <summary>What is logged once, so that the person on call knows what a limit means here and which key to set.</summary>
 internal sealed class LimitHints(ILogger logger)
 {
     private readonly ConcurrentDictionary<(string Policy, bool IsForwarded), bool> _said = new();

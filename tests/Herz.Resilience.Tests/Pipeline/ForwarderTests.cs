@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace Herz.Resilience.Tests.Pipeline;
 
-/// <summary>YARP answers a cancelled request with an empty 400; whoever called deserves the truth.</summary>
+/// <summary>YARP answers a cancelled request with an empty 400, which would blame the client for a deadline.</summary>
 public sealed class ForwarderTests
 {
     [Fact]

@@ -11,7 +11,7 @@ internal static class AppServer
     /// <summary>The name by which the process is started.</summary>
     public const string Command = "serve-harmless";
 
-    /// <summary>The configuration key that tells an app with hosts of its own whether these make the one call.</summary>
+    /// <summary>The configuration key by which an app with hosts of its own decides whether these make the one call.</summary>
     public const string GuardedKey = "Harmless:Guarded";
 
     public static async Task RunAsync(string row, bool isGuarded)
