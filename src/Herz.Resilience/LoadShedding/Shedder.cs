@@ -183,9 +183,9 @@ internal sealed class Shedder
         var expected = double.IsNaN(gate.Finder.BaselineSeconds) ? 0 : gate.Finder.BaselineSeconds;
         var latest = waiter.Deadline == long.MaxValue ? long.MaxValue : waiter.Deadline - (long)(expected * _perSecond);
         waiter.LatestStart = Math.Min(latest, now + queueTime);
-        if (gate.Finder.IsOnTrial)
+        if (gate.Finder.IsOnTrial || (!MayRefuse(gate) && gate.Queue.Count < _settings.MaxWaiting))
         {
-            // An experiment delays and never refuses; what is held costs no more than it would in flight.
+            // What only delays never refuses; what is held costs no more than it would in flight.
             waiter.HeldUntil = Math.Min(waiter.Deadline, now + (long)(gate.Finder.LongestHold * _perSecond));
             Add_NeedsLock(gate, waiter, now);
             return Verdict.Wait;
@@ -287,8 +287,9 @@ internal sealed class Shedder
 
     private bool HasRoom(EndpointGate gate, RequestPriority priority) => gate.InFlight < gate.LimitFor(priority) && _threads.HasRoom(gate);
 
-    // Neither during an experiment nor once the limit is lifted.
-    private bool MayRefuse(EndpointGate gate) => !gate.Finder.IsOnTrial && (gate.Limit != LimitFinder.Unlimited || _threads.IsLimited(gate));
+    // Neither during an experiment nor once the limit is lifted, nor while the pool has only begun to be saturated.
+    private bool MayRefuse(EndpointGate gate) =>
+        !gate.Finder.IsOnTrial && (gate.Limit != LimitFinder.Unlimited || (_threads.IsLimited(gate) && _threads.IsLasting));
 
     private void Left_NeedsLock(EndpointGate gate)
     {

@@ -15,7 +15,14 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
     private const double BusyCpu = 0.9;
     private const double SureSeconds = 0.2;
 
+    // A lock that the first requests of a process wait for saturates the pool too, and passes.
+    private const double LastingSeconds = 3;
+    private const double MostSeconds = 6;
+    private const double Forgetting = 4;
+
     private long _saturatedAt;
+    private long _observedAt;
+    private double _saturatedSeconds;
     private double _cpu;
     private bool _waited;
 
@@ -34,11 +41,15 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
         _waited = false;
         Volatile.Write(ref _cpu, cpu);
         _saturatedAt = wasSaturated ? _saturatedAt : now;
+        Accumulate(now, wasSaturated);
         if (Pool.Saturated && cpu < BusyCpu && now - _saturatedAt > SureSeconds * perSecond)
         {
             MoveToBulkhead();
         }
     }
+
+    /// <summary>Whether the pool has been saturated for so long that what waits for a thread may be refused. Until then it only waits.</summary>
+    public bool IsLasting => _saturatedSeconds >= LastingSeconds;
 
     /// <summary>Whether a request of this endpoint must have a share of the pool's threads before it may begin.</summary>
     public bool IsLimited(EndpointGate gate) => Pool.Saturated && gate.HoldsThreads && (!gate.IsInBulkhead || HeldInBulkhead() >= BulkheadThreads);
@@ -54,6 +65,14 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
 
         _waited = true;
         return false;
+    }
+
+    // While what is too much is refused the pool recovers now and then, so seconds of rest count for less.
+    private void Accumulate(long now, bool wasSaturated)
+    {
+        var seconds = _observedAt == 0 ? 0 : (now - _observedAt) / perSecond;
+        _observedAt = now;
+        _saturatedSeconds = Math.Clamp(_saturatedSeconds + (wasSaturated ? seconds : -seconds / Forgetting), 0, MostSeconds);
     }
 
     private void MoveToBulkhead()

@@ -60,6 +60,41 @@ public sealed class EndpointGateTests
         Assert.Equal(18, gate.InFlightOfItsOwn);
     }
 
+    [Theory]
+    [InlineData(1.5, false)]
+    [InlineData(4.5, true)]
+    public void RequestsThatWaitForThreads_AreRefusedOnlyOnceThatHasLasted(double seconds, bool refuses)
+    {
+        // Each has computed for 50 ms: they hold threads, and do not block them.
+        var gate = _shedder.Gate(Endpoint);
+        for (var index = 0; index < 4; index++)
+        {
+            Assert.True(gate.TryEnter(RequestPriority.Default));
+        }
+
+        gate.Release(0.05, 0.05);
+        gate.Leave(_time.GetTimestamp(), _time.GetTimestamp(), PlaceEnding.Answered, held: false);
+        Saturate(0.15);
+        Assert.True(_shedder.Pool.Saturated);
+        var waiting = Enumerable.Range(0, 20).Select(_ => new StandIn { Priority = RequestPriority.Default, Since = _time.GetTimestamp(), Deadline = long.MaxValue }).ToList();
+
+        var verdicts = waiting.Select(waiter => _shedder.Offer(gate, waiter)).ToList();
+        Saturate(seconds);
+
+        Assert.All(verdicts, static verdict => Assert.Equal(Verdict.Wait, verdict));
+        Assert.Equal(refuses ? 0 : 20, gate.Waiting);
+
+        void Saturate(double forSeconds)
+        {
+            for (var passed = 0.0; passed < forSeconds; passed += 0.01)
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(10));
+                _shedder.ObservePool(_time.GetTimestamp(), _time.TimestampFrequency / 20, cpu: 0.5);
+                _shedder.Sweep(_time.GetTimestamp());
+            }
+        }
+    }
+
     [Fact]
     public void LimitUnderWhichRequestsEnd_IsNotLifted()
     {
