@@ -25,6 +25,6 @@ internal static class ReportEndpoints
             {
                 workers.Release();
             }
-        }).DisableHerzLimit();
+        }).DisableHerzRateLimiting();
     }
 }

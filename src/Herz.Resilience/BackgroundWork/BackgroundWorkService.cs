@@ -11,13 +11,13 @@ internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<Backgroun
     // A timer takes little more.
     private static readonly TimeSpan s_longestPeriod = TimeSpan.FromDays(49);
 
-    public WorkItem Run(string name, Func<CancellationToken, Task> work, WorkItemOptions? options = null) =>
+    public IWorkItem Run(string name, Func<CancellationToken, Task> work, WorkItemOptions? options = null) =>
         runner.Offer(Create(name, work, options, key: null), out var reason) ?? throw new WorkRejectedException(reason!);
 
-    public bool TryRun(string name, Func<CancellationToken, Task> work, [NotNullWhen(true)] out WorkItem? item, WorkItemOptions? options = null) =>
+    public bool TryRun(string name, Func<CancellationToken, Task> work, WorkItemOptions? options, [NotNullWhen(true)] out IWorkItem? item) =>
         (item = runner.Offer(Create(name, work, options, key: null), out _)) is not null;
 
-    public WorkItem RunOnce(string name, string key, Func<CancellationToken, Task> work, WorkItemOptions? options = null)
+    public IWorkItem RunOnce(string name, string key, Func<CancellationToken, Task> work, WorkItemOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         return runner.Offer(Create(name, work, options, $"{name}\n{key}"), out var reason) ?? throw new WorkRejectedException(reason!);
@@ -37,7 +37,7 @@ internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<Backgroun
         return WithoutContext(() => new PeriodicWork(runner, logger, period, Next));
     }
 
-    public WorkItem RunDedicated(string name, Action<CancellationToken> body)
+    public IWorkItem RunDedicated(string name, Action<CancellationToken> body)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(body);

@@ -16,16 +16,19 @@ public interface IBackgroundWork
     /// <returns>The accepted work.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or the options name no time or priority.</exception>
     /// <exception cref="WorkRejectedException">The queue is full, or the app is shutting down.</exception>
-    WorkItem Run(string name, Func<CancellationToken, Task> work, WorkItemOptions? options = null);
+    IWorkItem Run(string name, Func<CancellationToken, Task> work, WorkItemOptions? options = null);
 
-    /// <summary>As <see cref="Run"/>, but says no by its result.</summary>
+    /// <summary>As <see cref="Run"/>, but returns false where that throws <see cref="WorkRejectedException"/>.</summary>
     /// <returns>Whether the work was accepted.</returns>
     /// <param name="name">Names the work in logs and metrics.</param>
     /// <param name="work">The work.</param>
-    /// <param name="item">The accepted work.</param>
     /// <param name="options">What this work wants otherwise than the configuration; null for nothing.</param>
+    /// <param name="item">The accepted work.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty, or the options name no time or priority.</exception>
-    bool TryRun(string name, Func<CancellationToken, Task> work, [NotNullWhen(true)] out WorkItem? item, WorkItemOptions? options = null);
+    bool TryRun(string name, Func<CancellationToken, Task> work, WorkItemOptions? options, [NotNullWhen(true)] out IWorkItem? item);
+
+    /// <inheritdoc cref="TryRun(string, Func{CancellationToken, Task}, WorkItemOptions?, out IWorkItem?)"/>
+    bool TryRun(string name, Func<CancellationToken, Task> work, [NotNullWhen(true)] out IWorkItem? item) => TryRun(name, work, options: null, out item);
 
     /// <summary>Runs work unless the same key waits or runs already; that work is returned then.</summary>
     /// <param name="name">Names the work in logs and metrics.</param>
@@ -35,7 +38,7 @@ public interface IBackgroundWork
     /// <returns>The accepted work, or that of the same key.</returns>
     /// <exception cref="ArgumentException">The name or key is empty, or the options name no time or priority.</exception>
     /// <exception cref="WorkRejectedException">The queue is full, or the app is shutting down.</exception>
-    WorkItem RunOnce(string name, string key, Func<CancellationToken, Task> work, WorkItemOptions? options = null);
+    IWorkItem RunOnce(string name, string key, Func<CancellationToken, Task> work, WorkItemOptions? options = null);
 
     /// <summary>Runs work again and again; the period begins anew when a run has ended, so runs never overlap.</summary>
     /// <param name="name">Names the work in logs and metrics.</param>
@@ -52,5 +55,26 @@ public interface IBackgroundWork
     /// <returns>The running loop.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="WorkRejectedException">The app is shutting down.</exception>
-    WorkItem RunDedicated(string name, Action<CancellationToken> body);
+    IWorkItem RunDedicated(string name, Action<CancellationToken> body);
+}
+
+/// <summary>One accepted piece of background work.</summary>
+public interface IWorkItem
+{
+    /// <summary>The name it was given.</summary>
+    string Name { get; }
+
+    /// <summary>The route of the request that asked for it; null outside of a request.</summary>
+    string? Origin { get; }
+
+    /// <summary>Which waiting work runs first.</summary>
+    WorkPriority Priority { get; }
+
+    /// <summary>
+    /// Ends with the outcome, once the work ended or was abandoned; never faults, since the outcome says so and the exception is logged.
+    /// </summary>
+    Task<WorkOutcome> Completion { get; }
+
+    /// <summary>Cancels the work's token. Work that has not begun does not run.</summary>
+    void Cancel();
 }

@@ -4,9 +4,9 @@ using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.BackgroundWork;
 
-/// <summary>One accepted piece of background work.</summary>
+/// <summary>One accepted piece of background work, waiting or running.</summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and no wait handle, and its token may be read after the work ended.")]
-public sealed class WorkItem
+internal sealed class WorkItem : IWorkItem
 {
     private readonly WorkRunner _runner;
     private readonly Func<CancellationToken, Task> _work;
@@ -18,7 +18,7 @@ public sealed class WorkItem
     private bool _started;
     private bool _ended;
 
-    internal WorkItem(WorkRunner runner, string name, string? origin, Func<CancellationToken, Task> work, TimeSpan deadline, WorkPriority priority)
+    public WorkItem(WorkRunner runner, string name, string? origin, Func<CancellationToken, Task> work, TimeSpan deadline, WorkPriority priority)
     {
         _runner = runner;
         _work = work;
@@ -29,19 +29,12 @@ public sealed class WorkItem
         Trace = Activity.Current?.Context ?? default;
     }
 
-    /// <summary>The name it was given.</summary>
     public string Name { get; }
 
-    /// <summary>The route of the request that asked for it; null outside of a request.</summary>
     public string? Origin { get; }
 
-    /// <summary>Which waiting work runs first.</summary>
     public WorkPriority Priority { get; }
 
-    /// <summary>
-    /// Ends with the outcome, once the work ended or was abandoned; never faults, since the outcome tells a failure
-    /// and the exception is logged.
-    /// </summary>
     public Task<WorkOutcome> Completion
     {
         get
@@ -59,26 +52,25 @@ public sealed class WorkItem
         }
     }
 
-    internal TimeSpan Deadline { get; }
+    public TimeSpan Deadline { get; }
 
-    internal ActivityContext Trace { get; }
+    public ActivityContext Trace { get; }
 
-    internal long StartTimestamp { get; set; }
+    public long StartTimestamp { get; set; }
 
-    internal string? Key { get; init; }
+    public string? Key { get; init; }
 
     /// <summary>Its neighbours in the list of its runner.</summary>
-    internal WorkItem? Previous { get; set; }
+    public WorkItem? Previous { get; set; }
 
-    internal WorkItem? Next { get; set; }
+    public WorkItem? Next { get; set; }
 
     /// <summary>Whether it runs on a thread of its own, outside of the queue.</summary>
-    internal bool IsDedicated { get; init; }
+    public bool IsDedicated { get; init; }
 
     /// <summary>Called once the work no longer runs, also when it was abandoned before.</summary>
-    internal Action? OnEnded { get; set; }
+    public Action? OnEnded { get; set; }
 
-    /// <summary>Cancels the work's token. Work that has not begun does not run.</summary>
     public void Cancel()
     {
         Stop();
@@ -102,9 +94,9 @@ public sealed class WorkItem
         }
     }
 
-    internal bool IsCancelled => _stop.IsCancellationRequested;
+    public bool IsCancelled => _stop.IsCancellationRequested;
 
-    internal async Task ExecuteAsync()
+    public async Task ExecuteAsync()
     {
         var now = _runner.Time.GetTimestamp();
         var due = Deadline == Timeout.InfiniteTimeSpan ? long.MaxValue : _runner.Dues.After(Deadline, now);
@@ -142,7 +134,7 @@ public sealed class WorkItem
     /// <summary>Sets the outcome unless it has one: work that was abandoned keeps that when it ends after all.</summary>
     /// <param name="outcome">The outcome.</param>
     /// <param name="ended">Whether the work no longer runs.</param>
-    internal bool TrySetOutcome(WorkOutcome outcome, bool ended)
+    public bool TrySetOutcome(WorkOutcome outcome, bool ended)
     {
         lock (_stop)
         {
@@ -164,11 +156,11 @@ public sealed class WorkItem
     }
 
     /// <summary>The timestamp at which the deadline or the grace period ends; <see cref="long.MaxValue"/> for never.</summary>
-    internal long Due => Volatile.Read(ref _due);
+    public long Due => Volatile.Read(ref _due);
 
     /// <summary>What is due at a time: the end of the deadline, from when on the grace period counts, then that of the grace period.</summary>
     /// <returns>What to do, outside of any lock; null for nothing.</returns>
-    internal Action? TakeDue(long now)
+    public Action? TakeDue(long now)
     {
         lock (_stop)
         {

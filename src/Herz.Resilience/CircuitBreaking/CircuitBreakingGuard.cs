@@ -31,14 +31,14 @@ internal sealed class CircuitBreakingGuard : RequestGuard
         metrics.Observe(() => _circuits.Values);
     }
 
-    public override string Name => GuardNames.CircuitBreaking;
+    public override GuardPlace Place => GuardPlace.CircuitBreaking;
 
     public override GuardPhases Phases => GuardPhases.Enter | GuardPhases.Exit;
 
     public override ValueTask<Refusal?> EnterAsync(RequestScope scope, GuardedEndpoint endpoint)
     {
         var plan = _plan;
-        if (plan.Mode == GuardMode.Off || Find(plan, endpoint) is not { Circuit: { } circuit } part)
+        if (plan.Mode == EnforcementMode.Off || Find(plan, endpoint) is not { Circuit: { } circuit } part)
         {
             return default;
         }
@@ -115,7 +115,7 @@ internal sealed class CircuitBreakingGuard : RequestGuard
         }
 
         var rules = plan.Of(endpoint, out var isNamed);
-        var remedy = plan.Mode != GuardMode.Enforce ? "the mode is Observe; to enforce set Herz:CircuitBreaking:Mode to Enforce"
+        var remedy = plan.Mode != EnforcementMode.Enforce ? "the mode is Observe; to enforce set Herz:CircuitBreaking:Mode to Enforce"
             : endpoint.IsCatchAll && !isNamed ? $"one catch-all route stands for many things; to enforce add {{ \"Pattern\": \"{endpoint.Route}\" }} to Herz:CircuitBreaking:Routes"
             : null;
         var circuit = _circuits.GetOrAdd(endpoint.Key, key => new EndpointCircuit(key, _time, _notices.Changed));
@@ -127,7 +127,7 @@ internal sealed class CircuitBreakingGuard : RequestGuard
 
     private static Refusal Refuse(EndpointCircuit circuit, TimeSpan retryAfter) => new()
     {
-        Guard = GuardNames.CircuitBreaking,
+        Guard = GuardPlace.CircuitBreaking.Name(),
         Rule = circuit.Key,
         StatusCode = StatusCodes.Status503ServiceUnavailable,
         Type = ProblemTypes.CircuitOpen,

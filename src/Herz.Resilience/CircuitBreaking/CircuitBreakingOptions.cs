@@ -7,7 +7,7 @@ namespace Herz.Resilience.CircuitBreaking;
 /// none is set, a circuit opens only on evidence: most requests fail for seconds, or the failure ratio stays above 5 % for a minute
 /// and with confidence above what is usual for the endpoint.
 /// </summary>
-public sealed class CircuitBreakingOptions : FeatureOptions
+public sealed class CircuitBreakingOptions : EnforcementOptions
 {
     /// <summary>
     /// The share of failed requests from which the circuit opens; above 0 and at most 1. Once set, it is the only rule: the circuit opens when at least
@@ -36,11 +36,11 @@ public sealed class CircuitBreakingOptions : FeatureOptions
 
     /// <summary>Routes with numbers of their own. A catch-all route that is not listed here is only observed.</summary>
     /// <value>The default is none.</value>
-    public IList<RouteCircuit> Routes { get; set; } = [];
+    public IList<RouteCircuitOptions> Routes { get; set; } = [];
 }
 
 /// <summary>The circuit breaker of one route; what it leaves out is as on every route. Listing a catch-all route enforces its circuit.</summary>
-public sealed class RouteCircuit
+public sealed class RouteCircuitOptions
 {
     /// <summary>The route's pattern as the app maps it, such as <c>/orders/{id}</c>. Required.</summary>
     public string? Pattern { get; set; }

@@ -68,7 +68,7 @@ internal sealed class CircuitNotices(ICircuitObserver[] observers, GuardFaults f
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            faults.Report(GuardNames.CircuitBreaking, moment, exception);
+            faults.Report(GuardPlace.CircuitBreaking.Name(), moment, exception);
         }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class CircuitPlan
     private readonly Dictionary<string, CircuitRules> _routes = new(StringComparer.OrdinalIgnoreCase);
     private readonly CircuitRules _default;
 
-    public CircuitPlan(CircuitBreakingOptions options, GuardMode mode)
+    public CircuitPlan(CircuitBreakingOptions options, EnforcementMode mode)
     {
         Mode = mode;
         _default = CircuitRules.Of(options);
@@ -19,7 +19,7 @@ internal sealed class CircuitPlan
         }
     }
 
-    public GuardMode Mode { get; }
+    public EnforcementMode Mode { get; }
 
     /// <summary>The rules of an endpoint.</summary>
     /// <param name="endpoint">The endpoint.</param>

@@ -29,7 +29,7 @@ internal sealed record CircuitRules(double? FailureRatio = null, TimeSpan? Sampl
     public static CircuitRules Of(CircuitBreakingOptions options) =>
         new(options.FailureRatio, options.SamplingDuration, options.MinimumThroughput, options.BreakDuration);
 
-    public static CircuitRules Of(CircuitBreakingOptions options, RouteCircuit route) => new(
+    public static CircuitRules Of(CircuitBreakingOptions options, RouteCircuitOptions route) => new(
         route.FailureRatio ?? options.FailureRatio,
         route.SamplingDuration ?? options.SamplingDuration,
         route.MinimumThroughput ?? options.MinimumThroughput,

@@ -6,6 +6,9 @@ namespace Herz.Resilience.Configuration;
 /// <summary>Collects every mistake of a configuration, each as one sentence with the full key, the value and what is right.</summary>
 internal sealed class ConfigurationErrors
 {
+    /// <summary>The name of the configuration section.</summary>
+    public const string Section = "Herz";
+
     private static readonly SearchValues<char> s_notInPaths = SearchValues.Create(" ?#{}*");
 
     private readonly List<string> _failures = [];
@@ -38,7 +41,7 @@ internal sealed class ConfigurationErrors
     /// <param name="expected">What would be right, to follow "expected": <c>a time above 00:00:00</c>.</param>
     public void Add(string key, object? value, string expected)
     {
-        var path = $"{HerzOptions.SectionName}:{key}";
+        var path = $"{Section}:{key}";
         if (!_unread.Exists(unread => IsWithin(path, unread)))
         {
             _failures.Add($"{path} is {Show(value)}; expected {expected}.");

@@ -11,14 +11,14 @@ namespace Herz.Resilience.Configuration;
 /// </summary>
 internal static class SectionReader
 {
-    public static void Read(IConfigurationSection section, HerzOptions options)
+    public static void Read(IConfigurationSection section, object options, ConfigurationErrors errors)
     {
         if (section.Value is { Length: > 0 } value)
         {
-            options.ReadErrors.AddUnread(section.Path, $"is \"{value}\"; expected an object with the keys {Keys(typeof(HerzOptions))}");
+            errors.AddUnread(section.Path, $"is \"{value}\"; expected an object with the keys {Keys(options.GetType())}");
         }
 
-        ReadObject(section, options, options.ReadErrors);
+        ReadObject(section, options, errors);
     }
 
     private static void ReadObject(IConfigurationSection section, object target, ConfigurationErrors errors)
@@ -92,8 +92,16 @@ internal static class SectionReader
             typeof(Dictionary<,>).MakeGenericType(typeof(string), valueType), StringComparer.OrdinalIgnoreCase)!;
         foreach (var child in section.GetChildren())
         {
-            _ = TryRead(child, valueType, Fresh(valueType), errors, out var value);
-            dictionary[child.Key] = value ?? Fresh(valueType);
+            if (child.Value is null && ScalarReader.Handles(valueType) && !child.GetChildren().Any())
+            {
+                // "Api": null leaves the name to its default.
+                continue;
+            }
+
+            if (TryRead(child, valueType, Fresh(valueType), errors, out var value) || !ScalarReader.Handles(valueType))
+            {
+                dictionary[child.Key] = value ?? Fresh(valueType);
+            }
         }
 
         return dictionary;

@@ -1,7 +1,7 @@
 namespace Herz.Resilience.Deadlines;
 
-/// <summary>The deadline of one piece of work within its tier. Dispose it when the work has ended.</summary>
-public sealed class DeadlineLease : IDisposable
+/// <summary>The deadline of one piece of work, and the ambient one of what it calls.</summary>
+internal sealed class DeadlineLease : IDeadlineLease
 {
     private static readonly AsyncLocal<DeadlineLease?> s_current = new();
 
@@ -9,11 +9,11 @@ public sealed class DeadlineLease : IDisposable
     private readonly CancellationTokenSource _timeout;
     private readonly CancellationTokenSource _linked;
     private readonly DeadlineLease? _parent;
-    private readonly Action<DeadlineTier> _onExceeded;
+    private readonly Action<string> _onExceeded;
     private readonly long _end;
     private bool _disposed;
 
-    internal DeadlineLease(TimeProvider time, DeadlineTier tier, TimeSpan duration, Action<DeadlineTier> onExceeded, CancellationToken request, CancellationToken caller)
+    public DeadlineLease(TimeProvider time, string tier, TimeSpan duration, Action<string> onExceeded, CancellationToken request, CancellationToken caller)
     {
         _time = time;
         _onExceeded = onExceeded;
@@ -28,13 +28,10 @@ public sealed class DeadlineLease : IDisposable
         s_current.Value = this;
     }
 
-    /// <summary>The tier that was entered.</summary>
-    public DeadlineTier Tier { get; }
+    public string Tier { get; }
 
-    /// <summary>Ends when this deadline passes, when the one around it does, or when the client leaves.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>What remains; zero once the deadline has passed, <see cref="TimeSpan.MaxValue"/> where deadlines are not enforced.</summary>
     public TimeSpan Remaining
     {
         get
@@ -49,10 +46,9 @@ public sealed class DeadlineLease : IDisposable
         }
     }
 
-    /// <summary>Whether it was this tier's deadline that passed, not one around it.</summary>
     public bool IsExpired => _timeout.IsCancellationRequested;
 
-    internal static DeadlineLease? Current
+    public static DeadlineLease? Current
     {
         get
         {

@@ -25,6 +25,6 @@ internal sealed class DeadlineMetrics(HerzMeter meter)
 
     public void Late(string route) => _late.Add(1, new KeyValuePair<string, object?>("route", route));
 
-    public void TierExceeded(DeadlineTier tier) =>
-        _tiers.Add(1, new KeyValuePair<string, object?>("tier", tier switch { DeadlineTier.Database => "database", DeadlineTier.Cache => "cache", _ => "api" }));
+    public void TierExceeded(string tier) =>
+        _tiers.Add(1, new KeyValuePair<string, object?>("tier", tier.ToLowerInvariant()));
 }

@@ -6,13 +6,15 @@ namespace Herz.Resilience.Deadlines;
 /// <summary>The tiers in force, ready to look up by route. Immutable; one per configuration.</summary>
 internal sealed class DeadlinePlan
 {
-    private readonly DeadlineTiers _tiers;
-    private readonly Dictionary<string, RouteDeadline> _routes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly IDictionary<string, TimeSpan> _tiers;
+    private readonly bool _hasApi;
+    private readonly Dictionary<string, RouteDeadlineOptions> _routes = new(StringComparer.OrdinalIgnoreCase);
 
-    public DeadlinePlan(DeadlinesOptions options, GuardMode mode)
+    public DeadlinePlan(DeadlinesOptions options, EnforcementMode mode)
     {
         Mode = mode;
         _tiers = options.Tiers;
+        _hasApi = options.Tiers.Keys.Contains(DeadlineTier.Api, StringComparer.OrdinalIgnoreCase);
         Default = TierTimes.Of(options.Tiers);
         foreach (var route in options.Routes)
         {
@@ -20,12 +22,12 @@ internal sealed class DeadlinePlan
         }
     }
 
-    public GuardMode Mode { get; }
+    public EnforcementMode Mode { get; }
 
     public TierTimes Default { get; }
 
     /// <summary>The configured routes, by their normalized patterns.</summary>
-    public IReadOnlyDictionary<string, RouteDeadline> Routes => _routes;
+    public IReadOnlyDictionary<string, RouteDeadlineOptions> Routes => _routes;
 
     /// <summary>
     /// The tiers of an endpoint. Who says how long it may take, in this order: the entry of its route, the framework's timeout of
@@ -40,13 +42,13 @@ internal sealed class DeadlinePlan
             return (TierTimes.Of(_tiers, route), TierSource.Configured);
         }
 
-        var time = own ?? (_tiers.Api is null ? framework.Default : null);
+        var time = own ?? (_hasApi ? null : framework.Default);
         return endpoint.IsStreaming || time == Timeout.InfiniteTimeSpan ? (TierTimes.Of(_tiers, route), TierSource.None)
             : time is not null ? (TierTimes.Of(_tiers, route, time), TierSource.Framework)
-            : (TierTimes.Of(_tiers, route), _tiers.Api is null ? TierSource.Default : TierSource.Configured);
+            : (TierTimes.Of(_tiers, route), _hasApi ? TierSource.Configured : TierSource.Default);
     }
 
     /// <summary>The tiers of a path of a configured route; none if the entry says nothing about the request as a whole.</summary>
-    public (TierTimes Times, TierSource Source) Of(RouteDeadline route) =>
+    public (TierTimes Times, TierSource Source) Of(RouteDeadlineOptions route) =>
         (TierTimes.Of(_tiers, route), route.Api is null ? TierSource.None : TierSource.Configured);
 }

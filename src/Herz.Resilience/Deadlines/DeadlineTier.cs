@@ -1,14 +1,14 @@
 namespace Herz.Resilience.Deadlines;
 
-/// <summary>A kind of work with a time of its own.</summary>
-public enum DeadlineTier
+/// <summary>The names of the tiers that there are without configuration. Any other name in <c>Herz:Deadlines:Tiers</c> is a tier of the app's own.</summary>
+public static class DeadlineTier
 {
-    /// <summary>The whole request.</summary>
-    Api,
+    /// <summary>The whole request: 800 ms, observed until measured to fit an endpoint or configured.</summary>
+    public const string Api = "Api";
 
-    /// <summary>One piece of database work.</summary>
-    Database,
+    /// <summary>One piece of database work: 300 ms.</summary>
+    public const string Database = "Database";
 
-    /// <summary>One cache access.</summary>
-    Cache,
+    /// <summary>One cache access: 100 ms.</summary>
+    public const string Cache = "Cache";
 }

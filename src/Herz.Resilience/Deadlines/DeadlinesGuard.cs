@@ -42,7 +42,7 @@ internal sealed class DeadlinesGuard : RequestGuard
         metrics.Observe(States);
     }
 
-    public override string Name => GuardNames.Deadlines;
+    public override GuardPlace Place => GuardPlace.Deadlines;
 
     public override GuardPhases Phases => GuardPhases.Arrive | GuardPhases.Enter | GuardPhases.Exit;
 
@@ -52,7 +52,7 @@ internal sealed class DeadlinesGuard : RequestGuard
     public override ValueTask<Refusal?> ArriveAsync(RequestScope scope)
     {
         var plan = _plan;
-        if (plan.Mode != GuardMode.Off && _paths.Of(plan) is { } paths && scope.Context is { } context && context.GetEndpoint() is null
+        if (plan.Mode != EnforcementMode.Off && _paths.Of(plan) is { } paths && scope.Context is { } context && context.GetEndpoint() is null
             && paths.Find(context.Request.Path) is { Source: TierSource.Configured } tier)
         {
             Begin(scope, plan, tier, tier.Ticks);
@@ -64,7 +64,7 @@ internal sealed class DeadlinesGuard : RequestGuard
     public override ValueTask<Refusal?> EnterAsync(RequestScope scope, GuardedEndpoint endpoint)
     {
         var plan = _plan;
-        if (plan.Mode != GuardMode.Off)
+        if (plan.Mode != EnforcementMode.Off)
         {
             var tier = TierOf(plan, endpoint);
             var ticks = !tier.IsEnforced ? long.MaxValue : tier.Source == TierSource.Framework ? AfterFramework(scope, tier) : tier.Ticks;
@@ -77,7 +77,7 @@ internal sealed class DeadlinesGuard : RequestGuard
     public override void Exit(RequestScope scope, in RequestOutcome outcome)
     {
         var plan = _plan;
-        if (plan.Mode == GuardMode.Off || outcome.Kind is OutcomeKind.Refused or OutcomeKind.ClientGone)
+        if (plan.Mode == EnforcementMode.Off || outcome.Kind is OutcomeKind.Refused or OutcomeKind.ClientGone)
         {
             return;
         }
@@ -109,7 +109,7 @@ internal sealed class DeadlinesGuard : RequestGuard
             scope.WatchAnswer();
         }
 
-        var deadline = plan.Mode != GuardMode.Enforce || ticks == long.MaxValue ? long.MaxValue : scope.StartTimestamp + ticks;
+        var deadline = plan.Mode != EnforcementMode.Enforce || ticks == long.MaxValue ? long.MaxValue : scope.StartTimestamp + ticks;
         if (deadline != scope.Deadline)
         {
             scope.Deadline = deadline;
@@ -156,7 +156,7 @@ internal sealed class DeadlinesGuard : RequestGuard
 
     private IEnumerable<(string Endpoint, int State)> States()
     {
-        var enforce = _plan.Mode == GuardMode.Enforce;
+        var enforce = _plan.Mode == EnforcementMode.Enforce;
         foreach (var (key, watch) in _watches)
         {
             if (watch.Tier is { Source: not TierSource.None } tier)

@@ -6,23 +6,13 @@ namespace Herz.Resilience.Deadlines;
 
 internal static class DeadlinesOptionsValidator
 {
+    private static readonly string[] s_builtIn = [DeadlineTier.Api, DeadlineTier.Database, DeadlineTier.Cache];
+
     public static void Validate(DeadlinesOptions options, ConfigurationErrors errors)
     {
-        if (options.Tiers is null)
+        if (CheckTimes("Deadlines:Tiers", options.Tiers, errors))
         {
-            errors.Add("Deadlines:Tiers", null, "an object with Api, Database and Cache; leave the key out for the defaults");
-            return;
-        }
-
-        if (CheckTimes("Deadlines:Tiers", options.Tiers.Api, options.Tiers.Database, options.Tiers.Cache, errors))
-        {
-            CheckOrder("Deadlines:Tiers", TierTimes.Of(options.Tiers), errors);
-        }
-
-        if (options.Routes is null)
-        {
-            errors.Add("Deadlines:Routes", null, "a list; leave the key out for none");
-            return;
+            CheckOrder("Deadlines:Tiers", "Deadlines:Tiers", TierTimes.Of(options.Tiers), errors);
         }
 
         CheckRoutes(options, errors);
@@ -52,18 +42,31 @@ internal static class DeadlinesOptionsValidator
                 errors.Add($"{key}:Pattern", route.Pattern, "a route that no earlier entry names; this one is a duplicate");
             }
 
-            if (route.Api is null && route.Database is null && route.Cache is null)
+            var own = OwnTimes(route);
+            if (own.Count == 0 && route.Tiers.Count == 0)
             {
-                errors.Add(key, route.Pattern, "at least one of Api, Database and Cache");
+                errors.Add(key, route.Pattern, "at least one of Api, Database, Cache and Tiers");
+            }
+
+            foreach (var name in route.Tiers.Keys.Where(name => !options.Tiers.Keys.Contains(name, StringComparer.OrdinalIgnoreCase) || IsBuiltIn(name)))
+            {
+                errors.Add($"{key}:Tiers:{name}", route.Tiers[name], IsBuiltIn(name) ? $"{key}:{name} instead" : "a tier that Deadlines:Tiers has too");
             }
 
             // A mistake in what the route leaves out is reported once, where it is.
-            if (CheckTimes(key, route.Api, route.Database, route.Cache, errors))
+            if (CheckTimes(key, own, errors) & CheckTimes($"{key}:Tiers", route.Tiers, errors))
             {
-                CheckOrder(key, TierTimes.Of(options.Tiers, route), errors);
+                CheckOrder(key, $"{key}:Tiers", TierTimes.Of(options.Tiers, route), errors);
             }
         }
     }
+
+    private static bool IsBuiltIn(string name) => s_builtIn.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static Dictionary<string, TimeSpan> OwnTimes(RouteDeadlineOptions route) =>
+        new (string Name, TimeSpan? Time)[] { (DeadlineTier.Api, route.Api), (DeadlineTier.Database, route.Database), (DeadlineTier.Cache, route.Cache) }
+            .Where(static tier => tier.Time is not null)
+            .ToDictionary(static tier => tier.Name, static tier => tier.Time!.Value);
 
     private static string? Unreadable(string pattern)
     {
@@ -78,33 +81,41 @@ internal static class DeadlinesOptionsValidator
         }
     }
 
-    private static bool CheckTimes(string key, TimeSpan? api, TimeSpan? database, TimeSpan? cache, ConfigurationErrors errors)
+    private static bool CheckTimes(string key, IDictionary<string, TimeSpan> tiers, ConfigurationErrors errors)
     {
         var before = errors.Failures.Count;
-        Check(nameof(DeadlineTiers.Api), api);
-        Check(nameof(DeadlineTiers.Database), database);
-        Check(nameof(DeadlineTiers.Cache), cache);
-        return errors.Failures.Count == before;
-
-        void Check(string tier, TimeSpan? time)
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, time) in tiers)
         {
-            if (time is { } given)
+            // The name labels metrics and stands in logs.
+            if (name.Length is 0 or > 64 || !name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
             {
-                errors.Positive($"{key}:{tier}", given);
+                errors.Add($"{key}:{name}", time, "a tier with a name of 1 to 64 letters, digits, '-', '_' and '.'");
             }
+            else if (!seen.Add(name))
+            {
+                errors.Add($"{key}:{name}", time, "a tier that no other key names in other letters");
+            }
+
+            errors.Positive($"{key}:{name}", time);
         }
+
+        return errors.Failures.Count == before;
     }
 
-    private static void CheckOrder(string key, TierTimes tiers, ConfigurationErrors errors)
+    private static void CheckOrder(string key, string ownKey, TierTimes tiers, ConfigurationErrors errors)
     {
-        if (tiers.Database > tiers.Api)
+        foreach (var (name, time) in tiers.Inner)
         {
-            errors.Add($"{key}:Database", tiers.Database, $"a time no longer than that of the tier Api around it, {ConfigurationErrors.Show(tiers.Api)}");
+            if (time > tiers.Api)
+            {
+                errors.Add($"{(IsBuiltIn(name) ? key : ownKey)}:{name}", time, $"a time no longer than that of the tier Api around it, {ConfigurationErrors.Show(tiers.Api)}");
+            }
         }
 
-        if (tiers.Cache > tiers.Database)
+        if (tiers[DeadlineTier.Cache] > tiers[DeadlineTier.Database])
         {
-            errors.Add($"{key}:Cache", tiers.Cache, $"a time no longer than that of the tier Database, {ConfigurationErrors.Show(tiers.Database)}");
+            errors.Add($"{key}:Cache", tiers[DeadlineTier.Cache], $"a time no longer than that of the tier Database, {ConfigurationErrors.Show(tiers[DeadlineTier.Database])}");
         }
     }
 }

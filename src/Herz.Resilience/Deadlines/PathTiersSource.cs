@@ -40,7 +40,7 @@ internal sealed class PathTiersSource(IServiceProvider services, TimeProvider ti
         return new Known(plan, token, tiers.Count == 0 ? null : new PathTiers(tiers, services.GetService<ParameterPolicyFactory>()));
     }
 
-    private RouteTier Compile(DeadlinePlan plan, string pattern, RouteDeadline route)
+    private RouteTier Compile(DeadlinePlan plan, string pattern, RouteDeadlineOptions route)
     {
         var (times, source) = plan.Of(route);
         var ticks = source == TierSource.None ? long.MaxValue : (long)(times.Api.TotalSeconds * time.TimestampFrequency);

@@ -16,14 +16,14 @@ internal sealed class RequestDeadlines(DeadlinesGuard guard, TimeProvider time, 
         }
     }
 
-    public DeadlineLease Enter(DeadlineTier tier, CancellationToken cancellationToken = default)
+    public IDeadlineLease Enter(string tier, CancellationToken cancellationToken = default)
     {
         var scope = RequestScope.Current;
         var tiers = guard.TiersOf(scope);
 
         // Code that enters a tier asks for its time, so a default counts as configured here. In Observe and Off nothing is cut.
         var allotted = tiers.Enter(tier, Remaining);
-        var duration = guard.Plan.Mode == GuardMode.Enforce ? allotted : Timeout.InfiniteTimeSpan;
+        var duration = guard.Plan.Mode == EnforcementMode.Enforce ? allotted : Timeout.InfiniteTimeSpan;
         return new DeadlineLease(time, tier, duration, metrics.TierExceeded, scope?.Token ?? default, cancellationToken);
     }
 

@@ -14,7 +14,7 @@ internal sealed class RouteWatch(string label, string? pattern, TimeProvider tim
     public LogPace Pace { get; } = new(time);
 
     /// <summary>Whether the default tier fits; used where none is configured.</summary>
-    public TierFit Fit { get; } = new(DeadlineTiers.DefaultApi, time);
+    public TierFit Fit { get; } = new(TierTimes.DefaultApi, time);
 
     /// <summary>Whether a request ended after its tier, so that from then on the start of its answers is recorded.</summary>
     public bool TakesLong { get; set; }

@@ -1,16 +1,5 @@
-using Herz.Resilience.BackgroundWork;
-using Herz.Resilience.Configuration;
-using Herz.Resilience.Deadlines;
-using Herz.Resilience.Hosting;
-using Herz.Resilience.Health;
-using Herz.Resilience.LeakWatchdog;
-using Herz.Resilience.Metrics;
-using Herz.Resilience.Outbound;
-using Herz.Resilience.Pipeline;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Herz.Resilience;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -53,45 +42,5 @@ public static class HerzHostingExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
         return builder.ConfigureServices(services => services.AddHerzResilience(configure));
-    }
-
-    /// <summary>Places the guards here, for an app whose pipeline is not built by a host that runs startup filters. Not needed otherwise.</summary>
-    /// <param name="app">The app.</param>
-    /// <returns>The same app.</returns>
-    /// <exception cref="InvalidOperationException">The services of the bundle were not added.</exception>
-    public static IApplicationBuilder UseHerzResilience(this IApplicationBuilder app)
-    {
-        GuardPlacement.Use(app, null, nameof(UseHerzResilience), "UseHerzResilience()");
-        return app;
-    }
-
-    /// <summary>
-    /// Adds what <see cref="UseHerzResilience{TBuilder}(TBuilder)"/> adds, where only the services are at hand, as in an app that is built by an
-    /// <c>IWebHostBuilder</c>.
-    /// </summary>
-    /// <param name="services">The services of the app.</param>
-    /// <returns>The same services.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
-    public static IServiceCollection AddHerzResilience(this IServiceCollection services) => services.AddHerzResilience(static _ => { });
-
-    /// <inheritdoc cref="AddHerzResilience(IServiceCollection)"/>
-    /// <param name="services">The services of the app.</param>
-    /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
-    public static IServiceCollection AddHerzResilience(this IServiceCollection services, Action<HerzOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(configure);
-        services.AddHerzCore();
-        services.Configure(configure);
-        services.AddHerzHealth();
-        services.AddHerzMetrics();
-        services.AddHerzDeadlines();
-        services.AddHerzLoadShedding();
-        services.AddHerzRateLimiting();
-        services.AddHerzCircuitBreaking();
-        services.AddHerzOutbound();
-        services.AddHerzBackgroundWork();
-        services.AddHerzLeakWatchdog();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, HerzStartupFilter>());
-        return services;
     }
 }

@@ -1,7 +1,6 @@
 using Herz.Resilience.Pipeline;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Hosting;
 
 namespace Herz.Resilience.Hosting;
 
@@ -10,7 +9,7 @@ internal sealed class HerzStartupFilter : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        GuardPlacement.Use(app, null, nameof(HerzHostingExtensions.UseHerzResilience), "UseHerzResilience()");
+        GuardPlacement.Use(app, null, nameof(HerzApplicationBuilderExtensions.UseHerzResilience), "UseHerzResilience()");
         next(app);
     };
 }

@@ -3,7 +3,7 @@ using Herz.Resilience.Configuration;
 namespace Herz.Resilience.LeakWatchdog;
 
 /// <summary>The watchdog that finds what only grows: the section <c>Herz:LeakWatchdog</c>. In <c>Mode: Off</c> it samples nothing.</summary>
-public sealed class LeakWatchdogOptions : FeatureOptions
+public sealed class LeakWatchdogOptions : ReportingOptions
 {
     /// <summary>The time between two samples of the signals; 1 second to 1 hour.</summary>
     /// <value>The default is 15 seconds.</value>

@@ -61,7 +61,7 @@ internal sealed class LeakWatchdogService(
         _stepping = true;
         try
         {
-            if (settings.Mode == GuardMode.Off)
+            if (settings.Mode == EnforcementMode.Off)
             {
                 // What is known would not fit what comes after the gap.
                 leaks.Forget();

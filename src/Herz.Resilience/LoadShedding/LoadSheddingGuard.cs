@@ -45,14 +45,14 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
     /// <summary>For handlers that block.</summary>
     public HandlerThreads Threads { get; } = new(ThreadShare.BulkheadThreads, TimeSpan.FromSeconds(20));
 
-    public override string Name => GuardNames.LoadShedding;
+    public override GuardPlace Place => GuardPlace.LoadShedding;
 
     public override GuardPhases Phases => GuardPhases.Enter | GuardPhases.Release | GuardPhases.Exit;
 
     public override ValueTask<Refusal?> EnterAsync(RequestScope scope, GuardedEndpoint endpoint)
     {
         var plan = _plan;
-        if (plan.Mode == GuardMode.Off)
+        if (plan.Mode == EnforcementMode.Off)
         {
             return default;
         }
@@ -76,7 +76,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
             return default;
         }
 
-        return plan.Mode == GuardMode.Enforce ? Queue(scope, part) : Observe(scope, part);
+        return plan.Mode == EnforcementMode.Enforce ? Queue(scope, part) : Observe(scope, part);
     }
 
     public override void Release(RequestScope scope)

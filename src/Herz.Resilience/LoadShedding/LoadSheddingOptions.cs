@@ -4,7 +4,7 @@ using Herz.Resilience.Pipeline;
 namespace Herz.Resilience.LoadShedding;
 
 /// <summary>What is refused when not all can be served: the section <c>Herz:LoadShedding</c>. Limits are found, not set.</summary>
-public sealed class LoadSheddingOptions : FeatureOptions
+public sealed class LoadSheddingOptions : EnforcementOptions
 {
     /// <summary>
     /// The longest that a request waits for its turn under overload; a burst may wait four times as long. Never longer
@@ -30,11 +30,11 @@ public sealed class LoadSheddingOptions : FeatureOptions
 
     /// <summary>Routes with a priority of their own.</summary>
     /// <value>The default is none.</value>
-    public IList<RoutePriority> Routes { get; set; } = [];
+    public IList<RoutePriorityOptions> Routes { get; set; } = [];
 }
 
 /// <summary>The priority of one route; it goes before what the endpoint itself says.</summary>
-public sealed class RoutePriority
+public sealed class RoutePriorityOptions
 {
     /// <summary>The route's pattern as the app maps it, such as <c>/orders/{id}</c>. Required.</summary>
     public string? Pattern { get; set; }

@@ -23,7 +23,7 @@ internal sealed class OutgoingPriorityHandler(Settings<LoadSheddingOptions> sett
 
     private void Tell(HttpRequestMessage request)
     {
-        if (settings.Mode != GuardMode.Off
+        if (settings.Mode != EnforcementMode.Off
             && settings.Value.PriorityHeader is { } header
             && RequestScope.Current is { } scope
             && !request.Headers.Contains(header))

@@ -14,7 +14,7 @@ internal sealed class PriorityPlan
     private readonly Dictionary<string, RequestPriority> _routes = new(StringComparer.OrdinalIgnoreCase);
     private readonly string? _header;
 
-    public PriorityPlan(LoadSheddingOptions options, GuardMode mode)
+    public PriorityPlan(LoadSheddingOptions options, EnforcementMode mode)
     {
         Mode = mode;
         _header = options.PriorityHeader;
@@ -24,7 +24,7 @@ internal sealed class PriorityPlan
         }
     }
 
-    public GuardMode Mode { get; }
+    public EnforcementMode Mode { get; }
 
     /// <summary>The priority as the header tells it.</summary>
     public static string TextOf(RequestPriority priority) => priority switch

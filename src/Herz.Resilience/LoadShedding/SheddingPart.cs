@@ -33,7 +33,7 @@ internal sealed class SheddingPart
 
     private static Refusal Make(string rule, TimeSpan retryAfter) => new()
     {
-        Guard = GuardNames.LoadShedding,
+        Guard = GuardPlace.LoadShedding.Name(),
         Rule = rule,
         StatusCode = StatusCodes.Status503ServiceUnavailable,
         Type = ProblemTypes.TemporaryReducedCapacity,

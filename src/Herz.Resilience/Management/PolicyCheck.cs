@@ -1,3 +1,4 @@
+using Herz.Resilience.Hosting;
 using Herz.Resilience.Configuration;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;

@@ -13,7 +13,7 @@ internal sealed class MetricsPage : ManagementPage
     public MetricsPage(PrometheusExporter exporter, Settings<MetricsOptions> settings)
     {
         _exporter = exporter;
-        settings.Follow((options, mode) => _path = mode == GuardMode.Off ? null : options.Path);
+        settings.Follow((options, mode) => _path = mode == EnforcementMode.Off ? null : options.Path);
     }
 
     public override PageExposure Exposure => PageExposure.ManagementOrApp;

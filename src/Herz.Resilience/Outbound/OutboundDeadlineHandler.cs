@@ -18,7 +18,7 @@ internal sealed class OutboundDeadlineHandler(OutboundCalls calls, string? name)
         var scope = RequestScope.Current;
 
         // A call that begins after its request's end is background work, and has no deadline to take.
-        if (plan.Mode == GuardMode.Off || scope is not { Context: not null })
+        if (plan.Mode == EnforcementMode.Off || scope is not { Context: not null })
         {
             return base.SendAsync(request, cancellationToken);
         }

@@ -3,7 +3,7 @@ using Herz.Resilience.Configuration;
 namespace Herz.Resilience.Outbound;
 
 /// <summary>What calls of <c>IHttpClientFactory</c>'s clients take from the request they are made for: the section <c>Herz:Outbound</c>.</summary>
-public sealed class OutboundOptions : FeatureOptions
+public sealed class OutboundOptions : EnforcementOptions
 {
     /// <summary>
     /// Whether a call ends with the deadline of its request also where the code did not pass the request's token on. Leave it off

@@ -7,7 +7,7 @@ internal static class DeadlineRefusal
 {
     public static Refusal Instance { get; } = new()
     {
-        Guard = GuardNames.Deadlines,
+        Guard = GuardPlace.Deadlines.Name(),
         Rule = "api",
         StatusCode = StatusCodes.Status504GatewayTimeout,
         Type = ProblemTypes.DeadlineExceeded,

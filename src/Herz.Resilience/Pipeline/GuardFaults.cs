@@ -9,7 +9,7 @@ internal sealed class GuardFaults(ILogger<GuardFaults> logger, HerzMeter meter)
     private readonly Counter<long> _faults = meter.Create(static meter => meter.CreateCounter<long>(
         "herz.guard.faults", "{fault}", "Exceptions thrown by a guard or a user's hook; the request went on."));
 
-    /// <param name="guard">One of <see cref="GuardNames"/>, or the name of another part.</param>
+    /// <param name="guard">One of <see cref="GuardPlace"/>, or the name of another part.</param>
     /// <param name="moment">What was being done: <c>arrive</c>, <c>enter</c>, <c>release</c>, <c>refuse</c>, <c>exit</c>, <c>hook</c>.</param>
     /// <param name="exception">What was thrown.</param>
     public void Report(string guard, string moment, Exception exception)
@@ -21,7 +21,7 @@ internal sealed class GuardFaults(ILogger<GuardFaults> logger, HerzMeter meter)
     /// <summary>A callback of the app on the token of a request threw; it must not end the process from a timer's thread.</summary>
     public void ReportCallback(Exception exception)
     {
-        Count(GuardNames.Deadlines, "callback");
+        Count(GuardPlace.Deadlines.Name(), "callback");
         Log(() => logger.CancellationCallbackFailed(exception));
     }
 

@@ -20,7 +20,7 @@ internal sealed class GuardPipeline
 
     public GuardPipeline(IEnumerable<RequestGuard> guards, RefusalWriter writer, RefusalCounter refusals, GuardFaults faults, EndpointNames endpointNames, TimeProvider time)
     {
-        var ordered = GuardOrder.Sort(guards);
+        var ordered = guards.OrderBy(static guard => guard.Index).ToArray();
         _arrive = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Arrive))];
         _enter = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Enter))];
         _enterEverything = [.. _enter.Where(static guard => guard.EntersEverything)];

@@ -11,16 +11,16 @@ internal sealed class GuardPlacement
 {
     private const string Property = "Herz.Resilience.Guards";
     private readonly IApplicationBuilder _app;
-    private readonly HashSet<string> _names = [];
+    private readonly HashSet<GuardPlace> _places = [];
     private bool _all;
 
     private GuardPlacement(IApplicationBuilder app) => _app = app;
 
-    public static void Use(IApplicationBuilder app, string? name, string call, string registration)
+    public static void Use(IApplicationBuilder app, GuardPlace? place, string call, string registration)
     {
         ArgumentNullException.ThrowIfNull(app);
         var factory = app.ApplicationServices.GetService<GuardPipelineFactory>();
-        if (factory is null || (name is not null && !app.ApplicationServices.GetServices<RequestGuard>().Any(guard => guard.Name == name)))
+        if (factory is null || (place is not null && !app.ApplicationServices.GetServices<RequestGuard>().Any(guard => guard.Place == place)))
         {
             throw new InvalidOperationException($"{call} finds none of its services. Add builder.{registration} before the app is built.");
         }
@@ -31,32 +31,32 @@ internal sealed class GuardPlacement
             app.Properties[Property] = placement = new GuardPlacement(app);
             placement.Place(factory);
         }
-        else if (placement._app != app && !placement.Has(name))
+        else if (placement._app != app && !placement.Has(place))
         {
             throw new InvalidOperationException($"{call} stands in a branch of a pipeline that has Herz guards already. Call it on the app, beside the others; its routes can be limited in the configuration.");
         }
 
-        placement.Add(name);
+        placement.Add(place);
     }
 
-    private bool Has(string? name) => _all || (name is not null && _names.Contains(name));
+    private bool Has(GuardPlace? place) => _all || (place is { } one && _places.Contains(one));
 
-    private void Add(string? name)
+    private void Add(GuardPlace? place)
     {
-        if (name is null)
+        if (place is not { } one)
         {
             _all = true;
         }
         else
         {
-            _names.Add(name);
+            _places.Add(one);
         }
     }
 
     // Runs when the app's pipeline is built, so after every call on this builder.
     private void Place(GuardPipelineFactory factory) => _app.Use(next =>
     {
-        var pipeline = factory.Create(_all ? null : _names);
+        var pipeline = factory.Create(_all ? null : _places);
         return ActivatorUtilities.CreateInstance<HerzMiddleware>(_app.ApplicationServices, next, pipeline).InvokeAsync;
     });
 }

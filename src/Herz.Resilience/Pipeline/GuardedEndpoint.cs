@@ -10,7 +10,7 @@ namespace Herz.Resilience.Pipeline;
 /// </summary>
 internal sealed class GuardedEndpoint
 {
-    private readonly object?[] _parts = new object?[GuardOrder.Count];
+    private readonly object?[] _parts = new object?[(int)GuardPlace.Count];
     private readonly EndpointName _name;
 
     public GuardedEndpoint(Endpoint original, EndpointName name, RequestDelegate guarded)

@@ -7,7 +7,7 @@ internal sealed class Refusal
 {
     private byte[]? _body;
 
-    /// <summary>The guard that refused, one of <see cref="GuardNames"/>.</summary>
+    /// <summary>The guard that refused, one of <see cref="GuardPlace"/>.</summary>
     public required string Guard { get; init; }
 
     /// <summary>The rule within the guard: a policy's name, an endpoint; bounded, since it labels metrics.</summary>

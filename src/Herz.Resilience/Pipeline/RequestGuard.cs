@@ -8,8 +8,11 @@ internal abstract class RequestGuard
 {
     private int? _index;
 
+    /// <summary>The place of the guard in the order, the same in every pipeline.</summary>
+    public abstract GuardPlace Place { get; }
+
     /// <summary>The term that refusals, metrics and logs call this guard by, such as <c>rate_limiting</c>.</summary>
-    public abstract string Name { get; }
+    public string Name => Place.Name();
 
     /// <summary>The moments at which the guard wants to be asked.</summary>
     public abstract GuardPhases Phases { get; }
@@ -20,8 +23,8 @@ internal abstract class RequestGuard
     /// </summary>
     public virtual bool EntersEverything => false;
 
-    /// <summary>The place of the guard in <see cref="GuardOrder"/>, the same in every pipeline.</summary>
-    public int Index => _index ??= GuardOrder.IndexOf(Name);
+    /// <summary><see cref="Place"/> without its virtual call.</summary>
+    public int Index => _index ??= (int)Place;
 
     /// <summary>Asked when the request arrives, before routing: the endpoint is not known yet.</summary>
     /// <returns><see langword="null"/> to admit.</returns>

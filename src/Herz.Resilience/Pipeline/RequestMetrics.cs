@@ -22,7 +22,7 @@ internal sealed class RequestMetrics : RequestGuard
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.8, 1, 2.5, 5, 10] }));
     }
 
-    public override string Name => GuardNames.Metrics;
+    public override GuardPlace Place => GuardPlace.Metrics;
 
     public override GuardPhases Phases => GuardPhases.Exit;
 

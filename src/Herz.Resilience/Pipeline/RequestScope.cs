@@ -11,7 +11,6 @@ namespace Herz.Resilience.Pipeline;
 /// </summary>
 internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeature
 {
-    private const int FirstWithState = 3;
 
     private static readonly AsyncLocal<RequestScope?> s_current = new();
     private static readonly Func<object, Task> s_onAnswer = static state =>
@@ -91,7 +90,7 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     /// What a guard remembers of this request from its admission to its exit: one number for each of
     /// load shedding, rate limiting and circuit breaking.
     /// </summary>
-    public ref long State(RequestGuard guard) => ref _states[guard.Index - FirstWithState];
+    public ref long State(RequestGuard guard) => ref _states[guard.Index - GuardPlaces.FirstWithState];
 
     /// <summary>The timestamp at which the request must be answered; <see cref="long.MaxValue"/> for never.</summary>
     public long Deadline
@@ -251,7 +250,7 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
         public CancellationToken Override { get; set; }
     }
 
-    [InlineArray(GuardOrder.Count - FirstWithState)]
+    [InlineArray((int)GuardPlace.Count - GuardPlaces.FirstWithState)]
     private struct GuardStates
     {
         private long _first;

@@ -22,7 +22,7 @@ internal sealed class EndpointSurvey(IServiceProvider services)
         var source = services.GetService<EndpointDataSource>();
         var token = source?.GetChangeToken();
         var endpoints = source?.Endpoints ?? [];
-        var named = endpoints.SelectMany(static endpoint => endpoint.Metadata.GetOrderedMetadata<HerzLimitAttribute>())
+        var named = endpoints.SelectMany(static endpoint => endpoint.Metadata.GetOrderedMetadata<HerzRateLimitAttribute>())
             .Select(static limit => limit.Policy)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         var exempt = endpoints.OfType<RouteEndpoint>()

@@ -3,7 +3,7 @@ namespace Herz.Resilience.RateLimiting;
 /// <summary>Names a policy that applies to an endpoint, besides those that apply to every request.</summary>
 /// <param name="policy">The name of the policy in <c>Herz:RateLimiting:Policies</c>.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true)]
-public sealed class HerzLimitAttribute(string policy) : Attribute
+public sealed class HerzRateLimitAttribute(string policy) : Attribute
 {
     /// <summary>The name of the policy.</summary>
     public string Policy { get; } = string.IsNullOrWhiteSpace(policy)
@@ -13,4 +13,4 @@ public sealed class HerzLimitAttribute(string policy) : Attribute
 
 /// <summary>Exempts an endpoint from every limit, as the framework's <c>DisableRateLimiting</c> does too.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
-public sealed class DisableHerzLimitAttribute : Attribute;
+public sealed class DisableHerzRateLimitingAttribute : Attribute;

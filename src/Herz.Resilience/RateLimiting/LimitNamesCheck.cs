@@ -1,3 +1,4 @@
+using Herz.Resilience.Hosting;
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Pipeline;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +13,7 @@ internal sealed class LimitNamesCheck(IServiceProvider services) : IPlanCheck
     {
         ICollection<string> known = options.RateLimiting.Policies.Count > 0 ? options.RateLimiting.Policies.Keys : [LimitPlan.DefaultName];
         var unknown = (from endpoint in services.GetService<EndpointDataSource>()?.Endpoints ?? []
-                       from limit in endpoint.Metadata.GetOrderedMetadata<HerzLimitAttribute>()
+                       from limit in endpoint.Metadata.GetOrderedMetadata<HerzRateLimitAttribute>()
                        where !known.Contains(limit.Policy, StringComparer.OrdinalIgnoreCase)
                        group endpoint.DisplayName ?? RoutePatterns.Normalize((endpoint as RouteEndpoint)?.RoutePattern.RawText) by limit.Policy).ToList();
         foreach (var endpoints in unknown)

@@ -26,7 +26,7 @@ internal static class LimitOverridesValidator
         }
     }
 
-    private static void Check(string path, RateLimitPolicyOptions policy, RateLimitOverride? entry, HashSet<object> seen, ConfigurationErrors errors)
+    private static void Check(string path, RateLimitPolicyOptions policy, RateLimitOverrideOptions? entry, HashSet<object> seen, ConfigurationErrors errors)
     {
         if (entry is null || string.IsNullOrEmpty(entry.Key))
         {
@@ -59,7 +59,7 @@ internal static class LimitOverridesValidator
     // An API key is a secret, and errors are logged.
     private static string Shown(RateLimitPolicyOptions policy, string key) => policy.IsByApiKey && !ApiKeyDigest.TryParse(key, out _) ? "(an API key)" : key;
 
-    private static void CheckNumbers(string path, double permitsPerSecond, int burst, RateLimitOverride entry, ConfigurationErrors errors)
+    private static void CheckNumbers(string path, double permitsPerSecond, int burst, RateLimitOverrideOptions entry, ConfigurationErrors errors)
     {
         if (entry.PermitsPerSecond is { } rate && !BucketRate.IsRate(rate))
         {

@@ -13,7 +13,7 @@ internal sealed class LimitPlan
 
     private readonly Dictionary<string, LimitPolicy> _policies = new(StringComparer.OrdinalIgnoreCase);
 
-    public LimitPlan(RateLimitingOptions options, GuardMode mode, BucketClock clock, PartitionKeys keys, LimitPlan? former)
+    public LimitPlan(RateLimitingOptions options, EnforcementMode mode, BucketClock clock, PartitionKeys keys, LimitPlan? former)
     {
         SendFieldsOnSuccess = options.SendFieldsOnSuccess;
         RetryAfterJitter = options.RetryAfterJitter;
@@ -22,7 +22,7 @@ internal sealed class LimitPlan
         // A limit that nobody configured is only observed: nobody knows what this app's clients need.
         IEnumerable<KeyValuePair<string, RateLimitPolicyOptions>> policies = IsConfigured
             ? options.Policies
-            : [new(DefaultName, new RateLimitPolicyOptions { Mode = mode == GuardMode.Off ? GuardMode.Off : GuardMode.Observe })];
+            : [new(DefaultName, new RateLimitPolicyOptions { Mode = mode == EnforcementMode.Off ? EnforcementMode.Off : EnforcementMode.Observe })];
         foreach (var (name, policy) in policies)
         {
             _policies[name] = new LimitPolicy(name, policy, mode, options.MaxPartitions, clock, keys, former?._policies.GetValueOrDefault(name));
@@ -44,16 +44,16 @@ internal sealed class LimitPlan
     /// <summary>What applies to an endpoint alone: by its route, and by name. Names that are not configured come out separately.</summary>
     public LimitPolicy[] Of(GuardedEndpoint endpoint, LimitSelection selection, out string[] unknown)
     {
-        var names = endpoint.Metadata.GetOrderedMetadata<HerzLimitAttribute>().Select(limit => limit.Policy).ToArray();
+        var names = endpoint.Metadata.GetOrderedMetadata<HerzRateLimitAttribute>().Select(limit => limit.Policy).ToArray();
         unknown = [.. names.Where(name => !_policies.ContainsKey(name))];
         return
         [
-            .. _policies.Values.Where(policy => policy.Mode != GuardMode.Off
+            .. _policies.Values.Where(policy => policy.Mode != EnforcementMode.Off
                 && !selection.General.Contains(policy)
                 && (policy.Routes.Contains(endpoint.Route, StringComparer.OrdinalIgnoreCase) || names.Contains(policy.Name, StringComparer.OrdinalIgnoreCase))),
         ];
     }
 
     public static bool IsExempt(EndpointMetadataCollection metadata) =>
-        metadata.GetMetadata<DisableHerzLimitAttribute>() is not null || metadata.GetMetadata<DisableRateLimitingAttribute>() is not null;
+        metadata.GetMetadata<DisableHerzRateLimitingAttribute>() is not null || metadata.GetMetadata<DisableRateLimitingAttribute>() is not null;
 }

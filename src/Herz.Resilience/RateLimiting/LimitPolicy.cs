@@ -18,7 +18,7 @@ internal sealed class LimitPolicy
     /// <param name="clock">The clock of the feature.</param>
     /// <param name="keys">Makes the keys of partitions.</param>
     /// <param name="former">The policy of this name before a reload, whose levels are kept.</param>
-    public LimitPolicy(string name, RateLimitPolicyOptions options, GuardMode mode, int maxPartitions, BucketClock clock, PartitionKeys keys, LimitPolicy? former)
+    public LimitPolicy(string name, RateLimitPolicyOptions options, EnforcementMode mode, int maxPartitions, BucketClock clock, PartitionKeys keys, LimitPolicy? former)
     {
         Name = name;
         Options = options;
@@ -36,7 +36,7 @@ internal sealed class LimitPolicy
 
     public RateLimitPolicyOptions Options { get; }
 
-    public GuardMode Mode { get; }
+    public EnforcementMode Mode { get; }
 
     public LimitRefusals Refusals { get; }
 

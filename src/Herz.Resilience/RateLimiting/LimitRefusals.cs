@@ -17,7 +17,7 @@ internal sealed class LimitRefusals(string policy)
         var limit = buckets.LimitField(key, timestamp);
         var refusal = new Refusal
         {
-            Guard = GuardNames.RateLimiting,
+            Guard = GuardPlace.RateLimiting.Name(),
             Rule = policy,
             StatusCode = StatusCodes.Status429TooManyRequests,
             Type = ProblemTypes.QuotaExceeded,

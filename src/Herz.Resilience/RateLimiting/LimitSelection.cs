@@ -9,7 +9,7 @@ internal sealed class LimitSelection
     {
         Plan = plan;
         Survey = survey;
-        var general = plan.All.Where(policy => policy.Routes.Count == 0 && policy.Mode != Configuration.GuardMode.Off && !survey.Named.Contains(policy.Name)).ToArray();
+        var general = plan.All.Where(policy => policy.Routes.Count == 0 && policy.Mode != EnforcementMode.Off && !survey.Named.Contains(policy.Name)).ToArray();
         General = general;
         OnArrivalByClient = [.. general.Where(static policy => policy.IsKnownOnArrival && policy.DependsOnAddress)];
         OnArrivalByOthers = [.. general.Where(static policy => policy.IsKnownOnArrival && !policy.DependsOnAddress)];

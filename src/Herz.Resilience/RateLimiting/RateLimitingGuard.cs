@@ -44,7 +44,7 @@ internal sealed class RateLimitingGuard : RequestGuard
         metrics.Observe(() => _plan.All, () => Volatile.Read(ref _waiting));
     }
 
-    public override string Name => GuardNames.RateLimiting;
+    public override GuardPlace Place => GuardPlace.RateLimiting;
 
     public override GuardPhases Phases => GuardPhases.Arrive | GuardPhases.Enter | GuardPhases.Exit;
 
@@ -141,7 +141,7 @@ internal sealed class RateLimitingGuard : RequestGuard
             if (buckets.TryTake(key, scope.StartTimestamp, cost, PatienceOf(policy, scope), out var time, out var state))
             {
                 // What only observes gives nothing back: the request that it would have refused went on and took nothing.
-                if (policy.Mode == GuardMode.Enforce)
+                if (policy.Mode == EnforcementMode.Enforce)
                 {
                     scope.Permits = TakenPermits.Note(buckets, key, cost, state, time, policy.DependsOnAddress ? context.Connection.RemoteIpAddress : null, Taken(scope));
                 }
@@ -149,7 +149,7 @@ internal sealed class RateLimitingGuard : RequestGuard
                 continue;
             }
 
-            if (policy.Mode == GuardMode.Enforce)
+            if (policy.Mode == EnforcementMode.Enforce)
             {
                 return policy.Refusals.Of(buckets, key, scope.StartTimestamp, _jitter.After(time, _plan.RetryAfterJitter));
             }

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http;
 namespace Herz.Resilience.RateLimiting;
 
 /// <summary>Token-bucket limits: the section <c>Herz:RateLimiting</c>.</summary>
-public sealed class RateLimitingOptions : FeatureOptions
+public sealed class RateLimitingOptions : EnforcementOptions
 {
     /// <summary>
-    /// The policies by name. One with routes applies to those, and to endpoints that name it by <c>RequireHerzLimit</c>; one
+    /// The policies by name. One with routes applies to those, and to endpoints that name it by <c>RequireHerzRateLimit</c>; one
     /// without routes to the endpoints that name it, or else to every request. All that apply must admit.
     /// </summary>
     /// <value>Where none is configured, <c>default</c>: 100 permits a second, burst 200, by client; observed, not enforced.</value>
@@ -30,7 +30,7 @@ public sealed class RateLimitingOptions : FeatureOptions
 }
 
 /// <summary>One token bucket per partition.</summary>
-public sealed class RateLimitPolicyOptions : FeatureOptions
+public sealed class RateLimitPolicyOptions : EnforcementOptions
 {
     /// <summary>How many permits grow back in a second; above 0 and at most 100,000,000.</summary>
     /// <value>The default is 100.</value>
@@ -61,7 +61,7 @@ public sealed class RateLimitPolicyOptions : FeatureOptions
 
     /// <summary>Keys with another rate, or without a limit.</summary>
     /// <value>The default is none.</value>
-    public IList<RateLimitOverride> Overrides { get; set; } = [];
+    public IList<RateLimitOverrideOptions> Overrides { get; set; } = [];
 
     /// <summary>Names the partition instead of <see cref="PartitionBy"/>; null exempts the request. Set in code; asked at the endpoint.</summary>
     /// <value>The default is <see langword="null"/>.</value>
@@ -79,7 +79,7 @@ public sealed class RateLimitPolicyOptions : FeatureOptions
 }
 
 /// <summary>What holds for one key of a policy instead of the policy's own numbers.</summary>
-public sealed class RateLimitOverride
+public sealed class RateLimitOverrideOptions
 {
     /// <summary>
     /// The partition: with Client an address or a network such as <c>10.0.0.0/8</c> (of IPv6 /64 or shorter; the narrowest

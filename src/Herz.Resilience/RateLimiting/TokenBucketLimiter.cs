@@ -62,11 +62,6 @@ public sealed class TokenBucketLimiter : RateLimiter
         };
     }
 
-    /// <summary>What <see cref="RateLimiter.AttemptAcquire"/> does, without its virtual call for whoever knows the type.</summary>
-    /// <param name="permitCount">How many permits, from 0 to the burst; 0 asks whether one could be had.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Less than none, or more permits than the burst, which the bucket can never hold.</exception>
-    public new RateLimitLease AttemptAcquire(int permitCount = 1) => AttemptAcquireCore(permitCount);
-
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">More permits than the burst, which the bucket can never hold.</exception>
     /// <exception cref="ObjectDisposedException">The limiter was disposed.</exception>

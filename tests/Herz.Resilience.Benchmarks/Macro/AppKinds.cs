@@ -36,8 +36,8 @@ internal static class AppKinds
         {
             "bare" => builder.Build(),
             "stock" => Stock(builder),
-            "herz" => Herz(builder, GuardMode.Enforce),
-            Unwatched => Herz(builder, GuardMode.Off),
+            "herz" => Herz(builder, watchdog: true),
+            Unwatched => Herz(builder, watchdog: false),
             _ => throw new ArgumentException($"\"{kind}\" is no app; expected one of {string.Join(", ", All)}."),
         };
     }
@@ -71,11 +71,11 @@ internal static class AppKinds
         return app;
     }
 
-    private static WebApplication Herz(WebApplicationBuilder builder, GuardMode watchdog)
+    private static WebApplication Herz(WebApplicationBuilder builder, bool watchdog)
     {
         builder.UseHerzResilience(herz =>
         {
-            herz.LeakWatchdog.Mode = watchdog;
+            herz.LeakWatchdog.Enabled = watchdog;
             herz.RateLimiting.Policies["default"] = new() { PermitsPerSecond = Plenty, Burst = Plenty };
             herz.RateLimiting.Policies[Tight] = new() { PermitsPerSecond = 1 / 3600.0, Burst = 1, PartitionBy = PartitionBy.Global, Routes = ["/refused"] };
             herz.LoadShedding.PriorityHeader = OverloadRow.PriorityHeader;

@@ -98,7 +98,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     {
         var begun = 0;
         int[] deadlines = [7, 3];
-        var items = deadlines.Select(seconds => _work.Run(
+        var items = deadlines.Select(seconds => (WorkItem)_work.Run(
             $"of {seconds}",
             async token =>
             {
@@ -170,7 +170,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
         }
 
         var (begun, end) = (Signal(), Signal());
-        var deaf = _work.Run("deaf", _ =>
+        var deaf = (WorkItem)_work.Run("deaf", _ =>
         {
             begun.SetResult();
             return end.Task;
@@ -345,7 +345,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     public async Task Run_FromARequest_KnowsItsOriginAndKeepsNothingOfIt()
     {
         var seen = new TaskCompletionSource<bool>();
-        WorkItem? item = null;
+        IWorkItem? item = null;
         await using var app = await TestApp.StartAsync(web => web.MapPost("/orders/{id}", (IBackgroundWork work) =>
         {
             item = work.Run("send-receipt", _ =>
@@ -411,7 +411,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
 
     private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static Task<WorkOutcome> OutcomeAsync(WorkItem item) => item.Completion.WaitAsync(s_patience);
+    private static Task<WorkOutcome> OutcomeAsync(IWorkItem item) => item.Completion.WaitAsync(s_patience);
 
     private static Func<CancellationToken, Task> WaitFor(TaskCompletionSource begun) => async token =>
     {

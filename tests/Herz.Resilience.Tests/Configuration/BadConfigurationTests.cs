@@ -87,5 +87,5 @@ public sealed class BadConfigurationTests
     private static Task<TestApp> StartAsync(SectionSource source) =>
         TestApp.StartAsync(static _ => { }, build: builder => builder.Configuration.Sources.Add(source));
 
-    private static double Api(TestApp app) => app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers.Api?.TotalMilliseconds ?? 0;
+    private static double Api(TestApp app) => app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers.TryGetValue("Api", out var api) ? api.TotalMilliseconds : 0;
 }

@@ -53,7 +53,7 @@ public sealed class ConfigurationFileTests : IDisposable
 
     private static string Section(string api) => $$"""{ "Herz": { "Deadlines": { "Tiers": { "Api": "{{api}}" } } } }""";
 
-    private static double Api(TestApp app) => app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers.Api?.TotalMilliseconds ?? 0;
+    private static double Api(TestApp app) => app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers.TryGetValue("Api", out var api) ? api.TotalMilliseconds : 0;
 
     // Replaced as a whole, as editors and ConfigMaps do it, so that no half-written file is seen.
     private void Write(string text)

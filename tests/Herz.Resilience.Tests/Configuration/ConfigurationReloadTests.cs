@@ -64,7 +64,7 @@ public sealed class ConfigurationReloadTests
         source.Change("""{ "Mode": "Observe", "Deadlines": { "Tiers": { "Api": "00:00:02" } } }""");
 
         Assert.Contains("not this one", Assert.Single(app.Logs.Entries, entry => entry.EventId == 1101).Message, StringComparison.Ordinal);
-        Assert.Equal((null, GuardMode.Enforce), (deadlines.Value.Tiers.Api, deadlines.Mode));
+        Assert.Equal((null, EnforcementMode.Enforce), (deadlines.Value.Tiers.TryGetValue("Api", out var api) ? api : (TimeSpan?)null, deadlines.Mode));
     }
 
     private static Task<TestApp> StartAsync(SectionSource source) =>

@@ -14,9 +14,9 @@ public sealed class ConfigureLambdaTests
 {
     private static readonly Dictionary<string, (Action<HerzOptions> Configure, string Expected)> s_mistakes = new()
     {
-        ["mode"] = (static herz => herz.Mode = (GuardMode)9, "Herz:Mode is 9; expected one of Enforce, Observe, Off"),
+        ["mode"] = (static herz => herz.Mode = (EnforcementMode)9, "Herz:Mode is 9; expected one of Enforce, Observe, Off"),
         ["capture"] = (static herz => herz.LeakWatchdog.Capture = (CaptureMode)7, "Herz:LeakWatchdog:Capture is 7; expected one of Auto, OnDemand, Off"),
-        ["feature mode"] = (static herz => herz.RateLimiting.Mode = (GuardMode)9, "Herz:RateLimiting:Mode is 9; expected one of"),
+        ["feature mode"] = (static herz => herz.RateLimiting.Mode = (EnforcementMode)9, "Herz:RateLimiting:Mode is 9; expected one of"),
         ["null deadlines"] = (static herz => herz.Deadlines = null!, "Herz:Deadlines is null; expected an object"),
         ["null limits"] = (static herz => herz.RateLimiting = null!, "Herz:RateLimiting is null; expected an object"),
         ["null shedding"] = (static herz => herz.LoadShedding = null!, "Herz:LoadShedding is null; expected an object"),
@@ -38,7 +38,7 @@ public sealed class ConfigureLambdaTests
         ["null policy"] = (static herz => herz.RateLimiting.Policies["x"] = null!, "Herz:RateLimiting:Policies:x is null; expected an object"),
         ["null policy routes"] = (static herz => herz.RateLimiting.Policies["x"] = new() { Routes = null! }, "Herz:RateLimiting:Policies:x:Routes is null; expected a list"),
         ["partition"] = (static herz => herz.RateLimiting.Policies["x"] = new() { PartitionBy = (PartitionBy)77 }, "Herz:RateLimiting:Policies:x:PartitionBy is 77; expected one of"),
-        ["endless time"] = (static herz => herz.Deadlines.Tiers.Api = Timeout.InfiniteTimeSpan, "Herz:Deadlines:Tiers:Api is -00:00:00.0010000; expected a time above"),
+        ["endless time"] = (static herz => herz.Deadlines.Tiers["Api"] = Timeout.InfiniteTimeSpan, "Herz:Deadlines:Tiers:Api is -00:00:00.0010000; expected a time above"),
         ["NaN"] = (static herz => herz.RateLimiting.Policies["x"] = new() { PermitsPerSecond = double.NaN }, "Herz:RateLimiting:Policies:x:PermitsPerSecond is NaN; expected a number above 0"),
         ["empty path"] = (static herz => herz.Metrics.Path = "", "Herz:Metrics:Path is \"\"; expected a path"),
     };
@@ -77,7 +77,7 @@ public sealed class ConfigureLambdaTests
         source.Change("""{ "Deadlines": { "Tiers": { "Api": "00:00:02" } } }""");
 
         Assert.Contains("no such tenant", Assert.Single(app.Logs.Entries, entry => entry.EventId == 1101).Message, StringComparison.Ordinal);
-        Assert.Null(app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers.Api);
+        Assert.Empty(app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers);
     }
 
     [Fact]
@@ -86,8 +86,8 @@ public sealed class ConfigureLambdaTests
         await using var app = await TestApp.StartAsync(
             static _ => { },
             new() { ["Deadlines:Tiers:Api"] = "00:00:02" },
-            build: static builder => builder.UseHerzResilience(static herz => herz.Deadlines.Tiers.Api *= 2));
+            build: static builder => builder.UseHerzResilience(static herz => herz.Deadlines.Tiers["Api"] *= 2));
 
-        Assert.Equal(TimeSpan.FromSeconds(4), app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers.Api);
+        Assert.Equal(TimeSpan.FromSeconds(4), app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers["API"]);
     }
 }

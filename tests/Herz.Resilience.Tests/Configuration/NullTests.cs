@@ -1,3 +1,4 @@
+using Herz.Resilience.Hosting;
 using System.Collections;
 using System.Reflection;
 using Herz.Resilience.Configuration;

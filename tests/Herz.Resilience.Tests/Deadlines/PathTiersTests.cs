@@ -41,7 +41,7 @@ public sealed class PathTiersTests
     {
         var services = new ServiceCollection().AddLogging().AddRouting().BuildServiceProvider();
         var time = new FakeTimeProvider();
-        var plan = new DeadlinePlan(new DeadlinesOptions(), GuardMode.Enforce);
+        var plan = new DeadlinePlan(new DeadlinesOptions(), EnforcementMode.Enforce);
         return new PathTiers(
             patterns.Select(pattern => KeyValuePair.Create(pattern, new RouteTier(plan, plan.Default, TierSource.Configured, 1, new RouteWatch(pattern, pattern, time)))),
             services.GetRequiredService<ParameterPolicyFactory>());

@@ -185,13 +185,44 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
+    public async Task TierOfTheAppsOwn_IsEnteredByItsName()
+    {
+        var time = new FakeTimeProvider();
+        var remaining = new List<TimeSpan>();
+        await using var app = await TestApp.StartAsync(
+            web =>
+            {
+                web.MapGet("/search", (IDeadlines deadlines) => Enter(deadlines));
+                web.MapGet("/wide", (IDeadlines deadlines) => Enter(deadlines));
+
+                void Enter(IDeadlines deadlines)
+                {
+                    using var search = deadlines.Enter("search");
+                    remaining.Add(search.Remaining);
+                }
+            },
+            new()
+            {
+                ["Deadlines:Tiers:Search"] = "00:00:00.150",
+                ["Deadlines:Routes:0:Pattern"] = "/wide",
+                ["Deadlines:Routes:0:Tiers:search"] = "00:00:00.400",
+            },
+            time);
+
+        await app.Client.GetAsync("/search");
+        await app.Client.GetAsync("/wide");
+
+        Assert.Equal([TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(400)], remaining);
+    }
+
+    [Fact]
     public async Task Enter_WithNonsense_SaysWhatATierIs()
     {
         await using var app = await StartAsync(web => web.MapGet("/", () => ""));
 
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => app.Services.GetRequiredService<IDeadlines>().Enter((DeadlineTier)7));
+        var error = Assert.Throws<ArgumentException>(() => app.Services.GetRequiredService<IDeadlines>().Enter("search"));
 
-        Assert.Contains("Api, Database and Cache", error.Message);
+        Assert.Contains("The tier is \"search\"; expected one of Api, Cache, Database, or a further key of Herz:Deadlines:Tiers.", error.Message, StringComparison.Ordinal);
     }
 
     private Task<TestApp> StartAsync(Action<WebApplication> map, Dictionary<string, string?>? settings = null) =>

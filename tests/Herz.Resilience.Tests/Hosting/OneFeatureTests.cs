@@ -33,7 +33,7 @@ public sealed class OneFeatureTests
     {
         await using var app = Build(static services => services.AddHerzRateLimiting());
         app.UseHerzRateLimiting();
-        app.MapGet("/login", static () => "ok").RequireHerzLimit("login");
+        app.MapGet("/login", static () => "ok").RequireHerzRateLimit("login");
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync());
 

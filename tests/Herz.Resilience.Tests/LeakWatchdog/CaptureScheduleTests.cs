@@ -9,7 +9,7 @@ public sealed class CaptureScheduleTests
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(50));
     private readonly CaptureSchedule _schedule;
 
-    public CaptureScheduleTests() => _schedule = new CaptureSchedule(new Settings<LeakWatchdogOptions>(new HerzOptions(), static options => options.LeakWatchdog), _time);
+    public CaptureScheduleTests() => _schedule = new CaptureSchedule(new Settings<LeakWatchdogOptions>(new(), EnforcementMode.Enforce), _time);
 
     [Fact]
     public void FirstSuspicion_IsDueAtOnce() => Assert.True(_schedule.IsDue(["a"]));

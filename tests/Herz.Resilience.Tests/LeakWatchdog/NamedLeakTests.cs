@@ -259,7 +259,7 @@ public sealed class NamedLeakTests
     [Fact]
     public async Task WatchdogThatIsOff_GivesNoTokens()
     {
-        await using var app = await StartAsync(LeakAsync, started: false, new() { ["LeakWatchdog:Mode"] = "Off", ["LeakWatchdog:Capture"] = "OnDemand" });
+        await using var app = await StartAsync(LeakAsync, started: false, new() { ["LeakWatchdog:Enabled"] = "false", ["LeakWatchdog:Capture"] = "OnDemand" });
 
         await app.RunAsync(3, "/orders/7", PerWindow);
 

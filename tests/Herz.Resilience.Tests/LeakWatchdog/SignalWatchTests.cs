@@ -66,7 +66,7 @@ public sealed class SignalWatchTests
         app.Services.GetRequiredService<SignalWatch>().Judge(Timers(at => 10 * at));
         await app.Services.GetRequiredService<SignalWatch>().SampleAsync();
 
-        app.Reload(("LeakWatchdog:Mode", "Off"));
+        app.Reload(("LeakWatchdog:Enabled", "false"));
         while (app.Services.GetRequiredService<SampleHistory>().Last is not null)
         {
             _time.Advance(TimeSpan.FromSeconds(15));

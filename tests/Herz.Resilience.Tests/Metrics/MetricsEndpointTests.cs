@@ -81,7 +81,7 @@ public class MetricsEndpointTests
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var app = await TestApp.StartAsync(
-            static app => app.MapGet("/metrics", () => "the app's own"), new() { ["Metrics:Mode"] = "Off" });
+            static app => app.MapGet("/metrics", () => "the app's own"), new() { ["Metrics:Enabled"] = "false" });
 
         Assert.Equal("the app's own", await app.Client.GetStringAsync("/metrics", cancellation));
     }

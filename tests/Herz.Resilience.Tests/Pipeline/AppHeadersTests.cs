@@ -54,7 +54,7 @@ public sealed class AppHeadersTests
                     return next(context);
                 });
                 web.UseRouting();
-                web.MapGet("/", static () => "fine").RequireHerzLimit("narrow");
+                web.MapGet("/", static () => "fine").RequireHerzRateLimit("narrow");
             },
             Narrow("/"));
 

@@ -5,7 +5,7 @@ namespace Herz.Resilience.Tests.Pipeline;
 /// <summary>A guard that fails at one moment, in the place of load shedding or of the leak watchdog.</summary>
 internal sealed class HostileGuard(string moment) : RequestGuard
 {
-    public override string Name => GuardNames.LoadShedding;
+    public override GuardPlace Place => GuardPlace.LoadShedding;
 
     public override GuardPhases Phases => GuardPhases.Arrive | GuardPhases.Enter | GuardPhases.Exit;
 
@@ -42,7 +42,7 @@ internal sealed class HostileGuard(string moment) : RequestGuard
 
     private static Refusal Refuse() => new()
     {
-        Guard = GuardNames.LoadShedding,
+        Guard = GuardPlace.LoadShedding.Name(),
         Rule = "hostile",
         StatusCode = 503,
         Type = ProblemTypes.TemporaryReducedCapacity,

@@ -9,7 +9,7 @@ namespace Herz.Resilience.Tests.Pipeline;
 /// </summary>
 internal sealed class SettlingGuard(int settlesAtLook, bool refuses, bool onArrival) : RequestGuard
 {
-    public override string Name => GuardNames.LoadShedding;
+    public override GuardPlace Place => GuardPlace.LoadShedding;
 
     public override GuardPhases Phases => (onArrival ? GuardPhases.Arrive : GuardPhases.Enter) | GuardPhases.Exit;
 
@@ -36,7 +36,7 @@ internal sealed class SettlingGuard(int settlesAtLook, bool refuses, bool onArri
 
     private static Refusal Refuse() => new()
     {
-        Guard = GuardNames.LoadShedding, Rule = "settling", StatusCode = 503, Type = ProblemTypes.TemporaryReducedCapacity, Title = "Refused.",
+        Guard = GuardPlace.LoadShedding.Name(), Rule = "settling", StatusCode = 503, Type = ProblemTypes.TemporaryReducedCapacity, Title = "Refused.",
     };
 
     private sealed class SettlingVerdict(int settlesAtLook, Refusal? refusal) : IValueTaskSource<Refusal?>

@@ -56,7 +56,7 @@ public sealed class ArrivalTests
             web.UseRouting();
             web.MapGet("/account", static () => "secret");
             web.MapGet("/open", static () => "ok").DisableRateLimiting();
-            web.MapGet("/open/{id}", static () => "ok").DisableHerzLimit();
+            web.MapGet("/open/{id}", static () => "ok").DisableHerzRateLimiting();
             web.MapHealthChecks("/health");
         }, build: static builder => builder.Services.AddHealthChecks());
         for (var request = 0; request < 10; request++)
@@ -158,7 +158,7 @@ public sealed class ArrivalTests
         await using var app = await TestApp.StartAsync(
             static web =>
             {
-                web.MapPost("/login", static () => "in").RequireHerzLimit("login");
+                web.MapPost("/login", static () => "in").RequireHerzRateLimit("login");
                 web.MapGet("/orders", static () => "orders");
             },
             new() { ["RateLimiting:Policies:login:PermitsPerSecond"] = "0.1", ["RateLimiting:Policies:login:Burst"] = "2" },

@@ -111,7 +111,7 @@ public sealed class RateLimitingGuardTests
     public async Task Endpoint_ThatNamesAPolicy_IsLimitedByIt()
     {
         var settings = new Dictionary<string, string?>(Policy("tight", 1, 1)) { ["RateLimiting:Policies:tight:Routes:0"] = "/nowhere" };
-        await using var app = await StartAsync(static web => web.MapGet("/", () => "ok").RequireHerzLimit("tight"), settings);
+        await using var app = await StartAsync(static web => web.MapGet("/", () => "ok").RequireHerzRateLimit("tight"), settings);
 
         Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
         Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/"));
@@ -121,7 +121,7 @@ public sealed class RateLimitingGuardTests
     public async Task Endpoint_ThatNamesAnUnknownPolicy_StopsTheStart()
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(
-            static web => web.MapGet("/lost", () => "ok").RequireHerzLimit("no-such-policy"), Policy("tight", 1, 1)));
+            static web => web.MapGet("/lost", () => "ok").RequireHerzRateLimit("no-such-policy"), Policy("tight", 1, 1)));
 
         Assert.Contains("Herz:RateLimiting:Policies:no-such-policy is null; expected a policy, since it is named by the endpoint HTTP: GET /lost", error.Message);
         Assert.Contains("configured are tight", error.Message);
@@ -132,7 +132,7 @@ public sealed class RateLimitingGuardTests
     {
         var source = new SectionSource("""{ "RateLimiting": { "Policies": { "tight": { "PermitsPerSecond": 1, "Burst": 1, "Routes": [ "/nowhere" ] } } } }""");
         await using var app = await StartAsync(
-            static web => web.MapGet("/", () => "ok").RequireHerzLimit("tight"), [], builder => builder.Configuration.Sources.Add(source));
+            static web => web.MapGet("/", () => "ok").RequireHerzRateLimit("tight"), [], builder => builder.Configuration.Sources.Add(source));
 
         source.Change("""{ "RateLimiting": { "Policies": { "other": { "PermitsPerSecond": 1, "Burst": 5 } } } }""");
 
@@ -150,7 +150,7 @@ public sealed class RateLimitingGuardTests
             web =>
             {
                 var free = web.MapGet("/free", () => "ok");
-                _ = byTheFramework ? free.DisableRateLimiting() : free.DisableHerzLimit();
+                _ = byTheFramework ? free.DisableRateLimiting() : free.DisableHerzRateLimiting();
                 web.MapGet("/", () => "ok");
             },
             Policy("default", 1, 1));

@@ -77,8 +77,7 @@ public sealed class TokenBucketLimiterTests
     {
         using var limiter = new TokenBucketLimiter(1, 2, _time);
 
-        Assert.StartsWith("Permits are acquired from 0 on.", Assert.Throws<ArgumentOutOfRangeException>(() => limiter.AttemptAcquire(-1)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => ((RateLimiter)limiter).AttemptAcquire(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => limiter.AttemptAcquire(-1));
     }
 
     [Fact]

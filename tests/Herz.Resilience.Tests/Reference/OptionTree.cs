@@ -32,7 +32,9 @@ internal sealed class OptionTree
     {
         if (SectionReader.IsDictionary(type, out var entry))
         {
-            return new(key, type, null, summary, documented, [Walk($"{key}:*", entry, Activator.CreateInstance(entry), "One entry, by its name.", "")]);
+            return ScalarReader.Handles(entry)
+                ? new(key, type, null, summary, documented, [Walk($"{key}:*", entry, null, summary, documented)])
+                : new(key, type, null, summary, documented, [Walk($"{key}:*", entry, Activator.CreateInstance(entry), "One entry, by its name.", "")]);
         }
 
         if (SectionReader.IsList(type, out var element))

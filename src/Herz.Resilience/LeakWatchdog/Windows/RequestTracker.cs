@@ -18,7 +18,7 @@ internal sealed class RequestTracker(Origins origins, Settings<LeakWatchdogOptio
     private long _left;
     private long _streams;
 
-    public override string Name => GuardNames.LeakWatchdog;
+    public override GuardPlace Place => GuardPlace.LeakWatchdog;
 
     public override GuardPhases Phases => GuardPhases.Arrive | GuardPhases.Enter | GuardPhases.Exit;
 
@@ -35,7 +35,7 @@ internal sealed class RequestTracker(Origins origins, Settings<LeakWatchdogOptio
     public override ValueTask<Refusal?> ArriveAsync(RequestScope scope)
     {
         Interlocked.Increment(ref _arrived);
-        if (settings.Mode != GuardMode.Off && scope.Context is { } context)
+        if (settings.Mode != EnforcementMode.Off && scope.Context is { } context)
         {
             Begin(scope, context, _unrouted.Of(context.Request.Method, Lasts(context.Request) ? OriginKind.Stream : OriginKind.Endpoint));
         }
@@ -45,7 +45,7 @@ internal sealed class RequestTracker(Origins origins, Settings<LeakWatchdogOptio
 
     public override ValueTask<Refusal?> EnterAsync(RequestScope scope, GuardedEndpoint endpoint)
     {
-        if (settings.Mode != GuardMode.Off && scope.Context is { } context)
+        if (settings.Mode != EnforcementMode.Off && scope.Context is { } context)
         {
             End(scope);
             Begin(scope, context, endpoint.IsStreaming || Lasts(context.Request)

@@ -15,7 +15,7 @@ internal static class Limits
             var login = app.MapPost("/login", static () => "welcome");
             if (IsGuarded(app))
             {
-                login.RequireHerzLimit("login");
+                login.RequireHerzRateLimit("login");
             }
 
             app.MapDependency("/orders");

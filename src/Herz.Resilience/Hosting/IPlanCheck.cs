@@ -1,4 +1,5 @@
-namespace Herz.Resilience.Configuration;
+using Herz.Resilience.Configuration;
+namespace Herz.Resilience.Hosting;
 
 /// <summary>
 /// Holds the options against what the app is made of: its endpoints, its policies. Asked once the app's pipeline stands,

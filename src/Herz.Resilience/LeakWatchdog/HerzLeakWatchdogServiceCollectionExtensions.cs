@@ -1,19 +1,20 @@
+using Herz.Resilience;
 using Herz.Resilience.Hosting;
+using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.LeakWatchdog.Captures;
 using Herz.Resilience.LeakWatchdog.Pages;
 using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.LeakWatchdog.Windows;
 using Herz.Resilience.Management;
 using Herz.Resilience.Pipeline;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
-namespace Herz.Resilience.LeakWatchdog;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds the leak watchdog to an app that wants this feature without the rest of the bundle.</summary>
-public static class LeakWatchdogExtensions
+public static class HerzLeakWatchdogServiceCollectionExtensions
 {
     /// <summary>Registers the watchdog, configured by <c>Herz:LeakWatchdog</c>, and its health check <c>herz-leaks</c>.</summary>
     /// <param name="services">The services of the app.</param>
@@ -42,6 +43,15 @@ public static class LeakWatchdogExtensions
         services.AddHealthChecks();
         services.Configure<HealthCheckServiceOptions>(AddHealthCheck);
         return services.AddHerzPage<CountersPage>().AddHerzPage<PendingPage>().AddHerzPage<TracePage>();
+    }
+
+    /// <inheritdoc cref="AddHerzLeakWatchdog(IServiceCollection)"/>
+    /// <param name="services">The services of the app.</param>
+    /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
+    public static IServiceCollection AddHerzLeakWatchdog(this IServiceCollection services, Action<LeakWatchdogOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddHerzLeakWatchdog().Configure<HerzOptions>(herz => configure(herz.LeakWatchdog));
     }
 
     private static void AddSignals(IServiceCollection services)

@@ -1,38 +1,19 @@
-using Herz.Resilience.Hosting;
 using Herz.Resilience.LoadShedding;
 using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Adds load shedding to an app that wants this feature without the rest of the bundle, and priorities to endpoints.</summary>
-public static class LoadSheddingExtensions
+/// <summary>Places load shedding, and says on an endpoint what applies to it.</summary>
+public static class HerzLoadSheddingBuilderExtensions
 {
-    /// <summary>Registers load shedding, configured by <c>Herz:LoadShedding</c>.</summary>
-    /// <param name="services">The services of the app.</param>
-    /// <returns>The same services.</returns>
-    public static IServiceCollection AddHerzLoadShedding(this IServiceCollection services)
-    {
-        if (services.Any(static service => service.ServiceType == typeof(OutgoingPriorityHandler)))
-        {
-            return services;
-        }
-
-        services.AddHerzFeature(static options => options.LoadShedding);
-        services.TryAddSingleton<LoadSheddingMetrics>();
-        services.TryAddTransient<OutgoingPriorityHandler>();
-        services.ConfigureHttpClientDefaults(static client => client.AddHttpMessageHandler<OutgoingPriorityHandler>());
-        return services.AddHerzGuard<LoadSheddingGuard>();
-    }
-
     /// <summary>Sheds load for every request that passes here.</summary>
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>
-    /// <exception cref="InvalidOperationException"><see cref="AddHerzLoadShedding"/> was not called, or this is a branch of an app that has other Herz guards.</exception>
+    /// <exception cref="InvalidOperationException"><c>AddHerzLoadShedding()</c> was not called, or this is a branch of an app that has other Herz guards.</exception>
     public static IApplicationBuilder UseHerzLoadShedding(this IApplicationBuilder app)
     {
-        GuardPlacement.Use(app, GuardNames.LoadShedding, nameof(UseHerzLoadShedding), "Services.AddHerzLoadShedding()");
+        GuardPlacement.Use(app, GuardPlace.LoadShedding, nameof(UseHerzLoadShedding), "Services.AddHerzLoadShedding()");
         return app;
     }
 

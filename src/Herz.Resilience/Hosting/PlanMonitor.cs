@@ -1,9 +1,10 @@
+using Herz.Resilience.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
-namespace Herz.Resilience.Configuration;
+namespace Herz.Resilience.Hosting;
 
 /// <summary>
 /// Holds the plan in force. At start a bad configuration is thrown; on reload it is logged once,
@@ -15,7 +16,7 @@ internal sealed class PlanMonitor : IDisposable
     private readonly IOptionsFactory<HerzOptions> _factory;
     private readonly IPlanCheck[] _checks;
     private readonly ILogger<PlanMonitor> _logger;
-    private readonly Dictionary<Type, ISettings> _settings = [];
+    private readonly Dictionary<Type, (object Settings, Action<HerzOptions> Publish)> _settings = [];
     private readonly BrokenSources _broken;
     private readonly IDisposable _subscription;
     private HerzOptions _options;
@@ -37,16 +38,18 @@ internal sealed class PlanMonitor : IDisposable
     {
         lock (_lock)
         {
-            if (!_settings.TryGetValue(typeof(TOptions), out var settings))
+            if (!_settings.TryGetValue(typeof(TOptions), out var known))
             {
-                _settings[typeof(TOptions)] = settings = new Settings<TOptions>(_options, select);
+                var value = select(_options);
+                var settings = new Settings<TOptions>(value, ModeOf(value, _options));
+                _settings[typeof(TOptions)] = known = (settings, options => settings.Publish(select(options), ModeOf(select(options), options)));
             }
 
-            return (Settings<TOptions>)settings;
+            return (Settings<TOptions>)known.Settings;
         }
     }
 
-    /// <summary>Holds the plan against the app, once that stands.</summary>
+    /// <summary>Compares the plan with the app, once its pipeline is built.</summary>
     /// <exception cref="OptionsValidationException">The plan names what the app does not have, or the reverse.</exception>
     public void CheckAgainstApp() => CheckAgainstApp(_options);
 
@@ -102,22 +105,29 @@ internal sealed class PlanMonitor : IDisposable
     {
         try
         {
-            foreach (var settings in _settings.Values)
+            foreach (var (_, publish) in _settings.Values)
             {
-                settings.Publish(options);
+                publish(options);
             }
         }
         catch
         {
             // Some features may have taken it: all go back to the plan that every one of them took before.
-            foreach (var settings in _settings.Values)
+            foreach (var (_, publish) in _settings.Values)
             {
-                settings.Publish(_options);
+                publish(_options);
             }
 
             throw;
         }
     }
+
+    private static EnforcementMode ModeOf(object feature, HerzOptions options) => feature switch
+    {
+        EnforcementOptions { Mode: { } mode } => mode,
+        ReportingOptions { Enabled: false } => EnforcementMode.Off,
+        _ => options.Mode,
+    };
 
     // Files announce one change more than once; a mistake is told once, and its mending too.
     private void Reject(Exception exception)

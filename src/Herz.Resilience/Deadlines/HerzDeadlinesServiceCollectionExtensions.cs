@@ -1,14 +1,13 @@
-using Herz.Resilience.Configuration;
+using Herz.Resilience;
+using Herz.Resilience.Deadlines;
 using Herz.Resilience.Hosting;
 using Herz.Resilience.Pipeline;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Herz.Resilience.Deadlines;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds deadlines to an app that wants this feature without the rest of the bundle.</summary>
-public static class DeadlinesExtensions
+public static class HerzDeadlinesServiceCollectionExtensions
 {
     /// <summary>Registers the deadline of requests and <see cref="IDeadlines"/>, configured by <c>Herz:Deadlines</c>.</summary>
     /// <param name="services">The services of the app.</param>
@@ -24,13 +23,12 @@ public static class DeadlinesExtensions
         return services;
     }
 
-    /// <summary>Gives every request that passes here the deadline of its endpoint.</summary>
-    /// <param name="app">The app.</param>
-    /// <returns>The same app.</returns>
-    /// <exception cref="InvalidOperationException"><see cref="AddHerzDeadlines"/> was not called, or this is a branch of an app that has other Herz guards.</exception>
-    public static IApplicationBuilder UseHerzDeadlines(this IApplicationBuilder app)
+    /// <inheritdoc cref="AddHerzDeadlines(IServiceCollection)"/>
+    /// <param name="services">The services of the app.</param>
+    /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
+    public static IServiceCollection AddHerzDeadlines(this IServiceCollection services, Action<DeadlinesOptions> configure)
     {
-        GuardPlacement.Use(app, GuardNames.Deadlines, nameof(UseHerzDeadlines), "Services.AddHerzDeadlines()");
-        return app;
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddHerzDeadlines().Configure<HerzOptions>(herz => configure(herz.Deadlines));
     }
 }

@@ -1,3 +1,4 @@
+using Herz.Resilience.Configuration;
 using Herz.Resilience.BackgroundWork;
 using Herz.Resilience.CircuitBreaking;
 using Herz.Resilience.Deadlines;
@@ -10,7 +11,7 @@ using Herz.Resilience.Outbound;
 using Herz.Resilience.RateLimiting;
 using Microsoft.Extensions.Options;
 
-namespace Herz.Resilience.Configuration;
+namespace Herz.Resilience.Hosting;
 
 /// <summary>Asks the validator of every feature and reports all mistakes at once.</summary>
 internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
@@ -18,7 +19,7 @@ internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
     public ValidateOptionsResult Validate(string? name, HerzOptions options)
     {
         var errors = new ConfigurationErrors(options.ReadErrors);
-        errors.Defined<GuardMode>(nameof(HerzOptions.Mode), options.Mode);
+        errors.Defined<EnforcementMode>(nameof(HerzOptions.Mode), options.Mode);
         Check(errors, nameof(HerzOptions.RateLimiting), options.RateLimiting, RateLimitingOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.LoadShedding), options.LoadShedding, LoadSheddingOptionsValidator.Validate);
         Check(errors, nameof(HerzOptions.Deadlines), options.Deadlines, DeadlinesOptionsValidator.Validate);
@@ -41,9 +42,9 @@ internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
             return;
         }
 
-        if (options is FeatureOptions feature)
+        if (options is EnforcementOptions feature)
         {
-            errors.Defined(key + ":" + nameof(FeatureOptions.Mode), feature.Mode);
+            errors.Defined(key + ":" + nameof(EnforcementOptions.Mode), feature.Mode);
         }
 
         validate(options!, errors);

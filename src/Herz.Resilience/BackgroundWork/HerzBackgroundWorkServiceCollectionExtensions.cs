@@ -1,12 +1,13 @@
+using Herz.Resilience;
+using Herz.Resilience.BackgroundWork;
 using Herz.Resilience.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
-namespace Herz.Resilience.BackgroundWork;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds bounded background work to an app that wants this feature without the rest of the bundle.</summary>
-public static class BackgroundWorkExtensions
+public static class HerzBackgroundWorkServiceCollectionExtensions
 {
     /// <summary>Registers <see cref="IBackgroundWork"/>, configured by <c>Herz:BackgroundWork</c>.</summary>
     /// <param name="services">The services of the app.</param>
@@ -21,5 +22,14 @@ public static class BackgroundWorkExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BackgroundWorkService>(
             static provider => provider.GetRequiredService<BackgroundWorkService>()));
         return services;
+    }
+
+    /// <inheritdoc cref="AddHerzBackgroundWork(IServiceCollection)"/>
+    /// <param name="services">The services of the app.</param>
+    /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
+    public static IServiceCollection AddHerzBackgroundWork(this IServiceCollection services, Action<BackgroundWorkOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddHerzBackgroundWork().Configure<HerzOptions>(herz => configure(herz.BackgroundWork));
     }
 }

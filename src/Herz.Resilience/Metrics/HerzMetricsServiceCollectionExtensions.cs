@@ -1,19 +1,19 @@
-using System.Diagnostics.Metrics;
-using System.Reflection;
+using Herz.Resilience.Pipeline;
+using Herz.Resilience;
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Hosting;
 using Herz.Resilience.Management;
-using Herz.Resilience.Pipeline;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
+using Herz.Resilience.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using System.Diagnostics.Metrics;
+using System.Reflection;
 
-namespace Herz.Resilience.Metrics;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds the Prometheus endpoint to an app that wants it without the rest of the bundle.</summary>
-public static class MetricsExtensions
+public static class HerzMetricsServiceCollectionExtensions
 {
     /// <summary>Registers the bridge from the meter <c>Herz.Resilience</c> to Prometheus, configured by <c>Herz:Metrics</c>.</summary>
     /// <param name="services">The services of the app.</param>
@@ -43,15 +43,12 @@ public static class MetricsExtensions
         return services.AddHerzPage<MetricsPage>();
     }
 
-    /// <summary>Answers <c>Herz:Metrics:Path</c> here and measures every request that passes.</summary>
-    /// <param name="app">The app.</param>
-    /// <returns>The same app.</returns>
-    /// <exception cref="InvalidOperationException"><see cref="AddHerzMetrics"/> was not called, or this is a branch of an app that has other Herz guards.</exception>
-    public static IApplicationBuilder UseHerzMetrics(this IApplicationBuilder app)
+    /// <inheritdoc cref="AddHerzMetrics(IServiceCollection)"/>
+    /// <param name="services">The services of the app.</param>
+    /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
+    public static IServiceCollection AddHerzMetrics(this IServiceCollection services, Action<MetricsOptions> configure)
     {
-        ArgumentNullException.ThrowIfNull(app);
-        ManagementStartupFilter.Place(app);
-        GuardPlacement.Use(app, GuardNames.Metrics, nameof(UseHerzMetrics), "Services.AddHerzMetrics()");
-        return app;
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddHerzMetrics().Configure<HerzOptions>(herz => configure(herz.Metrics));
     }
 }

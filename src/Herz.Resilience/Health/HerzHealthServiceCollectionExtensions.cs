@@ -1,13 +1,14 @@
+using Herz.Resilience;
+using Herz.Resilience.Health;
 using Herz.Resilience.Hosting;
 using Herz.Resilience.Management;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
-namespace Herz.Resilience.Health;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds the probe to an app that wants this feature without the rest of the bundle.</summary>
-public static class HealthExtensions
+public static class HerzHealthServiceCollectionExtensions
 {
     /// <summary>Registers the probe, configured by <c>Herz:Health</c>; the app's own health checks decide with it.</summary>
     /// <param name="services">The services of the app.</param>
@@ -21,5 +22,14 @@ public static class HealthExtensions
         services.TryAddSingleton<HealthProbe>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
         return services.AddHerzPage<HealthPage>();
+    }
+
+    /// <inheritdoc cref="AddHerzHealth(IServiceCollection)"/>
+    /// <param name="services">The services of the app.</param>
+    /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
+    public static IServiceCollection AddHerzHealth(this IServiceCollection services, Action<HealthOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddHerzHealth().Configure<HerzOptions>(herz => configure(herz.Health));
     }
 }

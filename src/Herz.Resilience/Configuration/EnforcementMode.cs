@@ -1,7 +1,7 @@
-namespace Herz.Resilience.Configuration;
+namespace Herz.Resilience;
 
 /// <summary>How far a guard goes.</summary>
-public enum GuardMode
+public enum EnforcementMode
 {
     /// <summary>Decides, counts and refuses.</summary>
     Enforce,

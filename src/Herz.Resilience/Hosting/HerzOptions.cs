@@ -1,3 +1,4 @@
+using Herz.Resilience.Configuration;
 using Herz.Resilience.BackgroundWork;
 using Herz.Resilience.CircuitBreaking;
 using Herz.Resilience.Deadlines;
@@ -9,17 +10,17 @@ using Herz.Resilience.Metrics;
 using Herz.Resilience.Outbound;
 using Herz.Resilience.RateLimiting;
 
-namespace Herz.Resilience.Configuration;
+namespace Herz.Resilience;
 
 /// <summary>The whole of the configuration section <c>Herz</c>.</summary>
 public sealed class HerzOptions
 {
     /// <summary>The name of the configuration section.</summary>
-    public const string SectionName = "Herz";
+    public const string SectionName = ConfigurationErrors.Section;
 
     /// <summary>How far every feature goes that does not say so itself.</summary>
-    /// <value>The default is <see cref="GuardMode.Enforce"/>.</value>
-    public GuardMode Mode { get; set; } = GuardMode.Enforce;
+    /// <value>The default is <see cref="EnforcementMode.Enforce"/>.</value>
+    public EnforcementMode Mode { get; set; } = EnforcementMode.Enforce;
 
     /// <summary>Token-bucket limits per client, user, key, route or for all.</summary>
     public RateLimitingOptions RateLimiting { get; set; } = new();

@@ -1,0 +1,22 @@
+using Herz.Resilience.Management;
+using Herz.Resilience.Metrics;
+using Herz.Resilience.Pipeline;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Places the metrics page and the measurement of requests.</summary>
+public static class HerzMetricsBuilderExtensions
+{
+    /// <summary>Answers <c>Herz:Metrics:Path</c> here and measures every request that passes.</summary>
+    /// <param name="app">The app.</param>
+    /// <returns>The same app.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddHerzMetrics()</c> was not called, or this is a branch of an app that has other Herz guards.</exception>
+    public static IApplicationBuilder UseHerzMetrics(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ManagementStartupFilter.Place(app);
+        GuardPlacement.Use(app, GuardPlace.Metrics, nameof(UseHerzMetrics), "Services.AddHerzMetrics()");
+        return app;
+    }
+}
