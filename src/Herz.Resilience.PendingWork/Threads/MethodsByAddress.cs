@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Reflection;
-using Herz.Resilience.PendingWork.Memory;
 using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Threads;

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using Herz.Resilience.PendingWork.Naming;
 using Herz.Resilience.PendingWork.Runtime;

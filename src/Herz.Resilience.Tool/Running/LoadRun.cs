@@ -3,7 +3,6 @@ using Herz.Resilience.Tool.GrpcCalls;
 using Herz.Resilience.Tool.Http1;
 using Herz.Resilience.Tool.Http2;
 using Herz.Resilience.Tool.Recording;
-using Herz.Resilience.Tool.Reporting;
 
 namespace Herz.Resilience.Tool.Running;
 

@@ -1,6 +1,5 @@
 using Herz.Resilience.Tool.Judgement;
 using Herz.Resilience.Tool.Running;
-using Herz.Resilience.Tool.Scheduling;
 
 namespace Herz.Resilience.Tool.Soaking;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Origins;
 
 namespace Herz.Resilience.BackgroundWork;
 

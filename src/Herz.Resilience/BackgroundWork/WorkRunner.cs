@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Herz.Resilience.BackgroundWork.Queueing;
 using Herz.Resilience.Configuration;
+using Herz.Resilience.Origins;
 using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.Logging;
 
@@ -15,12 +17,12 @@ internal sealed class WorkRunner : IDisposable
     private readonly WorkList _known = new();
     private readonly Dictionary<string, WorkItem> _keys = new(StringComparer.Ordinal);
     private readonly BackgroundWorkMetrics _metrics;
-    private readonly Origins _origins;
+    private readonly OriginRegistry _origins;
     private readonly ILogger<WorkRunner> _logger;
     private TaskCompletionSource? _idle;
     private volatile bool _closed;
 
-    public WorkRunner(Settings<BackgroundWorkOptions> settings, TimeProvider time, BackgroundWorkMetrics metrics, Origins origins, ILogger<WorkRunner> logger)
+    public WorkRunner(Settings<BackgroundWorkOptions> settings, TimeProvider time, BackgroundWorkMetrics metrics, OriginRegistry origins, ILogger<WorkRunner> logger)
     {
         Settings = settings;
         Time = time;
@@ -162,7 +164,7 @@ internal sealed class WorkRunner : IDisposable
         }
 
         var token = _origins.Of(item.Name, OriginKind.Work).Take();
-        OriginToken.Current = token;
+        AmbientWork.Current = new BackgroundScope { Origin = token };
         return token;
     }
 

@@ -1,3 +1,5 @@
+using Herz.Resilience.CircuitBreaking.Rules;
+
 namespace Herz.Resilience.CircuitBreaking;
 
 /// <summary>

@@ -1,6 +1,11 @@
 using System.Collections.Concurrent;
+using Herz.Resilience.CircuitBreaking.Changes;
+using Herz.Resilience.CircuitBreaking.Evidence;
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Endpoints;
+using Herz.Resilience.Pipeline.Outcomes;
+using Herz.Resilience.Pipeline.Refusals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,3 @@
-using Herz.Resilience.Configuration;
 
 namespace Herz.Resilience.CircuitBreaking;
 

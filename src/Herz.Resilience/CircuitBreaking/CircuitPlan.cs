@@ -1,5 +1,5 @@
-using Herz.Resilience.Configuration;
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.CircuitBreaking.Rules;
+using Herz.Resilience.Pipeline.Endpoints;
 
 namespace Herz.Resilience.CircuitBreaking;
 

@@ -1,3 +1,7 @@
+using Herz.Resilience.CircuitBreaking.Changes;
+using Herz.Resilience.CircuitBreaking.Evidence;
+using Herz.Resilience.CircuitBreaking.Rules;
+
 namespace Herz.Resilience.CircuitBreaking;
 
 /// <summary>

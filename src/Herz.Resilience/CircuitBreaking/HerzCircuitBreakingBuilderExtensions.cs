@@ -1,6 +1,5 @@
 using Herz.Resilience.CircuitBreaking;
 using Herz.Resilience.Pipeline;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
 

@@ -1,7 +1,6 @@
 using Herz.Resilience;
 using Herz.Resilience.CircuitBreaking;
 using Herz.Resilience.Hosting;
-using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;

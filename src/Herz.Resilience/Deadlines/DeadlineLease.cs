@@ -1,14 +1,14 @@
+using Herz.Resilience.Origins;
+
 namespace Herz.Resilience.Deadlines;
 
 /// <summary>The deadline of one piece of work, and the ambient one of what it calls.</summary>
-internal sealed class DeadlineLease : IDeadlineLease
+internal sealed class DeadlineLease : AmbientWork, IDeadlineLease
 {
-    private static readonly AsyncLocal<DeadlineLease?> s_current = new();
-
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _timeout;
     private readonly CancellationTokenSource _linked;
-    private readonly DeadlineLease? _parent;
+    private readonly AmbientWork? _outer;
     private readonly Action<string> _onExceeded;
     private readonly long _end;
     private bool _disposed;
@@ -17,16 +17,19 @@ internal sealed class DeadlineLease : IDeadlineLease
     {
         _time = time;
         _onExceeded = onExceeded;
-        _parent = Current;
+        _outer = Enclosing;
+        Origin = _outer?.Origin;
         Tier = tier;
         _end = duration == Timeout.InfiniteTimeSpan
             ? long.MaxValue
             : time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency);
         _timeout = new CancellationTokenSource(duration, time);
-        _linked = CancellationTokenSource.CreateLinkedTokenSource([_timeout.Token, request, caller, _parent?.Token ?? default]);
+        _linked = CancellationTokenSource.CreateLinkedTokenSource([_timeout.Token, request, caller, Current?.Token ?? default]);
         Token = _linked.Token;
-        s_current.Value = this;
+        AmbientWork.Current = this;
     }
+
+    public override AmbientWork Root => _outer?.Root ?? this;
 
     public string Tier { get; }
 
@@ -48,18 +51,20 @@ internal sealed class DeadlineLease : IDeadlineLease
 
     public bool IsExpired => _timeout.IsCancellationRequested;
 
-    public static DeadlineLease? Current
+    public static new DeadlineLease? Current => Enclosing as DeadlineLease;
+
+    private static AmbientWork? Enclosing
     {
         get
         {
             // A child task may have kept a lease that its parent has disposed since.
-            var lease = s_current.Value;
-            while (lease is { _disposed: true })
+            var work = AmbientWork.Current;
+            while (work is DeadlineLease { _disposed: true } ended)
             {
-                lease = lease._parent;
+                work = ended._outer;
             }
 
-            return lease;
+            return work;
         }
     }
 
@@ -72,9 +77,9 @@ internal sealed class DeadlineLease : IDeadlineLease
         }
 
         _disposed = true;
-        if (s_current.Value == this)
+        if (AmbientWork.Current == this)
         {
-            s_current.Value = _parent;
+            AmbientWork.Current = _outer;
         }
 
         if (IsExpired)

@@ -1,5 +1,6 @@
-using Herz.Resilience.Configuration;
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Deadlines.Framework;
+using Herz.Resilience.Deadlines.Tiers;
+using Herz.Resilience.Pipeline.Endpoints;
 
 namespace Herz.Resilience.Deadlines;
 

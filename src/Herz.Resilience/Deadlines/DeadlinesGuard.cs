@@ -1,6 +1,11 @@
 using System.Collections.Concurrent;
 using Herz.Resilience.Configuration;
+using Herz.Resilience.Deadlines.Framework;
+using Herz.Resilience.Deadlines.Tiers;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Endpoints;
+using Herz.Resilience.Pipeline.Outcomes;
+using Herz.Resilience.Pipeline.Refusals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing;

@@ -1,5 +1,6 @@
 using Herz.Resilience.Configuration;
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Deadlines.Tiers;
+using Herz.Resilience.Pipeline.Endpoints;
 using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Herz.Resilience.Deadlines;

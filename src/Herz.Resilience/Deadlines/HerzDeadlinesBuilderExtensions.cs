@@ -1,6 +1,4 @@
-using Herz.Resilience.Deadlines;
 using Herz.Resilience.Pipeline;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
 

@@ -1,7 +1,8 @@
 using Herz.Resilience;
 using Herz.Resilience.Deadlines;
+using Herz.Resilience.Deadlines.Framework;
+using Herz.Resilience.Deadlines.Tiers;
 using Herz.Resilience.Hosting;
-using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;

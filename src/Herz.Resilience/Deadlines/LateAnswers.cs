@@ -1,4 +1,6 @@
+using Herz.Resilience.Deadlines.Tiers;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Outcomes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
-using Herz.Resilience.Configuration;
 using Herz.Resilience.BackgroundWork;
 using Herz.Resilience.CircuitBreaking;
+using Herz.Resilience.Configuration;
 using Herz.Resilience.Deadlines;
 using Herz.Resilience.Health;
 using Herz.Resilience.LeakWatchdog;

@@ -1,5 +1,8 @@
 using Herz.Resilience.Configuration;
+using Herz.Resilience.Origins;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Endpoints;
+using Herz.Resilience.Pipeline.Refusals;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +30,7 @@ internal static class HerzServices
         services.TryAddSingleton<HerzMeter>();
         services.TryAddSingleton<GuardFaults>();
         services.TryAddSingleton<RefusalCounter>();
-        services.TryAddSingleton<Origins>();
+        services.TryAddSingleton<OriginRegistry>();
         services.TryAddSingleton<EndpointNames>();
         services.TryAddSingleton<CorsWatch>();
         WatchCors(services);

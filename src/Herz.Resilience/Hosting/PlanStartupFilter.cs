@@ -1,4 +1,3 @@
-using Herz.Resilience.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 

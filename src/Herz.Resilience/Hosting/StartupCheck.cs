@@ -1,4 +1,3 @@
-using Herz.Resilience.Configuration;
 using Microsoft.Extensions.Hosting;
 
 namespace Herz.Resilience.Hosting;

@@ -3,10 +3,11 @@ using Herz.Resilience.Hosting;
 using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.LeakWatchdog.Captures;
 using Herz.Resilience.LeakWatchdog.Pages;
+using Herz.Resilience.LeakWatchdog.Reporting;
 using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.LeakWatchdog.Windows;
 using Herz.Resilience.Management;
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Origins;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -37,7 +38,7 @@ public static class HerzLeakWatchdogServiceCollectionExtensions
             provider.GetRequiredService<LeakWatchdogMetrics>();
 
             // The host asks for its services in the context in which it starts them all.
-            EndlessOrigin.Begin(provider.GetRequiredService<Origins>().Of(Origins.HostedServices, OriginKind.Hosted));
+            EndlessOrigin.Begin(provider.GetRequiredService<OriginRegistry>().Of(OriginRegistry.HostedServices, OriginKind.Hosted));
             return provider.GetRequiredService<LeakWatchdogService>();
         }));
         services.AddHealthChecks();

@@ -1,9 +1,10 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.LeakWatchdog.Captures;
+using Herz.Resilience.LeakWatchdog.Reporting;
 using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.LeakWatchdog.Windows;
+using Herz.Resilience.Origins;
 using Herz.Resilience.PendingWork;
-using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.LeakWatchdog;
@@ -150,7 +151,7 @@ internal sealed class LeakWatch(
     private static List<Leak> Unnamed(IReadOnlyList<SuspectedOrigin> suspects) => [.. suspects.Where(static suspect => suspect.IsCertain).Select(suspect => new Leak
     {
         Origin = suspect.Label,
-        FirstSeen = Origins.BeganAt(suspect.Windows.First(static window => window.IsLeaky).Window),
+        FirstSeen = OriginRegistry.BeganAt(suspect.Windows.First(static window => window.IsLeaky).Window),
         Share = 1,
     })];
 }

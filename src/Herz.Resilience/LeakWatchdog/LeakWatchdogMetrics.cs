@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Herz.Resilience.LeakWatchdog.Captures;
+using Herz.Resilience.LeakWatchdog.Reporting;
 using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.LeakWatchdog.Windows;
 using Herz.Resilience.Pipeline;

@@ -1,5 +1,11 @@
 using Herz.Resilience.Configuration;
+using Herz.Resilience.LoadShedding.Concurrency;
+using Herz.Resilience.LoadShedding.Queueing;
+using Herz.Resilience.LoadShedding.Threads;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Endpoints;
+using Herz.Resilience.Pipeline.Outcomes;
+using Herz.Resilience.Pipeline.Refusals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

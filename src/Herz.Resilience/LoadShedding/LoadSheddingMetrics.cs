@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Herz.Resilience.LoadShedding.Concurrency;
 using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.LoadShedding;

@@ -1,4 +1,3 @@
-using Herz.Resilience.Configuration;
 using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.LoadShedding;

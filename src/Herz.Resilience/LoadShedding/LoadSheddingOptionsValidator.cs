@@ -1,6 +1,7 @@
 using System.Buffers;
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Endpoints;
 
 namespace Herz.Resilience.LoadShedding;
 

@@ -1,5 +1,5 @@
-using Herz.Resilience.Configuration;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Endpoints;
 using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.LoadShedding;

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using Herz.Resilience.LoadShedding.Concurrency;
+using Herz.Resilience.LoadShedding.Queueing;
+using Herz.Resilience.LoadShedding.Threads;
 using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.LoadShedding;

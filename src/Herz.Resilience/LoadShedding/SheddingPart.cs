@@ -1,4 +1,6 @@
+using Herz.Resilience.LoadShedding.Concurrency;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Refusals;
 using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.LoadShedding;

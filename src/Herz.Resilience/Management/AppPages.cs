@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Endpoints;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

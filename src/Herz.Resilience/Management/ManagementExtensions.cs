@@ -1,4 +1,3 @@
-using Herz.Resilience.Configuration;
 using Herz.Resilience.Hosting;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
-using Herz.Resilience.Hosting;
 using Herz.Resilience.Configuration;
+using Herz.Resilience.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,5 @@
 using Herz.Resilience.Management;
-using Herz.Resilience.Metrics;
 using Herz.Resilience.Pipeline;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
 

@@ -1,14 +1,16 @@
-using Herz.Resilience.Pipeline;
+using System.Diagnostics.Metrics;
+using System.Reflection;
 using Herz.Resilience;
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Hosting;
 using Herz.Resilience.Management;
 using Herz.Resilience.Metrics;
+using Herz.Resilience.Metrics.Exposition;
+using Herz.Resilience.Metrics.Series;
+using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using System.Diagnostics.Metrics;
-using System.Reflection;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,6 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Management;
+using Herz.Resilience.Metrics.Exposition;
 using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Metrics;

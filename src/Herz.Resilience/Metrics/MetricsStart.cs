@@ -1,3 +1,4 @@
+using Herz.Resilience.Metrics.Series;
 using Microsoft.Extensions.Hosting;
 
 namespace Herz.Resilience.Metrics;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Herz.Resilience.Configuration;
-using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.Outbound;

@@ -1,3 +1,6 @@
+using Herz.Resilience.Origins;
+using Herz.Resilience.Pipeline.Outcomes;
+using Herz.Resilience.Pipeline.Refusals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -29,7 +32,7 @@ internal sealed class HerzMiddleware(RequestDelegate next, GuardPipeline pipelin
 
         var scope = pipeline.Begin(context);
         var callersContext = ExecutionContext.Capture();
-        RequestScope.Current = scope;
+        AmbientWork.Current = scope;
         Task pending;
         try
         {
@@ -53,7 +56,7 @@ internal sealed class HerzMiddleware(RequestDelegate next, GuardPipeline pipelin
     {
         if (callersContext is null)
         {
-            RequestScope.Current = null;
+            AmbientWork.Current = null;
         }
         else
         {

@@ -1,3 +1,7 @@
+using Herz.Resilience.Pipeline.Endpoints;
+using Herz.Resilience.Pipeline.Outcomes;
+using Herz.Resilience.Pipeline.Refusals;
+
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>

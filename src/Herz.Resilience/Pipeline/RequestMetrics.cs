@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Herz.Resilience.Pipeline.Outcomes;
 using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Pipeline;

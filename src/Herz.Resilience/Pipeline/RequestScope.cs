@@ -1,4 +1,8 @@
 using System.Runtime.CompilerServices;
+using Herz.Resilience.Origins;
+using Herz.Resilience.Pipeline.Cancellation;
+using Herz.Resilience.Pipeline.Endpoints;
+using Herz.Resilience.Pipeline.Outcomes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -9,10 +13,8 @@ namespace Herz.Resilience.Pipeline;
 /// It stands in for the request's lifetime and endpoint features, so that the token of the deadline is made only when
 /// somebody asks for it, and the endpoint is guarded wherever routing happens.
 /// </summary>
-internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeature
+internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, IEndpointFeature
 {
-
-    private static readonly AsyncLocal<RequestScope?> s_current = new();
     private static readonly Func<object, Task> s_onAnswer = static state =>
     {
         var scope = (RequestScope)state;
@@ -40,11 +42,7 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     }
 
     /// <summary>The scope of the request that this code runs for, or null outside of one.</summary>
-    public static RequestScope? Current
-    {
-        get => s_current.Value;
-        set => s_current.Value = value;
-    }
+    public static new RequestScope? Current => AmbientWork.Current?.Root as RequestScope;
 
     /// <summary>The one timestamp taken when the request arrived; "now" for every guard that is asked on arrival.</summary>
     public long StartTimestamp { get; }
@@ -58,10 +56,7 @@ internal sealed class RequestScope : IHttpRequestLifetimeFeature, IEndpointFeatu
     /// <summary>What the request has taken from limits and may have to give back; known to their guard alone.</summary>
     public object? Permits { get; set; }
 
-    /// <summary>What work of this request holds of its origin; null where nobody watches for leaks.</summary>
-    public OriginToken? Origin { get; set; }
-
-    /// <summary>Whether its answer is counted as begun, where <see cref="Origin"/> counts them.</summary>
+    /// <summary>Whether its answer is counted as begun, where <see cref="AmbientWork.Origin"/> counts them.</summary>
     public bool IsAnswering
     {
         get => (_flags & ScopeFlags.Answering) != 0;

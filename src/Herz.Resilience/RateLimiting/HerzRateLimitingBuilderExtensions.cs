@@ -1,6 +1,5 @@
 using Herz.Resilience.Pipeline;
 using Herz.Resilience.RateLimiting;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
 

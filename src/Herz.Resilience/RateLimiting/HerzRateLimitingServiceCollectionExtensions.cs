@@ -1,8 +1,8 @@
 using Herz.Resilience;
-using Herz.Resilience.Configuration;
 using Herz.Resilience.Hosting;
-using Herz.Resilience.Pipeline;
 using Herz.Resilience.RateLimiting;
+using Herz.Resilience.RateLimiting.Keys;
+using Herz.Resilience.RateLimiting.Policies;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;

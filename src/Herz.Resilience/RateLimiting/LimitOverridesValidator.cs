@@ -1,5 +1,7 @@
 using Herz.Resilience.Configuration;
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Endpoints;
+using Herz.Resilience.RateLimiting.Buckets;
+using Herz.Resilience.RateLimiting.Keys;
 
 namespace Herz.Resilience.RateLimiting;
 

@@ -1,5 +1,11 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Endpoints;
+using Herz.Resilience.Pipeline.Outcomes;
+using Herz.Resilience.Pipeline.Refusals;
+using Herz.Resilience.RateLimiting.Buckets;
+using Herz.Resilience.RateLimiting.Keys;
+using Herz.Resilience.RateLimiting.Policies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

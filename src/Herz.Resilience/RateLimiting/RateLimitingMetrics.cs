@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.RateLimiting.Policies;
 
 namespace Herz.Resilience.RateLimiting;
 

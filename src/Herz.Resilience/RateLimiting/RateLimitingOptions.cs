@@ -1,4 +1,3 @@
-using Herz.Resilience.Configuration;
 using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.RateLimiting;

@@ -1,5 +1,6 @@
 using Herz.Resilience.Configuration;
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Endpoints;
+using Herz.Resilience.RateLimiting.Buckets;
 
 namespace Herz.Resilience.RateLimiting;
 

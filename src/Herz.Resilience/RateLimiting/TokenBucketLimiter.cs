@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Herz.Resilience.RateLimiting.Buckets;
 
 namespace Herz.Resilience.RateLimiting;
 

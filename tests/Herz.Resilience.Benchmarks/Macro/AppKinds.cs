@@ -1,9 +1,8 @@
 using System.Net;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Http.Timeouts;
 using Herz.Resilience.Benchmarks.Overload;
-using Herz.Resilience.Configuration;
 using Herz.Resilience.RateLimiting;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.RateLimiting;
 using Prometheus;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
-using Herz.Resilience.Metrics;
+using Herz.Resilience.Metrics.Series;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Herz.Resilience.Benchmarks.Metrics;

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using BenchmarkDotNet.Attributes;
-using Herz.Resilience.RateLimiting;
+using Herz.Resilience.RateLimiting.Buckets;
+using Herz.Resilience.RateLimiting.Keys;
 
 namespace Herz.Resilience.Benchmarks.RateLimiting;
 

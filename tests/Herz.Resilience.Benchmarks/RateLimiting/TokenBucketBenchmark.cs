@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using BenchmarkDotNet.Attributes;
 using Herz.Resilience.RateLimiting;
+using Herz.Resilience.RateLimiting.Buckets;
 
 namespace Herz.Resilience.Benchmarks.RateLimiting;
 

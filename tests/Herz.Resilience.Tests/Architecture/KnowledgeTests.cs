@@ -1,8 +1,4 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Herz.Resilience.Hosting;
-using Herz.Resilience.Configuration;
-using Microsoft.Extensions.Hosting;
 
 namespace Herz.Resilience.Tests.Architecture;
 
@@ -12,7 +8,7 @@ public sealed class KnowledgeTests
     private const string Root = "Herz.Resilience.";
 
     // What every feature may know, and what may know every feature.
-    private static readonly string[] s_neutral = ["Pipeline", "Configuration", "Hosting", "Management"];
+    private static readonly string[] s_neutral = ["Pipeline", "Origins", "Configuration", "Hosting", "Management"];
 
     private static readonly Type[] s_types = typeof(HerzOptions).Assembly.GetTypes();
 
@@ -31,7 +27,7 @@ public sealed class KnowledgeTests
 
     [Fact]
     public void Pipeline_KnowsNoFeature() =>
-        Assert.DoesNotContain(Uses("Pipeline"), static use => use.Folder is not ("Pipeline" or "Configuration"));
+        Assert.DoesNotContain(Uses("Pipeline"), static use => use.Folder is not ("Pipeline" or "Origins" or "Configuration"));
 
     [Fact]
     public void Management_KnowsNoFeature() =>

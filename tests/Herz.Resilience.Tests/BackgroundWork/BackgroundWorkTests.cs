@@ -1,13 +1,7 @@
 using System.Diagnostics;
 using Herz.Resilience.BackgroundWork;
-using Herz.Resilience.Hosting;
 using Herz.Resilience.Pipeline;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.BackgroundWork;

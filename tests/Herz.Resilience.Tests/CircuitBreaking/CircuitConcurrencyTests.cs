@@ -1,4 +1,6 @@
 using Herz.Resilience.CircuitBreaking;
+using Herz.Resilience.CircuitBreaking.Evidence;
+using Herz.Resilience.CircuitBreaking.Rules;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.CircuitBreaking;

@@ -1,5 +1,6 @@
 using CsCheck;
 using Herz.Resilience.CircuitBreaking;
+using Herz.Resilience.CircuitBreaking.Rules;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.CircuitBreaking;

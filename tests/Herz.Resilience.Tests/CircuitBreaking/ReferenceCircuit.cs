@@ -1,4 +1,5 @@
 using Herz.Resilience.CircuitBreaking;
+using Herz.Resilience.CircuitBreaking.Rules;
 
 namespace Herz.Resilience.Tests.CircuitBreaking;
 

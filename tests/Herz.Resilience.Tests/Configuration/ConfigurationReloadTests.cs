@@ -3,9 +3,6 @@ using Herz.Resilience.Configuration;
 using Herz.Resilience.Deadlines;
 using Herz.Resilience.Metrics;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Tests.Configuration;
 

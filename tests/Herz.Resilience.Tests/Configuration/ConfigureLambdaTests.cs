@@ -3,9 +3,6 @@ using Herz.Resilience.Deadlines;
 using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.RateLimiting;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Tests.Configuration;

@@ -1,7 +1,7 @@
-using Herz.Resilience.Hosting;
 using System.Collections;
 using System.Reflection;
 using Herz.Resilience.Configuration;
+using Herz.Resilience.Hosting;
 
 namespace Herz.Resilience.Tests.Configuration;
 

@@ -1,8 +1,6 @@
 using System.Net;
 using Herz.Resilience.Tests.Hosting;
 using Herz.Resilience.Tests.Hosting.Apps;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Deadlines;

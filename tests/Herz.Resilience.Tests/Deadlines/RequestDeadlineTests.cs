@@ -3,9 +3,6 @@ using Herz.Resilience.Deadlines;
 using Herz.Resilience.Pipeline;
 using Herz.Resilience.Tests.Hosting;
 using Herz.Resilience.Tests.Hosting.Apps;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Deadlines;

@@ -1,9 +1,5 @@
 using System.Net;
-using Herz.Resilience.Deadlines;
 using Herz.Resilience.Tests.Hosting.Apps;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Tests.Hosting;
 

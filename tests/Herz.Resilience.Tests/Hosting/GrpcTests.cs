@@ -1,9 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Herz.Resilience.Tests.Hosting.Apps;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Tests.Hosting;
 

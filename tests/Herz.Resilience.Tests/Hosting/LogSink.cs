@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Herz.Resilience.Tests.Hosting;
 
 /// <summary>Keeps every log entry, to be asserted on or waited for.</summary>

@@ -1,14 +1,5 @@
 using System.Net;
-using Herz.Resilience.Health;
-using Herz.Resilience.LeakWatchdog;
-using Herz.Resilience.Metrics;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Tests.Hosting;

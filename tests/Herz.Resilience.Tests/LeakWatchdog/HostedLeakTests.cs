@@ -1,10 +1,6 @@
 using System.Threading.Channels;
 using Herz.Resilience.BackgroundWork;
-using Herz.Resilience.LeakWatchdog;
-using Herz.Resilience.Pipeline;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Herz.Resilience.Origins;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 

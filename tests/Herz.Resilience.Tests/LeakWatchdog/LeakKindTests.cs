@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Builder;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 

@@ -1,8 +1,7 @@
 using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.LeakWatchdog.Windows;
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Origins;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
@@ -22,7 +21,7 @@ public sealed class LeakWatchdogServiceTests
         app.Logs.Throws = true;
 
         // Used by whoever begins under it, so that there is a window to look at.
-        app.Services.GetRequiredService<Origins>().Of("GET /", OriginKind.Endpoint).Lend();
+        app.Services.GetRequiredService<OriginRegistry>().Of("GET /", OriginKind.Endpoint).Lend();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (collections.Asked < 3)
         {

@@ -1,8 +1,5 @@
 using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.LeakWatchdog.Windows;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 

@@ -1,9 +1,8 @@
 using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.LeakWatchdog.Captures;
+using Herz.Resilience.LeakWatchdog.Reporting;
 using Herz.Resilience.LeakWatchdog.Windows;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Herz.Resilience.LoadShedding;
+using Herz.Resilience.LoadShedding.Concurrency;
+using Herz.Resilience.LoadShedding.Queueing;
 using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.Tests.LoadShedding;

@@ -1,11 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using Herz.Resilience.LoadShedding;
+using Herz.Resilience.LoadShedding.Concurrency;
 using Herz.Resilience.Pipeline;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.LoadShedding;

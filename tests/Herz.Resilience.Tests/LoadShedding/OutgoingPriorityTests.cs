@@ -1,8 +1,6 @@
 using System.Net;
 using Herz.Resilience.Pipeline;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Tests.LoadShedding;
 

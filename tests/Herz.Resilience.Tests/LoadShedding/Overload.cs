@@ -1,4 +1,6 @@
 using Herz.Resilience.LoadShedding;
+using Herz.Resilience.LoadShedding.Concurrency;
+using Herz.Resilience.LoadShedding.Queueing;
 using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.Time.Testing;
 

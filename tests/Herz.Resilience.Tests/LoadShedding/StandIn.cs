@@ -1,4 +1,4 @@
-using Herz.Resilience.LoadShedding;
+using Herz.Resilience.LoadShedding.Queueing;
 
 namespace Herz.Resilience.Tests.LoadShedding;
 

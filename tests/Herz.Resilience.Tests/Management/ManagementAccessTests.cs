@@ -2,16 +2,9 @@ using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Herz.Resilience.Management;
-using Herz.Resilience.Metrics;
 using Herz.Resilience.Tests.Hosting.Apps;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Tests.Management;

@@ -3,11 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Herz.Resilience.Tests.Hosting;
 using Herz.Resilience.Tests.Servers;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Tests.Management;

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text;
-using Herz.Resilience.Metrics;
-using Microsoft.Extensions.DependencyInjection;
+using Herz.Resilience.Metrics.Exposition;
+using Herz.Resilience.Metrics.Series;
 using Microsoft.Extensions.Logging.Abstractions;
 using Prometheus;
 

@@ -1,9 +1,6 @@
 using System.IO.Compression;
 using System.Net;
-using Herz.Resilience.Metrics;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.Tests.Metrics;
 

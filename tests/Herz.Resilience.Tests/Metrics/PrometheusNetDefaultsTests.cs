@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using System.Text;
 using Herz.Resilience.Metrics;
+using Herz.Resilience.Metrics.Exposition;
 
 namespace Herz.Resilience.Tests.Metrics;
 

@@ -3,10 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Herz.Resilience.Tests.Hosting;
 using Herz.Resilience.Tests.Servers;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Prometheus;
 
 namespace Herz.Resilience.Tests.Metrics;

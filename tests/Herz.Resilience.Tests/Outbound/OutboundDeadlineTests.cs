@@ -3,9 +3,6 @@ using System.Net.Sockets;
 using Herz.Resilience.Outbound;
 using Herz.Resilience.Tests.Hosting;
 using Herz.Resilience.Tests.Hosting.Apps;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Outbound;

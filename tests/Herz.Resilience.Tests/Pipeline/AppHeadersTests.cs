@@ -1,9 +1,6 @@
 using System.Net;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Tests.Pipeline;
 

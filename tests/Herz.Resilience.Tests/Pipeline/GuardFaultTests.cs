@@ -4,11 +4,6 @@ using Herz.Resilience.Pipeline;
 using Herz.Resilience.RateLimiting;
 using Herz.Resilience.Tests.Hosting;
 using Herz.Resilience.Tests.Hosting.Apps;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Pipeline;

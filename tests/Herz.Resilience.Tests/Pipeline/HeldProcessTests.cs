@@ -1,4 +1,4 @@
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Cancellation;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,14 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Herz.Resilience.Pipeline;
 using Herz.Resilience.Tests.Hosting;
 using Herz.Resilience.Tests.Hosting.Apps;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Pipeline;

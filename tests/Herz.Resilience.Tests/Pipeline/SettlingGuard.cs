@@ -1,5 +1,8 @@
 using System.Threading.Tasks.Sources;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Endpoints;
+using Herz.Resilience.Pipeline.Outcomes;
+using Herz.Resilience.Pipeline.Refusals;
 
 namespace Herz.Resilience.Tests.Pipeline;
 

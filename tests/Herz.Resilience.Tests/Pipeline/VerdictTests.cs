@@ -1,8 +1,6 @@
 using System.Net;
 using Herz.Resilience.Pipeline;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Herz.Resilience.Tests.Pipeline;

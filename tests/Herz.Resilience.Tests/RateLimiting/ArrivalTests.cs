@@ -1,11 +1,6 @@
 using System.Net;
 using Herz.Resilience.Tests.Hosting;
-using Herz.Resilience.Tests.Hosting.Apps;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,9 +1,7 @@
 using System.Net;
-using Herz.Resilience.RateLimiting;
+using Herz.Resilience.RateLimiting.Buckets;
+using Herz.Resilience.RateLimiting.Keys;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 

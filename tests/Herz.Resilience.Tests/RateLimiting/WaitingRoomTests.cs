@@ -1,7 +1,5 @@
 using System.Net;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.RateLimiting;

@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
 using Herz.Resilience.PendingWork;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Tool.Tests.Commands;
 

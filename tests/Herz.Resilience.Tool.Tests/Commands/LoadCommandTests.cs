@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Herz.Resilience.Tool.Reporting;
-using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Tool.Tests.Commands;
 

@@ -3,7 +3,6 @@ using Herz.Resilience.Tool.Recording;
 using Herz.Resilience.Tool.Running;
 using Herz.Resilience.Tool.Scheduling;
 using Herz.Resilience.Tool.Tests.Plotting;
-using Microsoft.AspNetCore.Builder;
 using Spectre.Console;
 
 namespace Herz.Resilience.Tool.Tests.Commands;

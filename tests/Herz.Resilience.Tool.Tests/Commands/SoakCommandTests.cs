@@ -1,8 +1,6 @@
 using System.Globalization;
 using Herz.Resilience.Tool.Judgement;
 using Herz.Resilience.Tool.Reporting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Tool.Tests.Commands;
 

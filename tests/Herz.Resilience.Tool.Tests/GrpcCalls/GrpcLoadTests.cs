@@ -1,8 +1,5 @@
 using Herz.Resilience.Tool.Tests.Commands;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Tool.Tests.GrpcCalls;
 

@@ -4,7 +4,6 @@ using Herz.Resilience.Tool.Recording;
 using Herz.Resilience.Tool.Requests;
 using Herz.Resilience.Tool.Running;
 using Herz.Resilience.Tool.Scheduling;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tool.Tests.Http1;

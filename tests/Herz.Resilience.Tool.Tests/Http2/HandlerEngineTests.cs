@@ -1,5 +1,4 @@
 using Herz.Resilience.Tool.Tests.Commands;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Herz.Resilience.Tool.Tests.Http2;

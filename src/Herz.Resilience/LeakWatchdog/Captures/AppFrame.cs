@@ -14,7 +14,7 @@ internal static class AppFrame
     public static IReadOnlyList<string> Namespaces { get; } =
     [
         "BackgroundWork", "CircuitBreaking", "Configuration", "Deadlines", "Health", "Hosting", "LeakWatchdog", "LoadShedding",
-        "Management", "Metrics", "Outbound", "PendingWork", "Pipeline", "RateLimiting",
+        "Management", "Metrics", "Origins", "Outbound", "PendingWork", "Pipeline", "RateLimiting",
     ];
 
     // One or more for each connection or request, however healthy: what they stand for is counted by its endpoint.

@@ -1,5 +1,5 @@
+using Herz.Resilience.Origins;
 using Herz.Resilience.PendingWork;
-using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.LeakWatchdog.Captures;
 
@@ -13,7 +13,10 @@ internal class Capturer
 
     private static readonly OriginMarker[] s_origins =
     [
-        new(typeof(RequestScope), $"{nameof(RequestScope.Origin)}.{nameof(OriginToken.Label)}", $"{nameof(RequestScope.Origin)}.{nameof(OriginToken.Window)}"),
+        .. typeof(AmbientWork).Assembly.GetTypes()
+            .Where(static type => type.IsSubclassOf(typeof(AmbientWork)))
+            .Select(static type => new OriginMarker(
+                type, $"{nameof(AmbientWork.Origin)}.{nameof(OriginToken.Label)}", $"{nameof(AmbientWork.Origin)}.{nameof(OriginToken.Window)}")),
         new(typeof(OriginToken), nameof(OriginToken.Label), nameof(OriginToken.Window)),
     ];
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Herz.Resilience.LeakWatchdog.Windows;
+using Herz.Resilience.Origins;
 using Herz.Resilience.PendingWork;
-using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.LeakWatchdog.Captures;
 
@@ -55,7 +55,7 @@ internal static class CulpritFinder
             // Windows that nobody remembers any more leaked when they were judged; of those that are not judged yet nothing is known.
             if (operation is not { IsInnermost: true, Origin: { } origin }
                 || origin.Label != suspect.Label
-                || !Origins.AreAlike(origin.Id, suspect.Oldest)
+                || !OriginRegistry.AreAlike(origin.Id, suspect.Oldest)
                 || !(known.TryGetValue(origin.Id, out var leaky) ? leaky : origin.Id < suspect.Oldest))
             {
                 continue;
@@ -98,14 +98,14 @@ internal static class CulpritFinder
         Awaits = key.Awaits,
         Pending = windows.Values.Sum(),
         PerMinute = Rate(windows, suspect, window),
-        FirstSeen = Origins.BeganAt(windows.Keys.First()),
+        FirstSeen = OriginRegistry.BeganAt(windows.Keys.First()),
     };
 
     // Windows without any request are not listed, but pass.
     private static double Rate(SortedDictionary<long, int> windows, SuspectedOrigin suspect, TimeSpan window)
     {
         var recent = suspect.Windows.TakeLast(RecentWindows).Select(static known => known.Window).ToArray();
-        var span = Origins.BeganAt(recent[^1]) + window - Origins.BeganAt(recent[0]);
+        var span = OriginRegistry.BeganAt(recent[^1]) + window - OriginRegistry.BeganAt(recent[0]);
         var least = recent.Length * window;
         return recent.Sum(number => windows.GetValueOrDefault(number)) / (span > least ? span : least).TotalMinutes;
     }

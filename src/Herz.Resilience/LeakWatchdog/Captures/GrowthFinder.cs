@@ -1,6 +1,6 @@
 using Herz.Resilience.LeakWatchdog.Signals;
+using Herz.Resilience.Origins;
 using Herz.Resilience.PendingWork;
-using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.LeakWatchdog.Captures;
 
@@ -27,7 +27,7 @@ internal static class GrowthFinder
     {
         var difference = after.Since(before);
         var work = difference.Changes
-            .Where(change => (change.Origin is not { } origin || Origins.IsEndless(origin)) && !AppFrame.IsServers(change.Method) && CanCause(signal.Signal, change.Method) && change.Growth >= LeastGrowth && difference.ShareOf(change) >= LeastShare)
+            .Where(change => (change.Origin is not { } origin || OriginRegistry.IsEndless(origin)) && !AppFrame.IsServers(change.Method) && CanCause(signal.Signal, change.Method) && change.Growth >= LeastGrowth && difference.ShareOf(change) >= LeastShare)
             .Take(MaxNamed)
             .Select(change => new Leak
             {
@@ -54,7 +54,7 @@ internal static class GrowthFinder
 
     // What grew is named by its endpoint, or is healthy there: the types that it brings along are no news.
     private static bool IsOfRequests(PendingWorkDifference difference, double growth) =>
-        difference.Changes.Where(static change => change.Origin is { } origin && !Origins.IsEndless(origin)).Sum(static change => Math.Max(0, change.Growth)) >= LeastRatio * growth;
+        difference.Changes.Where(static change => change.Origin is { } origin && !OriginRegistry.IsEndless(origin)).Sum(static change => Math.Max(0, change.Growth)) >= LeastRatio * growth;
 
     // Free space is listed among them.
     private static bool IsType(string name) => !name.StartsWith('(');

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Herz.Resilience.LeakWatchdog.Reporting;
 using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.Management;
 using Microsoft.AspNetCore.Http;

@@ -1,10 +1,10 @@
 using Herz.Resilience.LeakWatchdog.Windows;
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Origins;
 
 namespace Herz.Resilience.LeakWatchdog.Signals;
 
 /// <summary>Reads the signals of the process.</summary>
-internal sealed class SignalReader(RequestTracker requests, Origins origins, TimeProvider time)
+internal sealed class SignalReader(RequestTracker requests, OriginRegistry origins, TimeProvider time)
 {
     private readonly ResourceCounter _resources = new();
     private TimeSpan _lastPause = GC.GetTotalPauseDuration();

@@ -1,3 +1,4 @@
+using Herz.Resilience.Origins;
 using Herz.Resilience.Pipeline;
 using Microsoft.AspNetCore.Http;
 

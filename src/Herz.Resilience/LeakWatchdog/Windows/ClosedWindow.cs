@@ -1,4 +1,4 @@
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Origins;
 
 namespace Herz.Resilience.LeakWatchdog.Windows;
 

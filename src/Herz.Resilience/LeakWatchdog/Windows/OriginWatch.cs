@@ -1,10 +1,10 @@
 using Herz.Resilience.Configuration;
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Origins;
 
 namespace Herz.Resilience.LeakWatchdog.Windows;
 
 /// <summary>Closes the windows in time, asks for the collection that proves what is alive, and tells which origins are under suspicion.</summary>
-internal sealed class OriginWatch(Origins origins, FullCollections collections, Settings<LeakWatchdogOptions> settings, TimeProvider time)
+internal sealed class OriginWatch(OriginRegistry origins, FullCollections collections, Settings<LeakWatchdogOptions> settings, TimeProvider time)
 {
     private const int WindowsToLearn = 8;
 

@@ -1,5 +1,9 @@
 using Herz.Resilience.Configuration;
+using Herz.Resilience.Origins;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Endpoints;
+using Herz.Resilience.Pipeline.Outcomes;
+using Herz.Resilience.Pipeline.Refusals;
 using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.LeakWatchdog.Windows;
@@ -8,7 +12,7 @@ namespace Herz.Resilience.LeakWatchdog.Windows;
 /// Counts requests as they come and go, the load against which every trend is held, and gives each the token of its
 /// endpoint and window.
 /// </summary>
-internal sealed class RequestTracker(Origins origins, Settings<LeakWatchdogOptions> settings) : RequestGuard
+internal sealed class RequestTracker(OriginRegistry origins, Settings<LeakWatchdogOptions> settings) : RequestGuard
 {
     private const string EventStream = "text/event-stream";
 

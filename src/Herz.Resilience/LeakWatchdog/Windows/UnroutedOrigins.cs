@@ -1,11 +1,11 @@
 using System.Collections.Frozen;
-using Herz.Resilience.Pipeline;
+using Herz.Resilience.Origins;
 using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.LeakWatchdog.Windows;
 
 /// <summary>The origins of requests before they reach an endpoint, and of those that never do: one for each method that RFC 9110 knows.</summary>
-internal sealed class UnroutedOrigins(Origins origins)
+internal sealed class UnroutedOrigins(OriginRegistry origins)
 {
     private const string Unrouted = " (no endpoint)";
     private const string Other = "other methods" + Unrouted;

@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Herz.Resilience.Benchmarks.Harmless.Clients;
 

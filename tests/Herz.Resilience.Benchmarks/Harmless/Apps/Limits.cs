@@ -1,7 +1,5 @@
 using Herz.Resilience.Benchmarks.Harmless.Clients;
-using Herz.Resilience.RateLimiting;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.AspNetCore.RateLimiting;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 

@@ -1,4 +1,3 @@
-using Herz.Resilience.Benchmarks.Harmless.Clients;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.AspNetCore.Diagnostics;

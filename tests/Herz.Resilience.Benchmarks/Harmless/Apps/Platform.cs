@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Threading.RateLimiting;
 using Herz.Resilience.Benchmarks.Harmless.Clients;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;

@@ -1,5 +1,3 @@
-using Herz.Resilience.Benchmarks.Harmless.Clients;
-
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
 /// <summary>Endpoints that share a pattern, and patterns that stand for many things.</summary>

@@ -1,4 +1,5 @@
 using Herz.Resilience.CircuitBreaking;
+using Herz.Resilience.CircuitBreaking.Rules;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.CircuitBreaking.Simulation;

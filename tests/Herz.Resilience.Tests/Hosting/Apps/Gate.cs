@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace Herz.Resilience.Tests.Hosting.Apps;
 
 /// <summary>What every endpoint of the matrix does: it answers at once, or where the query says <c>wait</c>, waits for its token.</summary>

@@ -1,3 +1,5 @@
+using Herz.Resilience.LoadShedding.Concurrency;
+
 namespace Herz.Resilience.Tests.LoadShedding.Simulation;
 
 /// <summary>A process that is overloaded from its first request on: there is no usual time to compare with.</summary>
@@ -49,6 +51,6 @@ public sealed class ColdStartTests
     private static void AssertRecovered(SimulatedApp app)
     {
         Assert.Equal(0, Figures.Of(app.Requests, 19, 30).Refused);
-        Assert.Equal(Herz.Resilience.LoadShedding.LimitFinder.Unlimited, app.Shedder.Gate(Endpoint).Limit);
+        Assert.Equal(LimitFinder.Unlimited, app.Shedder.Gate(Endpoint).Limit);
     }
 }

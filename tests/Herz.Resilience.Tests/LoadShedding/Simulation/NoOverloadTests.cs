@@ -1,4 +1,4 @@
-using Herz.Resilience.LoadShedding;
+using Herz.Resilience.LoadShedding.Concurrency;
 
 namespace Herz.Resilience.Tests.LoadShedding.Simulation;
 

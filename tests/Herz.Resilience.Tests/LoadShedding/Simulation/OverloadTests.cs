@@ -1,4 +1,4 @@
-using Herz.Resilience.LoadShedding;
+using Herz.Resilience.LoadShedding.Concurrency;
 using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.Tests.LoadShedding.Simulation;

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using Herz.Resilience.Pipeline;
+using Microsoft.Extensions.Logging;
+
+namespace Herz.Resilience.CircuitBreaking.Changes;
+
+/// <summary>Counts, logs and passes on what circuits do.</summary>
+internal sealed class CircuitNotices(ICircuitObserver[] observers, GuardFaults faults, CircuitBreakingMetrics metrics, ILogger logger)
+{
+    private readonly ConcurrentDictionary<string, CircuitPart> _parts = new(StringComparer.Ordinal);
+
+    /// <summary>Takes the part in force of a circuit.</summary>
+    public void Follow(CircuitPart part) => _parts[part.Circuit!.Key] = part;
+
+    /// <summary>A circuit has changed its state. One fault of a listener, a log or an observer does not keep the change from the others.</summary>
+    public void Changed(CircuitChange change)
+    {
+        Try("metrics", () => metrics.Changed(change));
+        Try("log", () => Log(change));
+        foreach (var observer in observers)
+        {
+            Try("hook", () => observer.OnCircuitChanged(change));
+        }
+    }
+
+    /// <summary>A circuit stays closed since only few paths or clients fail.</summary>
+    public void Concentrated(CircuitPart part, string few, string? path)
+    {
+        var endpoint = part.Circuit!.Key;
+        if (part.Remedy is null)
+        {
+            logger.FailuresConcentrated(endpoint, path ?? "", few);
+        }
+        else if (part.TakeRemedyLog())
+        {
+            logger.CircuitObserves(endpoint, $"those of {few}, lately of {path}", part.Remedy);
+        }
+    }
+
+    private void Log(CircuitChange change)
+    {
+        if (_parts.TryGetValue(change.Endpoint, out var part) && part.Remedy is { } remedy)
+        {
+            if (change.To == CircuitStatus.Open && part.TakeRemedyLog())
+            {
+                logger.CircuitObserves(change.Endpoint, change.Reason, remedy);
+            }
+
+            logger.ObservedCircuitChanged(change.Endpoint, change.From, change.To, change.Reason);
+        }
+        else if (change.To == CircuitStatus.Open)
+        {
+            logger.CircuitOpened(change.Endpoint, change.BreakDuration!.Value, change.Reason);
+        }
+        else
+        {
+            logger.CircuitChanged(change.Endpoint, change.From, change.To, change.Reason);
+        }
+    }
+
+    private void Try(string moment, Action notify)
+    {
+        try
+        {
+            notify();
+        }
+#pragma warning disable CA1031 // See GuardFaults.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            faults.Report(GuardPlace.CircuitBreaking.Name(), moment, exception);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace Herz.Resilience.CircuitBreaking.Rules;
+
+/// <summary>
+/// The rule that somebody configured: opens when at least a ratio of at least so many requests within the sampling duration failed.
+/// Polly decides, with the window that its users know; while no failure is in the window there is nothing to decide, so successes
+/// are only counted, and no Polly circuit, with the task that each parks, exists. Not thread-safe.
+/// </summary>
+/// <param name="rules">The configured numbers.</param>
+/// <param name="frequency">Ticks of the clock in a second.</param>
+internal sealed class WindowRule(CircuitRules rules, long frequency) : ICircuitRule
+{
+    private readonly RollingSuccesses _successes = new((long)(rules.Sampling.TotalSeconds * frequency));
+    private PollyWindow? _polly;
+    private long _lastFailure;
+    private long _failures;
+
+    public bool HasPolly => _polly is not null;
+
+    public RuleVerdict Record(bool success, long now)
+    {
+        if (_polly is not null && now - _lastFailure > _successes.Duration)
+        {
+            Reset(keepSuccesses: true);
+        }
+
+        if (success)
+        {
+            _successes.Add(now);
+            _polly?.Record(success, now);
+            return RuleVerdict.Closed;
+        }
+
+        _lastFailure = now;
+        _failures++;
+        _polly ??= StartPolly(now);
+        return _polly.Record(success, now) ? RuleVerdict.Open : RuleVerdict.Closed;
+    }
+
+    public void Reset() => Reset(keepSuccesses: false);
+
+    public string Explain(long now) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"at least {rules.WindowRatio:0.####} of at least {rules.Throughput} requests failed within {rules.Sampling.TotalSeconds:0.###} s ({_failures} failures)");
+
+    public string Describe() => "";
+
+    private void Reset(bool keepSuccesses)
+    {
+        _polly = null;
+        _failures = 0;
+        if (!keepSuccesses)
+        {
+            _successes.Clear();
+        }
+    }
+
+    private PollyWindow StartPolly(long now)
+    {
+        var polly = new PollyWindow(rules, frequency);
+        foreach (var (time, count) in _successes.Since(now))
+        {
+            for (var index = 0; index < count; index++)
+            {
+                polly.Record(success: true, time);
+            }
+        }
+
+        return polly;
+    }
+}

@@ -1,0 +1,53 @@
+namespace Herz.Resilience.LoadShedding.Threads;
+
+/// <summary>
+/// Measures what a piece of work waits for a thread of the pool, by sending one through it now and then. Requests set it
+/// off, so that an idle process does nothing.
+/// </summary>
+internal sealed class PoolProbe : IThreadPoolWorkItem
+{
+    private readonly TimeProvider _time;
+    private readonly Action<long, long> _onAnswer;
+    private readonly long _interval;
+    private long _asked;
+    private long _next;
+
+    /// <param name="time">The clock.</param>
+    /// <param name="onAnswer">Told the time and the delay, on a thread of the pool.</param>
+    public PoolProbe(TimeProvider time, Action<long, long> onAnswer)
+    {
+        _time = time;
+        _onAnswer = onAnswer;
+        _interval = time.TimestampFrequency / 100;
+        _next = long.MinValue;
+    }
+
+    /// <summary>Sends a piece of work if none is on its way and the last one was more than 10 ms ago.</summary>
+    public void Ask(long now)
+    {
+        if (now >= Volatile.Read(ref _next) && Interlocked.CompareExchange(ref _asked, 1, 0) == 0)
+        {
+            _next = _time.GetTimestamp();
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    public void Execute()
+    {
+        var now = _time.GetTimestamp();
+        try
+        {
+            _onAnswer(now, now - _next);
+        }
+#pragma warning disable CA1031 // A log provider of the app that throws: on this thread it would end the process.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+        finally
+        {
+            Volatile.Write(ref _next, now + _interval);
+            Volatile.Write(ref _asked, 0);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Diagnostics.Metrics;
+using Herz.Resilience.Metrics.Exposition;
+
+namespace Herz.Resilience.Metrics.Series;
+
+/// <summary>What of an instrument is needed to publish it.</summary>
+internal sealed record InstrumentInfo(string InstrumentName, string MetricName, string Help, MetricKind Kind, double[] Buckets)
+{
+    public static InstrumentInfo? Of(Instrument instrument) => MetricKinds.Of(instrument) is { } kind
+        ? new InstrumentInfo(
+            instrument.Name,
+            PrometheusNames.Metric(instrument.Name, instrument.Unit, kind),
+            PrometheusNames.Help(instrument.Description),
+            kind,
+            kind == MetricKind.Histogram ? HistogramBuckets.Of(instrument) : [])
+        : null;
+}

@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Logging;
+using Prometheus;
+
+namespace Herz.Resilience.Metrics.Series;
+
+/// <summary>
+/// A sink that keeps one prometheus-net child for each tag set, up to a bound; what is beyond goes to one overflow series.
+/// Source of the overflow attribute: the OpenTelemetry metrics SDK specification, "Cardinality limits".
+/// </summary>
+internal abstract class SeriesSink<TChild> : InstrumentSink
+    where TChild : class, ICollectorChild
+{
+    private static readonly KeyValuePair<string, object?>[] OverflowTags = [new("otel.metric.overflow", true)];
+
+    private readonly SeriesTable<Series> _table;
+    private readonly Dictionary<TChild, Series> _byChild = [];
+    private readonly Func<KeyValuePair<string, object?>[], Series> _create;
+    private readonly Counter.Child _rejected;
+    private readonly ILogger _logger;
+    private Series? _overflow;
+    private int _failureLogged;
+
+    protected SeriesSink(InstrumentInfo info, int maxSeries, Counter.Child rejected, ILogger logger)
+    {
+        Info = info;
+        _rejected = rejected;
+        _logger = logger;
+        _table = new SeriesTable<Series>(maxSeries);
+        _create = CreateSeries;
+    }
+
+    protected InstrumentInfo Info { get; }
+
+    public sealed override void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (!Accepts(value))
+        {
+            _rejected.Inc();
+        }
+        else if (_table.TryGet(tags, out var series) || TryAdd(tags, out series))
+        {
+            Apply(series, value);
+        }
+    }
+
+    /// <summary>False for a value that makes no sense for this kind of instrument.</summary>
+    protected virtual bool Accepts(double value) => double.IsFinite(value);
+
+    /// <summary>Puts an accepted value into a series.</summary>
+    protected abstract void Apply(Series series, double value);
+
+    /// <summary>The prometheus-net child for these labels; the same one for the same labels.</summary>
+    protected abstract TChild CreateChild(string[] names, string[] values);
+
+    /// <summary>Every series there is, each once.</summary>
+    protected Series[] Snapshot()
+    {
+        lock (_byChild)
+        {
+            return [.. _byChild.Values];
+        }
+    }
+
+    private bool TryAdd(ReadOnlySpan<KeyValuePair<string, object?>> tags, out Series series)
+    {
+        try
+        {
+            series = (_table.IsFull ? null : _table.GetOrAdd(tags, _create)) ?? Overflow();
+            return true;
+        }
+        catch (Exception exception)
+        {
+            // A tag whose text cannot be made, say. The measurement is lost; the request that made it is not.
+            _rejected.Inc();
+            if (Interlocked.Exchange(ref _failureLogged, 1) == 0)
+            {
+                MetricsLog.SeriesFailed(_logger, Info.InstrumentName, exception);
+            }
+
+            series = null!;
+            return false;
+        }
+    }
+
+    private Series Overflow()
+    {
+        if (_overflow is { } existing)
+        {
+            return existing;
+        }
+
+        var created = CreateSeries(OverflowTags);
+        if (Interlocked.CompareExchange(ref _overflow, created, null) is null)
+        {
+            MetricsLog.SeriesOverflow(_logger, Info.InstrumentName);
+        }
+
+        return created;
+    }
+
+    private Series CreateSeries(KeyValuePair<string, object?>[] tags)
+    {
+        var (names, values) = LabelSet.Of(tags);
+        var child = CreateChild(names, values);
+        lock (_byChild)
+        {
+            // The same tags in another order are another table entry, but the same series.
+            if (!_byChild.TryGetValue(child, out var series))
+            {
+                _byChild.Add(child, series = new Series(child));
+            }
+
+            return series;
+        }
+    }
+
+    /// <summary>A prometheus-net child and the number of the observation that last touched it.</summary>
+    protected sealed class Series(TChild child)
+    {
+        public readonly TChild Child = child;
+        public long SeenIn;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
+
+namespace Herz.Resilience.Pipeline.Endpoints;
+
+/// <summary>
+/// Names the endpoints of the app so that no two share a name: by methods and pattern, and where these are the same, by
+/// host, by the values that tell conventional routes apart, or else by display name or order. Files of static assets share one.
+/// </summary>
+internal sealed class EndpointNames(IServiceProvider services)
+{
+    private const string Unnamed = "unnamed";
+    private const string StaticAssets = "static assets";
+
+    private readonly Lock _lock = new();
+    private readonly ConditionalWeakTable<Endpoint, EndpointName> _names = [];
+    private IChangeToken? _seen;
+
+    /// <summary>The name of an endpoint; the same for the same endpoint after the app has rebuilt its endpoints.</summary>
+    public EndpointName Of(Endpoint endpoint)
+    {
+        if (_names.TryGetValue(endpoint, out var known))
+        {
+            return known;
+        }
+
+        lock (_lock)
+        {
+            // An app may make an endpoint for each request; only those that routing knows can be compared with each other.
+            if (_seen is not { HasChanged: false } && services.GetService<EndpointDataSource>() is { } source)
+            {
+                _seen = source.GetChangeToken();
+                NameAll(source.Endpoints);
+            }
+
+            return _names.GetValue(endpoint, Describe);
+        }
+    }
+
+    // Only all of them together show which share a name.
+    private void NameAll(IReadOnlyList<Endpoint> endpoints)
+    {
+        foreach (var alike in endpoints.GroupBy(static endpoint => Describe(endpoint)))
+        {
+            var group = alike.ToList();
+            var areNamed = group.Select(static endpoint => endpoint.DisplayName).Distinct(StringComparer.Ordinal).Count() == group.Count;
+            for (var index = 0; index < group.Count; index++)
+            {
+                _names.AddOrUpdate(group[index], group.Count == 1 || alike.Key.Label == StaticAssets ? alike.Key : alike.Key.With(areNamed ? group[index].DisplayName! : $"#{index + 1}"));
+            }
+        }
+    }
+
+    private static EndpointName Describe(Endpoint endpoint)
+    {
+        var methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } named ? string.Join(',', named) : "*";
+        if (EndpointNature.IsStaticAsset(endpoint.Metadata))
+        {
+            return new EndpointName(Unnamed, StaticAssets, StaticAssets);
+        }
+
+        var route = endpoint is RouteEndpoint { RoutePattern.RawText: { } pattern } ? RoutePatterns.Normalize(pattern) : Unnamed;
+        IEnumerable<string> marks = [.. RequiredValues(endpoint), .. endpoint.Metadata.GetMetadata<IHostMetadata>()?.Hosts ?? []];
+        var text = string.Join(", ", marks);
+        var label = text.Length == 0 ? route : $"{route} ({text})";
+        return new EndpointName(route, label, $"{methods} {label}");
+    }
+
+    // Only a value that is also a parameter distinguishes what the pattern alone does not.
+    private static IEnumerable<string> RequiredValues(Endpoint endpoint) =>
+        endpoint is RouteEndpoint { RoutePattern: { RequiredValues.Count: > 0 } pattern }
+            ? pattern.RequiredValues
+                .Where(value => pattern.RawText?.Contains("{" + value.Key, StringComparison.OrdinalIgnoreCase) == true)
+                .Select(static value => $"{value.Key}={value.Value}")
+                .Order(StringComparer.Ordinal)
+            : [];
+}
+
+/// <summary>What an endpoint is called.</summary>
+/// <param name="Route">
+/// The pattern as the app maps it, with a leading slash: <c>/orders/{id}</c>; <c>unnamed</c> for an endpoint that has none.
+/// </param>
+/// <param name="Label">The route, with what distinguishes it from others of the same pattern: <c>/orders/{id} (a.example)</c>.</param>
+/// <param name="Key">The methods and the label: <c>GET /orders/{id}</c>.</param>
+internal sealed record EndpointName(string Route, string Label, string Key)
+{
+    public EndpointName With(string mark) => new(Route, $"{Label} [{mark}]", $"{Key} [{mark}]");
+}

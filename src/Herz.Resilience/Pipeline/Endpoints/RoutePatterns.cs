@@ -1,0 +1,21 @@
+namespace Herz.Resilience.Pipeline.Endpoints;
+
+/// <summary>How a route of the configuration and one of the app are compared: as text, as the app maps it.</summary>
+internal static class RoutePatterns
+{
+    /// <summary>Adds the leading slash and drops a trailing one, so that "orders" and "/orders/" are the same route.</summary>
+    public static string Normalize(string? pattern)
+    {
+        var trimmed = pattern.AsSpan().Trim();
+        if (trimmed.StartsWith("~"))
+        {
+            trimmed = trimmed[1..];
+        }
+
+        return $"/{trimmed.Trim('/')}";
+    }
+
+    /// <summary>Whether both name the same route; case does not matter, as in routing.</summary>
+    public static bool Same(string normalized, string? other) =>
+        string.Equals(normalized, Normalize(other), StringComparison.OrdinalIgnoreCase);
+}

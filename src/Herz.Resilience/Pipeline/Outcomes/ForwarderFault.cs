@@ -1,0 +1,16 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Herz.Resilience.Pipeline.Outcomes;
+
+/// <summary>
+/// Whether YARP gave up a request because its token was cancelled: it then answers with an empty 400, 502 or 504 and leaves a
+/// feature that says so. Read by name, since the core does not depend on YARP.
+/// </summary>
+internal static class ForwarderFault
+{
+    private const string FeatureType = "Yarp.ReverseProxy.Forwarder.IForwarderErrorFeature";
+
+    public static bool WasCancelled(HttpResponse response) =>
+        response.StatusCode >= StatusCodes.Status400BadRequest
+        && response.HttpContext.Features.Any(static feature => feature.Key.FullName == FeatureType);
+}

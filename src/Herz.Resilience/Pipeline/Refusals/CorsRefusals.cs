@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Herz.Resilience.Pipeline.Refusals;
+
+/// <summary>
+/// Adds to a refusal what the app's CORS middleware would have added, had the request reached it: without that, the script
+/// that called sees a network error instead of a 429. The policies are those that the app was seen to apply
+/// (<see cref="CorsWatch"/>), and its default one.
+/// </summary>
+internal sealed class CorsRefusals(IServiceProvider services, GuardFaults faults)
+{
+    // Set by the middleware when it ran for an endpoint; its headers are added as the answer starts.
+    private const string MiddlewareRan = "__CorsMiddlewareWithEndpointInvoked";
+
+    public void Apply(HttpContext context)
+    {
+        if (context.Request.Headers.Origin.Count == 0 || context.Items.ContainsKey(MiddlewareRan)
+            || services.GetService<ICorsPolicyProvider>() is not { } provider)
+        {
+            return;
+        }
+
+        try
+        {
+            Apply(context, provider, context.RequestServices?.GetService<ICorsService>() ?? services.GetRequiredService<ICorsService>());
+        }
+#pragma warning disable CA1031 // A refusal without these headers is still the right answer.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            faults.Report("cors", "refuse", exception);
+        }
+    }
+
+    private void Apply(HttpContext context, ICorsPolicyProvider provider, ICorsService cors)
+    {
+        var policies = services.GetService<CorsWatch>()?.Policies ?? [];
+        if (provider.GetPolicyAsync(context, null) is { IsCompletedSuccessfully: true, Result: { } standard })
+        {
+            policies = [standard, .. policies];
+        }
+
+        foreach (var policy in policies)
+        {
+            var result = cors.EvaluatePolicy(context, policy);
+            if (result.IsOriginAllowed)
+            {
+                cors.ApplyResult(result, context.Response);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Herz.Resilience.Pipeline.Refusals;
+
+/// <summary>Why a request is not served: which guard, which rule, the numbers at that moment, and when to retry.</summary>
+internal sealed class Refusal
+{
+    private byte[]? _body;
+
+    /// <summary>The guard that refused, one of <see cref="GuardPlace"/>.</summary>
+    public required string Guard { get; init; }
+
+    /// <summary>The rule within the guard: a policy's name, an endpoint; bounded, since it labels metrics.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>429, 503 or 504.</summary>
+    public required int StatusCode { get; init; }
+
+    /// <summary>The RFC 9457 problem type.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The RFC 9457 title: one short sentence, the same for every refusal of this type.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The RFC 9457 detail: what the client can do.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>The earliest moment at which a retry can succeed; <see langword="null"/> sends no <c>Retry-After</c>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Further members of the problem document, such as <c>violated-policies</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string[]>> Extensions { get; init; } = [];
+
+    /// <summary>Another refusal that says the same, so that the document is made once; the time to retry and headers may differ.</summary>
+    public Refusal? SameAs { get; init; }
+
+    /// <summary>The problem document, made when first needed.</summary>
+    public byte[] Body => SameAs?.Body ?? (_body ??= ProblemDocument.Write(this));
+
+    /// <summary>Sets further response headers, such as the RateLimit fields.</summary>
+    public Action<IHeaderDictionary>? WriteHeaders { get; init; }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using Herz.Resilience.Pipeline.Endpoints;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace Herz.Resilience.Pipeline.Refusals;
+
+/// <summary>
+/// Writes every refusal: the status, <c>Retry-After</c>, the headers of the guard, and problem details (RFC 9457);
+/// to a gRPC caller a status in a trailers-only answer, with <c>grpc-retry-pushback-ms</c> (gRFC A6).
+/// </summary>
+internal sealed class RefusalWriter(GuardFaults faults, CorsRefusals cors, ILogger<RefusalWriter> logger)
+{
+    // What describes the content that is not sent. All else that the app has set so far, such as security headers, stays.
+    private static readonly string[] s_contentHeaders =
+    [
+        HeaderNames.ContentEncoding, HeaderNames.ContentDisposition, HeaderNames.ContentLanguage, HeaderNames.ContentLocation, HeaderNames.ContentRange,
+        HeaderNames.ContentLength, HeaderNames.TransferEncoding, HeaderNames.CacheControl, HeaderNames.Expires, HeaderNames.Pragma, HeaderNames.ETag, HeaderNames.LastModified,
+    ];
+
+    // Most refusals last for seconds.
+    private static readonly string[] s_seconds = [.. Enumerable.Range(0, 61).Select(static second => second.ToString(CultureInfo.InvariantCulture))];
+
+    /// <summary>Writes it at the end of the app's pipeline, whatever the app has put in the place of the response's body and left there.</summary>
+    public Task WriteLastAsync(HttpContext context, Refusal refusal)
+    {
+        var body = context.Features.Get<IHttpResponseBodyFeature>();
+        while (body is StreamResponseBodyFeature { PriorFeature: { } prior })
+        {
+            body = prior;
+        }
+
+        context.Features.Set(body);
+        return WriteAsync(context, refusal);
+    }
+
+    /// <summary>Writes it where the pipeline stands.</summary>
+    public Task WriteAsync(HttpContext context, Refusal refusal)
+    {
+        var response = context.Response;
+        logger.Refused(refusal.Guard, context.Request.Method, context.Request.Path, refusal.StatusCode, refusal.Rule);
+        if (response.HasStarted)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (GrpcMethod.IsCall(context.Request))
+        {
+            WriteGrpc(response, refusal);
+            return Task.CompletedTask;
+        }
+
+        Clear(response);
+        response.StatusCode = refusal.StatusCode;
+        cors.Apply(context);
+        if (refusal.RetryAfter is { } retryAfter)
+        {
+            response.Headers.RetryAfter = RetryAfterText(retryAfter);
+        }
+
+        WriteHeaders(response, refusal);
+        return WriteProblemAsync(context, refusal);
+    }
+
+    private static void Clear(HttpResponse response)
+    {
+        foreach (var name in s_contentHeaders)
+        {
+            response.Headers.Remove(name);
+        }
+
+        // What was written so far went into a buffer of the app's.
+        if (response.Body is { CanSeek: true } buffer)
+        {
+            buffer.SetLength(0);
+        }
+    }
+
+    private static string RetryAfterText(TimeSpan time)
+    {
+        var seconds = Math.Max(1, (long)Math.Ceiling(time.TotalSeconds));
+        return seconds < s_seconds.Length ? s_seconds[seconds] : seconds.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private void WriteHeaders(HttpResponse response, Refusal refusal)
+    {
+        try
+        {
+            refusal.WriteHeaders?.Invoke(response.Headers);
+        }
+#pragma warning disable CA1031 // A refusal without its further headers is still the right answer.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            faults.Report(refusal.Guard, "refuse", exception);
+        }
+    }
+
+    private static void WriteGrpc(HttpResponse response, Refusal refusal)
+    {
+        Clear(response);
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "application/grpc";
+        response.Headers["grpc-status"] = GrpcMethod.StatusOf(refusal.StatusCode);
+        response.Headers["grpc-message"] = Uri.EscapeDataString(refusal.Title);
+        if (refusal.RetryAfter is { } retryAfter)
+        {
+            response.Headers["grpc-retry-pushback-ms"] = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);
+        }
+    }
+
+    private static Task WriteProblemAsync(HttpContext context, Refusal refusal)
+    {
+        var response = context.Response;
+        var body = refusal.Body;
+        response.ContentType = "application/problem+json";
+        response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, 0, body.Length);
+    }
+}

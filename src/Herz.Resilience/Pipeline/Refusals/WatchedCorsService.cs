@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Herz.Resilience.Pipeline.Refusals;
+
+/// <summary>The framework's CORS service, which also notes the policies that the app applies.</summary>
+internal sealed class WatchedCorsService(IOptions<CorsOptions> options, ILoggerFactory loggers, CorsWatch watch) : ICorsService
+{
+    private readonly CorsService _inner = new(options, loggers);
+
+    public CorsResult EvaluatePolicy(HttpContext context, CorsPolicy policy)
+    {
+        watch.See(policy);
+        return _inner.EvaluatePolicy(context, policy);
+    }
+
+    public void ApplyResult(CorsResult result, HttpResponse response) => _inner.ApplyResult(result, response);
+}

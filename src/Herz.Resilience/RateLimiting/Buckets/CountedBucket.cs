@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Herz.Resilience.RateLimiting.Buckets;
+
+/// <summary>
+/// A token bucket that counts what it grants exactly, without a second atomic operation each time: the count grows in
+/// the four lowest bits of the state, which time leaves free, and is carried over once in sixteen.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = 4 * CacheLine)]
+internal struct CountedBucket
+{
+    private const long CountMask = 15;
+
+    // Two lines apart from what stands around it, since processors fetch lines in pairs: a thread that takes the state must not
+    // take the clock and the rate from the others.
+    private const int CacheLine = 64;
+
+    [FieldOffset(2 * CacheLine)]
+    private long _state;
+
+    [FieldOffset((2 * CacheLine) + sizeof(long))]
+    private long _carried;
+
+    public readonly long Full => _state & ~CountMask;
+
+    public readonly long Granted => _carried + (_state & CountMask);
+
+    /// <summary>A rate whose interval leaves the four lowest bits free.</summary>
+    public static BucketRate RateOf(double permitsPerSecond, int burst, double unitsPerSecond) =>
+        BucketRate.Of(permitsPerSecond, burst, unitsPerSecond, grain: CountMask + 1);
+
+    /// <summary>Counts a grant that takes nothing.</summary>
+    public void Count() => Interlocked.Increment(ref _carried);
+
+    /// <inheritdoc cref="TokenBucket.TryTake"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryTake(long now, long permits, in BucketRate rate, out long wait)
+    {
+        while (true)
+        {
+            var seen = Volatile.Read(ref _state);
+            if (!TokenBucket.TryAdvance(seen & ~CountMask, now & ~CountMask, permits, rate, patience: 0, out var next, out wait))
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _state, next | ((seen + 1) & CountMask), seen) == seen)
+            {
+                if ((seen & CountMask) == CountMask)
+                {
+                    Interlocked.Add(ref _carried, CountMask + 1);
+                }
+
+                return true;
+            }
+
+            // Whoever took the line has some nanoseconds to take again from its own cache, which serves both better.
+            Thread.SpinWait(1);
+        }
+    }
+}

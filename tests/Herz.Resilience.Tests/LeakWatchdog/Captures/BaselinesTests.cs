@@ -1,0 +1,122 @@
+using Herz.Resilience.LeakWatchdog;
+using Herz.Resilience.LeakWatchdog.Captures;
+
+namespace Herz.Resilience.Tests.LeakWatchdog.Captures;
+
+public sealed class BaselinesTests
+{
+    private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly Baselines _baselines = new();
+
+    [Fact]
+    public void FirstCapture_TellsNothing() => Assert.False(HasGrown(minute: 0, pending: 5000));
+
+    [Fact]
+    public void MoreAndMore_HasGrown()
+    {
+        HasGrown(minute: 0, pending: 40);
+
+        Assert.False(HasGrown(minute: 4, pending: 80));
+        Assert.False(HasGrown(minute: 5, pending: 54));
+        Assert.True(HasGrown(minute: 5, pending: 55));
+        Assert.True(HasGrown(minute: 10, pending: 70));
+    }
+
+    [Fact]
+    public void WorkOfSomeMinutes_HasNotGrownBeforeItCouldEnd()
+    {
+        HasGrown(minute: 0, pending: 40, firstSeen: -4);
+
+        Assert.False(HasGrown(minute: 5, pending: 400, firstSeen: -4));
+        Assert.True(HasGrown(minute: 6, pending: 400, firstSeen: -4));
+    }
+
+    [Fact]
+    public void PoolThatHasFilled_GrowsNoMore()
+    {
+        HasGrown(minute: 0, pending: 10);
+
+        Assert.True(HasGrown(minute: 5, pending: 40));
+        Assert.True(HasGrown(minute: 10, pending: 40));
+        Assert.False(HasGrown(minute: 11, pending: 40));
+    }
+
+    [Fact]
+    public void LongWorkOfWhichTheOldestEnds_HasNotGrown_HoweverMuchThereIs()
+    {
+        for (var minute = 0; minute < 30; minute++)
+        {
+            Assert.False(HasGrown(minute, pending: 20 * minute, firstSeen: minute - 15));
+        }
+    }
+
+    [Fact]
+    public void LongWorkThatEndsNoMore_HasGrown()
+    {
+        HasGrown(minute: 0, pending: 50, firstSeen: -15);
+        HasGrown(minute: 1, pending: 50, firstSeen: -14);
+
+        Assert.True(HasGrown(minute: 6, pending: 65, firstSeen: -14));
+    }
+
+    [Fact]
+    public void MoreAndMoreJobsOfSomeMinutes_BesideOneThatLasts_HaveNotGrown()
+    {
+        for (var minute = 0; minute < 60; minute++)
+        {
+            // Each lasts for 15 minutes, and from the twentieth on there are four times as many.
+            var jobs = new SortedDictionary<long, int> { [-20] = 1 };
+            for (var begun = minute - 15; begun < minute; begun++)
+            {
+                jobs[begun] = begun < 20 ? 6 : 24;
+            }
+
+            Assert.False(HasGrown(minute, jobs));
+        }
+    }
+
+    [Fact]
+    public void LeakAmongWorkThatEnds_HasGrown_OnceItIsMostOfThere()
+    {
+        var told = false;
+        for (var minute = 0; minute < 60; minute += 2)
+        {
+            // Of ten one never ends; the others take two minutes.
+            var jobs = new SortedDictionary<long, int>();
+            for (var begun = -4; begun < minute; begun++)
+            {
+                jobs[begun] = begun < minute - 2 ? 3 : 30;
+            }
+
+            told |= HasGrown(minute, jobs);
+        }
+
+        Assert.True(told);
+    }
+
+    [Fact]
+    public void Keep_WithoutSuspectedOrigins_ForgetsThem()
+    {
+        HasGrown(minute: 0, pending: 40);
+        _baselines.Keep([], ["hosted services"]);
+        Assert.Equal(1, _baselines.Count);
+
+        _baselines.Keep(["timers"], []);
+
+        Assert.Equal(0, _baselines.Count);
+        Assert.False(HasGrown(minute: 6, pending: 4000));
+    }
+
+    // All of it is of one window, so that none of it ends.
+    private bool HasGrown(int minute, int pending, int firstSeen = -20) => HasGrown(minute, new SortedDictionary<long, int> { [0] = pending }, firstSeen);
+
+    private bool HasGrown(int minute, SortedDictionary<long, int> byWindow) => HasGrown(minute, byWindow, (int)byWindow.Keys.First());
+
+    private bool HasGrown(int minute, SortedDictionary<long, int> byWindow, int firstSeen) => _baselines.HasGrown(
+        new Culprit(
+            new Leak { Origin = "hosted services", Method = "Pump.ReadAsync", Awaits = "Channel", Pending = byWindow.Values.Sum(), FirstSeen = s_start.AddMinutes(firstSeen) },
+            byWindow),
+        s_start.AddMinutes(minute),
+        TimeSpan.FromMinutes(1));
+}

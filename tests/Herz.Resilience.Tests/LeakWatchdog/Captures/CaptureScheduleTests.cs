@@ -1,0 +1,102 @@
+using Herz.Resilience.Configuration;
+using Herz.Resilience.LeakWatchdog;
+using Herz.Resilience.LeakWatchdog.Captures;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Herz.Resilience.Tests.LeakWatchdog.Captures;
+
+public sealed class CaptureScheduleTests
+{
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(50));
+    private readonly CaptureSchedule _schedule;
+
+    public CaptureScheduleTests() => _schedule = new CaptureSchedule(new Settings<LeakWatchdogOptions>(new(), EnforcementMode.Enforce), _time);
+
+    [Fact]
+    public void FirstSuspicion_IsDueAtOnce() => Assert.True(_schedule.IsDue(["a"]));
+
+    [Fact]
+    public void SuspicionThatBringsNoNews_IsCapturedLessAndLess()
+    {
+        Capture(isNews: true, "a");
+        Assert.Equal(1, MinutesUntilDue("a"));
+        Capture(isNews: false, "a");
+        Assert.Equal(2, MinutesUntilDue("a"));
+        Capture(isNews: false, "a");
+        Assert.Equal(4, MinutesUntilDue("a"));
+        for (var i = 0; i < 10; i++)
+        {
+            Capture(isNews: false, "a");
+        }
+
+        Assert.Equal(16, MinutesUntilDue("a"));
+        Capture(isNews: true, "a");
+        Assert.Equal(1, MinutesUntilDue("a"));
+    }
+
+    [Fact]
+    public void NewSuspicion_DoesNotWaitForTheOld()
+    {
+        Capture(isNews: false, "a");
+        Capture(isNews: false, "a");
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.False(_schedule.IsDue(["a"]));
+        Assert.True(_schedule.IsDue(["a", "b"]));
+    }
+
+    [Fact]
+    public void NewSuspicions_OneAfterAnother_NeverMeanACaptureEachLook()
+    {
+        var captures = 0;
+        for (var look = 0; look < 40; look++)
+        {
+            if (_schedule.IsDue([$"endpoint {look}"]))
+            {
+                captures++;
+                _schedule.Captured(TimeSpan.FromMilliseconds(100), isNews: true);
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Equal(20, captures);
+    }
+
+    [Fact]
+    public void LongCapture_RestsFiftyTimesAsLong()
+    {
+        Assert.True(_schedule.IsDue(["a"]));
+        _schedule.Captured(TimeSpan.FromSeconds(6), isNews: true);
+        _time.Advance(TimeSpan.FromSeconds(299));
+        Assert.False(_schedule.IsDue(["a"]));
+        Assert.False(_schedule.IsDue(["b"]));
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.True(_schedule.IsDue(["a"]));
+    }
+
+    private void Capture(bool isNews, params string[] suspects)
+    {
+        while (!_schedule.IsDue(suspects))
+        {
+            _time.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        _schedule.Captured(TimeSpan.FromMilliseconds(100), isNews);
+    }
+
+    private int MinutesUntilDue(params string[] suspects)
+    {
+        for (var minutes = 0; ; minutes++)
+        {
+            if (_schedule.IsDue(suspects))
+            {
+                return minutes;
+            }
+
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Herz.Resilience.LeakWatchdog;
+using Herz.Resilience.LeakWatchdog.Captures;
+using Herz.Resilience.LeakWatchdog.Signals;
+using Herz.Resilience.Origins;
+using Herz.Resilience.PendingWork;
+
+namespace Herz.Resilience.Tests.LeakWatchdog.Captures;
+
+/// <summary>What is blamed for a counter that grows by 40: work that no request began, and then types.</summary>
+public sealed class GrowthFinderTests
+{
+    private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly SuspectedSignal s_timers = new(Signal.Timers, "timers", 100);
+
+    [Theory]
+    [InlineData("Timer of Shop.Session", null)]
+    [InlineData("Timer of System.Threading.CancellationTokenSource", null)]
+    [InlineData("Shop.Pump.ReadAsync", OriginRegistry.HostedServices)]
+    [InlineData("Shop.Pump.ReadAsync", OriginRegistry.LoopPrefix + "pump")]
+    public void WorkThatNoRequestBegan_IsBlamed(string method, string? origin) =>
+        Assert.Equal((method, origin), Find(method, origin).Select(static leak => (leak.Method, leak.Origin)).Single());
+
+    [Theory]
+    [InlineData("Shop.Orders.LoadAsync", "GET /orders/{id}")]
+    [InlineData("Shop.Mail.SendAsync", "background mail")]
+    [InlineData("CancellationToken.Register of Microsoft.AspNetCore.Server.Kestrel.Core.Internal.HttpConnection", null)]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpProtocol.ProcessRequestsAsync", null)]
+    [InlineData("Herz.Resilience.LeakWatchdog.LeakWatchdogService.ExecuteAsync", OriginRegistry.HostedServices)]
+    public void WorkOfRequestsOfTheServerAndOfOurOwn_IsNot(string method, string? origin) => Assert.Empty(Find(method, origin));
+
+    [Theory]
+    [InlineData("Shop.Session", true)]
+    [InlineData("System.IO.FileStream", true)]
+    [InlineData("async Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.Internal.SocketConnection.DoSend", false)]
+    [InlineData("Herz.Resilience.Pipeline.RequestScope", false)]
+    public void TypeOfWhichThereAreAsManyMore_IsBlamed_UnlessItIsTheServersOrOurOwn(string type, bool isBlamed) =>
+        Assert.Equal(isBlamed ? [type] : [], Find("Shop.Steady.Loop", null, growth: 0, type).Select(static leak => leak.Type));
+
+    [Theory]
+    [InlineData("Timer of Shop.Session")]
+    [InlineData("CancellationToken.Register of Shop.Session")]
+    public void TimersAndRegistrations_AreNotBlamedForFiles(string method) =>
+        Assert.Equal("Shop.Log", Assert.Single(Find(method, null, type: "Shop.Log", signal: new SuspectedSignal(Signal.FileDescriptors, "file_descriptors", 100))).Type);
+
+    [Fact]
+    public void TypesThatTheWorkOfAnEndpointBringsAlong_AreNoNews() => Assert.Empty(Find("Shop.Orders.LoadAsync", "GET /orders/{id}", growth: 40, "Shop.Session"));
+
+    [Theory]
+    [InlineData("Microsoft.Data.Connection", true)]
+    [InlineData("async System.Net.Http.HttpConnection.Fill", true)]
+    [InlineData("byte[]", true)]
+    [InlineData("async Shop.Orders.Load", false)]
+    [InlineData("Shop.Order", false)]
+    public void IsFramework_OfTheObjectsOfAsyncMethodsToo(string name, bool isFramework) => Assert.Equal(isFramework, AppFrame.IsFramework(name));
+
+    [Fact]
+    public void Namespaces_AreThoseOfThisLibrary()
+    {
+        var names = typeof(AppFrame).Assembly.GetTypes().Concat(typeof(PendingWorkProfile).Assembly.GetTypes())
+            .Select(static type => type.Namespace)
+            .Where(static name => name?.StartsWith("Herz.Resilience.", StringComparison.Ordinal) == true)
+            .Select(static name => name!.Split('.')[2]);
+
+        Assert.Equal(AppFrame.Namespaces, names.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    private static List<Leak> Find(string method, string? origin, int growth = 40, string? type = null, SuspectedSignal? signal = null) =>
+        GrowthFinder.Find(signal ?? s_timers, 40, Profile(method, origin, 0, type, 5), Profile(method, origin, growth, type, 45));
+
+    private static PendingWorkProfile Profile(string method, string? origin, int count, string? type, int objects)
+    {
+        var stack = new PendingStackTable().Get(method, null);
+        var operations = Enumerable.Range(0, 5 + count)
+            .Select(_ => new PendingOperation(PendingKind.AsyncMethod, stack, "TaskCompletionSource", PendingState.Awaiting, origin is null ? null : new PendingOrigin(origin, 1), true))
+            .ToArray();
+        return new PendingWorkProfile(
+            s_start.AddMinutes(count), operations, CaptureWay.OwnWalk, [], [], type is null ? [] : [new HeapTypeCount(type, objects, 100 * objects)], default);
+    }
+}

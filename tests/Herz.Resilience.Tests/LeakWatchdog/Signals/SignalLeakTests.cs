@@ -1,0 +1,118 @@
+using Herz.Resilience.LeakWatchdog.Signals;
+
+namespace Herz.Resilience.Tests.LeakWatchdog.Signals;
+
+/// <summary>A counter of the process that only grows: two captures tell what grew with it.</summary>
+[Collection(CapturesOfOneProcess.Name)]
+public sealed class SignalLeakTests : IDisposable
+{
+    private const int Grown = 12;
+
+    private readonly ManualResetEventSlim _end = new();
+    private readonly List<Thread> _threads = [];
+
+    [Fact]
+    public async Task ThreadsThatNeverEnd_AreNamedByTheMethodInWhichTheyWait()
+    {
+        await using var app = await SuspectAsync(Signal.Threads);
+
+        BlockThreads();
+        await app.PassWindowAsync();
+        await app.PassWindowAsync();
+
+        var leak = Assert.Single(app.Board.Current, static leak => leak.Method?.Contains(nameof(BlockThreads), StringComparison.Ordinal) == true);
+        Assert.Equal(("threads", null), (leak.Signal, leak.Origin));
+        Assert.True(leak.Pending >= Grown, leak.ToString());
+    }
+
+    [Fact]
+    public async Task WhatTwoSignalsTell_IsToldOnce()
+    {
+        await using var app = await SuspectAsync(Signal.Threads, Signal.OldGenerationBytes);
+
+        BlockThreads();
+        await app.PassWindowAsync();
+        await app.PassWindowAsync();
+
+        Assert.Single(app.Board.Current, static leak => leak.Method?.Contains(nameof(BlockThreads), StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task SignalThatIsClear_ClearsWhatItTold()
+    {
+        await using var app = await SuspectAsync(Signal.Threads);
+        BlockThreads();
+        await app.PassWindowAsync();
+        await app.PassWindowAsync();
+
+        app.Services.GetRequiredService<SignalSuspicions>().Clear();
+        await app.PassWindowAsync();
+
+        Assert.Empty(app.Board.Current);
+    }
+
+    [Fact]
+    public async Task FilesThatAreNeverClosed_AreNamedByTheirType()
+    {
+        await using var app = await SuspectAsync(Signal.FileDescriptors);
+
+        var files = Enumerable.Range(0, 5 * Grown).Select(static _ => new ForgottenFile(File.OpenRead(typeof(SignalLeakTests).Assembly.Location))).ToArray();
+        app.Services.GetRequiredService<SignalSuspicions>().Update(Signal.FileDescriptors, 100 + files.Length, 1);
+        await app.PassWindowAsync();
+        await app.PassWindowAsync();
+
+        Assert.Contains(app.Board.Current, static leak => leak.Type == typeof(ForgottenFile).FullName!.Replace('+', '.'));
+        Array.ForEach(files, static file => file.Stream.Dispose());
+    }
+
+    [Fact]
+    public async Task HeapThatGrowsBesideAnotherSignal_IsNotToldOfIt()
+    {
+        await using var app = await SuspectAsync(Signal.Threads);
+
+        var kept = Enumerable.Range(0, 50_000).Select(static number => new object[number % 50]).ToArray();
+        BlockThreads();
+        await app.PassWindowAsync();
+        await app.PassWindowAsync();
+
+        Assert.DoesNotContain(app.Board.Current, static leak => leak.Type is not null);
+        GC.KeepAlive(kept);
+    }
+
+    public void Dispose()
+    {
+        _end.Set();
+        _threads.ForEach(static thread => thread.Join());
+        _end.Dispose();
+    }
+
+    // The signals of a test process tell nothing of this test: which are suspected is set, all else is real.
+    private static async Task<WatchedApp> SuspectAsync(params Signal[] signals)
+    {
+        var app = await WatchedApp.StartAsync(static _ => { });
+        var suspicions = app.Services.GetRequiredService<SignalSuspicions>();
+        Array.ForEach(signals, signal => suspicions.Update(signal, 100, 1));
+        await app.PassWindowAsync();
+        return app;
+    }
+
+    private sealed record ForgottenFile(FileStream Stream);
+
+    private void BlockThreads()
+    {
+        var begun = new CountdownEvent(Grown);
+        for (var i = 0; i < Grown; i++)
+        {
+            var thread = new Thread(() =>
+            {
+                begun.Signal();
+                _end.Wait();
+                begun.Dispose();
+            }) { IsBackground = true };
+            thread.Start();
+            _threads.Add(thread);
+        }
+
+        begun.Wait();
+    }
+}

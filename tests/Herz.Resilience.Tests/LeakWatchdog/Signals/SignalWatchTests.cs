@@ -1,0 +1,182 @@
+using System.Net;
+using System.Text.Json;
+using Herz.Resilience.LeakWatchdog.Signals;
+using Herz.Resilience.Tests.Hosting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Herz.Resilience.Tests.LeakWatchdog.Signals;
+
+public sealed class SignalWatchTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task Interval_OfTheConfiguration_BringsASample()
+    {
+        await using var app = await StartAsync(new() { ["LeakWatchdog:Interval"] = "00:00:05" });
+        var history = app.Services.GetRequiredService<SampleHistory>();
+
+        while (history.Last is null)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            await Task.Yield();
+        }
+
+        Assert.True(history.Last.Values[(int)Signal.PoolThreads] >= 1);
+        Assert.True(history.Last.Values[(int)Signal.FileDescriptors] >= 1);
+    }
+
+    [Fact]
+    public async Task Sample_OfAnArmedTimer_CountsIt()
+    {
+        await using var app = await StartAsync();
+        var watchdog = app.Services.GetRequiredService<SignalWatch>();
+        var history = app.Services.GetRequiredService<SampleHistory>();
+        await watchdog.SampleAsync();
+        var before = history.Last!.Values[(int)Signal.Timers];
+
+        // The other tests of the process have timers of their own, so the leak is larger than their number can vary.
+        var leak = Enumerable.Range(0, 5000).Select(_ => new Timer(static _ => { }, null, TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan)).ToArray();
+        await watchdog.SampleAsync();
+
+        Assert.True(history.Last.Values[(int)Signal.Timers] - before > 3000);
+        Array.ForEach(leak, timer => timer.Dispose());
+    }
+
+    [Fact]
+    public async Task Sample_CountsTheRequestsSinceTheLast()
+    {
+        await using var app = await StartAsync();
+        var watchdog = app.Services.GetRequiredService<SignalWatch>();
+        await watchdog.SampleAsync();
+        await app.Client.GetAsync("/");
+        await app.Client.GetAsync("/");
+
+        await watchdog.SampleAsync();
+
+        Assert.Equal(2, app.Services.GetRequiredService<SampleHistory>().Last!.Requests);
+    }
+
+    [Fact]
+    public async Task WatchdogThatIsSwitchedOff_ForgetsAll()
+    {
+        await using var app = await StartAsync();
+        app.Services.GetRequiredService<SignalWatch>().Judge(Timers(at => 10 * at));
+        await app.Services.GetRequiredService<SignalWatch>().SampleAsync();
+
+        app.Reload(("LeakWatchdog:Enabled", "false"));
+        while (app.Services.GetRequiredService<SampleHistory>().Last is not null)
+        {
+            _time.Advance(TimeSpan.FromSeconds(15));
+            await Task.Yield();
+        }
+
+        Assert.Empty(app.Services.GetRequiredService<SignalSuspicions>().Suspected);
+        Assert.Contains("herz_process_signal_suspected{signal=\"timers\"} 0", await app.Client.GetStringAsync("/metrics"));
+    }
+
+    [Fact]
+    public async Task Leak_IsToldOnceAndClearedOnce()
+    {
+        await using var app = await StartAsync();
+        var watchdog = app.Services.GetRequiredService<SignalWatch>();
+
+        watchdog.Judge(Timers(at => 10 * at));
+        watchdog.Judge(Timers(at => 10 * at));
+        Assert.Contains("timers", Assert.Single(app.Logs.Entries, entry => entry.EventId == 901).Message);
+        Assert.Contains("herz_process_signal_suspected{signal=\"timers\"} 1", await app.Client.GetStringAsync("/metrics"));
+
+        watchdog.Judge(Timers(_ => 10));
+        Assert.DoesNotContain(app.Logs.Entries, entry => entry.EventId == 902);
+        watchdog.Judge(Timers(_ => 10));
+        Assert.Single(app.Logs.Entries, entry => entry.EventId == 902);
+        Assert.Contains("herz_process_signal_suspected{signal=\"timers\"} 0", await app.Client.GetStringAsync("/metrics"));
+    }
+
+    [Fact]
+    public async Task CountersPage_InProduction_IsNotAnswered()
+    {
+        await using var app = await StartAsync();
+
+        Assert.Equal(HttpStatusCode.NotFound, (await app.Client.GetAsync("/debug/herz/counters")).StatusCode);
+    }
+
+    [Fact]
+    public async Task CountersPage_InDevelopment_ShowsTheHistory()
+    {
+        await using var app = await TestApp.StartAsync(
+            static web => web.MapGet("/", () => "ok"), time: _time, environment: "Development");
+        await app.Services.GetRequiredService<SignalWatch>().SampleAsync();
+
+        using var page = JsonDocument.Parse(await app.Client.GetStringAsync("/debug/herz/counters"));
+
+        var sample = page.RootElement.GetProperty("samples")[0];
+        Assert.All(SignalCatalog.All, signal => Assert.True(sample.TryGetProperty(signal.Name, out _)));
+        Assert.Equal(0, page.RootElement.GetProperty("suspected").GetArrayLength());
+    }
+
+    [Fact]
+    public void History_BeyondItsCapacity_ForgetsTheOldest()
+    {
+        var history = new SampleHistory();
+        for (var index = 0; index < 5; index++)
+        {
+            history.Add(new Sample(default, index, 0, []), capacity: 3);
+        }
+
+        Assert.Equal([2, 3, 4], history.Snapshot().Select(sample => sample.Requests));
+    }
+
+    private Task<TestApp> StartAsync(Dictionary<string, string?>? settings = null) =>
+        TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), settings, _time);
+
+    [Fact]
+    public async Task SocketsAndTimersOfConnectionsThatAreHeld_AreNoLeak()
+    {
+        await using var app = await StartAsync();
+
+        // Four more an interval, each with a socket, a descriptor, two timers and some memory; the same few requests arrive.
+        app.Services.GetRequiredService<SignalWatch>().Judge([.. Enumerable.Range(0, 240).Select(static index => Held(10 + (4 * index), 4 * index))]);
+
+        Assert.Empty(app.Services.GetRequiredService<SignalSuspicions>().Suspected);
+    }
+
+    // As they are looked up only when the number of descriptors has changed by more than a few.
+    [Fact]
+    public async Task SocketsOfConnectionsThatAreHeld_CountedInSteps_AreNoLeak()
+    {
+        await using var app = await StartAsync();
+
+        app.Services.GetRequiredService<SignalWatch>().Judge([.. Enumerable.Range(0, 40).Select(static index => Held(20 + (2 * index), 16 * (2 * index / 16)))]);
+
+        Assert.Empty(app.Services.GetRequiredService<SignalSuspicions>().Suspected);
+    }
+
+    [Fact]
+    public async Task SocketsThatOutgrowTheConnectionsThatAreHeld_AreALeak()
+    {
+        await using var app = await StartAsync();
+
+        app.Services.GetRequiredService<SignalWatch>().Judge([.. Enumerable.Range(0, 240).Select(static index => Held(active: 50, sockets: 4 * index))]);
+
+        Assert.Equal(["timers", "file_descriptors", "sockets"], app.Services.GetRequiredService<SignalSuspicions>().Suspected.Select(static signal => signal.Name));
+    }
+
+    private static Sample Held(int active, int sockets)
+    {
+        var values = new double[SignalCatalog.Count];
+        values[(int)Signal.ActiveRequests] = active;
+        values[(int)Signal.Sockets] = 20 + sockets;
+        values[(int)Signal.FileDescriptors] = 200 + sockets;
+        values[(int)Signal.Timers] = 100 + (2 * sockets);
+        values[(int)Signal.OldGenerationBytes] = 50e6 + (30_000 * sockets);
+        return new Sample(default, 100, active, values);
+    }
+
+    private static Sample[] Timers(Func<int, double> at) => [.. Enumerable.Range(0, 240).Select(index =>
+    {
+        var values = new double[SignalCatalog.Count];
+        values[(int)Signal.Timers] = at(index);
+        return new Sample(default, 100, 0, values);
+    })];
+}

@@ -1,0 +1,184 @@
+using System.Runtime.CompilerServices;
+using Herz.Resilience.LeakWatchdog.Windows;
+using Herz.Resilience.Origins;
+
+namespace Herz.Resilience.Tests.LeakWatchdog.Windows;
+
+public sealed class ClosedWindowTests
+{
+    private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_closed = TimeSpan.FromHours(1);
+
+    private readonly OriginToken _token = new(new OriginSource("GET /", OriginKind.Endpoint, 1) { WatchesAnswers = true }, 1);
+    private readonly KnownCollections _collections = new();
+
+    [Fact]
+    public void TokenThatSurvivesAFullCollection_IsLeaky()
+    {
+        var window = new ClosedWindow(_token, isLongLived: false, s_closed);
+        Look(window, seconds: 15);
+        Assert.True(window.AwaitsCollection);
+        Assert.Equal(WindowState.Unknown, window.State);
+
+        _collections.CollectFully();
+        Look(window, seconds: 30);
+
+        Assert.Equal(WindowState.Leaky, window.State);
+        GC.KeepAlive(_token);
+    }
+
+    [Fact]
+    public void FullCollectionThatBeganBefore_ProvesNothing()
+    {
+        var window = new ClosedWindow(_token, isLongLived: false, s_closed);
+        _collections.Begin();
+        Look(window, seconds: 15);
+
+        _collections.EndAsFull();
+        Look(window, seconds: 30);
+
+        Assert.Equal(WindowState.Unknown, window.State);
+        GC.KeepAlive(_token);
+    }
+
+    [Fact]
+    public void TokenThatIsCollected_IsClean()
+    {
+        var window = CloseForgotten();
+        GC.Collect();
+
+        Look(window, seconds: 15);
+
+        Assert.Equal(WindowState.Clean, window.State);
+    }
+
+    [Fact]
+    public void Window_ThatHasJustClosed_IsNotJudged()
+    {
+        var window = CloseForgotten();
+        GC.Collect();
+
+        Look(window, seconds: 14);
+
+        Assert.Equal(WindowState.Unknown, window.State);
+    }
+
+    [Fact]
+    public void RequestsThatHang_AreLeaky()
+    {
+        var window = new ClosedWindow(_token, isLongLived: false, s_closed);
+        _token.Begin();
+        Look(window, seconds: 15);
+        Look(window, seconds: 614);
+        Assert.Equal(WindowState.Unknown, window.State);
+
+        Look(window, seconds: 615);
+
+        Assert.Equal(WindowState.Leaky, window.State);
+    }
+
+    [Fact]
+    public void RequestsOfWhichTheAnswersHaveBegun_AreNotJudged()
+    {
+        var window = new ClosedWindow(_token, isLongLived: false, s_closed);
+        _token.Begin();
+        _token.BeginAnswer();
+        for (var seconds = 15; seconds < 6000; seconds += 15)
+        {
+            _collections.CollectFully();
+            Look(window, seconds);
+        }
+
+        Assert.Equal(WindowState.Unknown, window.State);
+    }
+
+    [Fact]
+    public void RequestsThatLast_AreWatchedFromThenOn_AndJudgedOnlyThen()
+    {
+        var source = new OriginSource("GET /", OriginKind.Endpoint, 1);
+        var token = source.Take();
+        var window = new ClosedWindow(token, isLongLived: false, s_closed);
+        Look(window, seconds: 15);
+        Look(window, seconds: 74);
+        Assert.False(source.WatchesAnswers);
+
+        Look(window, seconds: 75);
+        Look(window, seconds: 6000);
+
+        Assert.True(source.WatchesAnswers);
+        Assert.Equal(WindowState.Unknown, window.State);
+        Assert.True(source.Close(1 << 12) == token && source.Take().WatchesAnswers);
+    }
+
+    [Fact]
+    public void BackgroundWorkThatHangs_HasNoAnswersToWatch()
+    {
+        var token = new OriginSource("background mail", OriginKind.Work, 1).Take();
+        var window = new ClosedWindow(token, isLongLived: false, s_closed);
+        Look(window, seconds: 15);
+
+        Look(window, seconds: 615);
+
+        Assert.Equal(WindowState.Leaky, window.State);
+    }
+
+    [Fact]
+    public void SlowRequestsThatBecomeFewer_AreNotJudged()
+    {
+        var window = new ClosedWindow(_token, isLongLived: false, s_closed);
+        _token.Begin();
+        _token.Begin();
+        _token.Begin();
+        for (var seconds = 15; _token.Active > 1; seconds += 15)
+        {
+            Look(window, seconds);
+            _token.End();
+        }
+
+        Look(window, seconds: 60);
+        Assert.Equal(WindowState.Unknown, window.State);
+        _token.End();
+        Look(window, seconds: 75);
+        Assert.True(window.AwaitsCollection);
+    }
+
+    [Fact]
+    public void StreamsThatGoOn_AreNotJudged()
+    {
+        var window = new ClosedWindow(_token, isLongLived: true, s_closed);
+        _token.Begin();
+        for (var seconds = 15; seconds < 600; seconds += 15)
+        {
+            _collections.CollectFully();
+            Look(window, seconds);
+        }
+
+        Assert.Equal(WindowState.Unknown, window.State);
+    }
+
+    private void Look(ClosedWindow window, int seconds) => window.Look(s_closed + TimeSpan.FromSeconds(seconds), _collections, s_settle);
+
+    // Not inlined, so that no register keeps the token.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ClosedWindow CloseForgotten() => new(new OriginSource("GET /", OriginKind.Endpoint, 1).Lend(), isLongLived: false, s_closed);
+
+    private sealed class KnownCollections : FullCollections
+    {
+        private long _begun;
+        private long _lastFull;
+
+        public override long Begun => _begun;
+
+        public override long LastFull => _lastFull;
+
+        public void Begin() => _begun++;
+
+        public void EndAsFull() => _lastFull = _begun;
+
+        public void CollectFully()
+        {
+            Begin();
+            EndAsFull();
+        }
+    }
+}
