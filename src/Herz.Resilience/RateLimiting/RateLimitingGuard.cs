@@ -23,6 +23,7 @@ internal sealed class RateLimitingGuard : RequestGuard
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _time;
+    private readonly BucketClock _clock;
     private readonly RetryJitter _jitter = new((ulong)Random.Shared.NextInt64());
     private readonly EndpointSurvey _endpoints;
     private readonly KnownProxies _proxies;
@@ -38,7 +39,7 @@ internal sealed class RateLimitingGuard : RequestGuard
         Settings<RateLimitingOptions> settings, TimeProvider time, EndpointSurvey endpoints, KnownProxies proxies, Uncounted uncounted, RefusalCounter refusals, RateLimitingMetrics metrics, ILogger<RateLimitingGuard> logger)
     {
         _time = time;
-        var clock = new BucketClock(time);
+        _clock = new BucketClock(time);
         var keys = new PartitionKeys(new KeyHash());
         _endpoints = endpoints;
         _proxies = proxies;
@@ -46,7 +47,7 @@ internal sealed class RateLimitingGuard : RequestGuard
         _refusals = refusals;
         _hints = new LimitHints(logger);
         _logger = logger;
-        settings.Follow((options, mode) => _plan = new LimitPlan(options, mode, clock, keys, _plan));
+        settings.Follow((options, mode) => _plan = new LimitPlan(options, mode, _clock, keys, _plan));
         metrics.Observe(() => _plan.All, () => Volatile.Read(ref _waiting));
     }
 
@@ -136,6 +137,8 @@ internal sealed class RateLimitingGuard : RequestGuard
     private Refusal? Take(LimitPolicy[] policies, RequestScope scope, Asked asked, GuardedEndpoint? endpoint = null)
     {
         var context = scope.Context!;
+        var earlier = Taken(scope);
+        var now = _clock.At(scope.StartTimestamp);
         foreach (var policy in policies)
         {
             if (!policy.TryFind(context, endpoint, out var buckets, out var key))
@@ -144,12 +147,13 @@ internal sealed class RateLimitingGuard : RequestGuard
             }
 
             var cost = policy.Options.Cost is { } price ? Math.Clamp(price(context), 1, buckets.Burst) : 1;
-            if (buckets.TryTake(key, scope.StartTimestamp, cost, PatienceOf(policy, scope), out var time, out var state))
+            if (buckets.Table.TryTake(key, now, cost, buckets.Rate, PatienceOf(policy, buckets, cost, scope), out var wait, out var state))
             {
-                // What only observes gives nothing back: the request that it would have refused went on and took nothing.
+                // An observed policy takes nothing that could be returned: a request above its limit runs without a permit.
                 if (policy.Mode == EnforcementMode.Enforce)
                 {
-                    scope.Permits = TakenPermits.Note(buckets, key, cost, state, time, policy.DependsOnAddress ? context.Connection.RemoteIpAddress : null, Taken(scope));
+                    var client = policy.DependsOnAddress ? context.Connection.RemoteIpAddress : null;
+                    scope.Permits = TakenPermits.Record(buckets, key, cost, state, _clock.ToTime(wait), client, Taken(scope));
                 }
 
                 continue;
@@ -157,7 +161,7 @@ internal sealed class RateLimitingGuard : RequestGuard
 
             if (policy.Mode == EnforcementMode.Enforce)
             {
-                return policy.Refusals.Of(buckets, key, scope.StartTimestamp, _jitter.After(time, _plan.RetryAfterJitter));
+                return policy.Refusals.Of(buckets, key, scope.StartTimestamp, _jitter.After(_clock.ToTime(wait), _plan.RetryAfterJitter));
             }
 
             _refusals.Count(Name, policy.Name, enforced: false);
@@ -167,7 +171,7 @@ internal sealed class RateLimitingGuard : RequestGuard
         scope.State(this) |= (long)asked;
         if (_plan.SendFieldsOnSuccess)
         {
-            SendFields(policies, scope, endpoint);
+            SendFields(scope, Taken(scope), earlier);
         }
 
         return null;
@@ -193,28 +197,31 @@ internal sealed class RateLimitingGuard : RequestGuard
 
     private static TakenPermits? Taken(RequestScope scope) => (TakenPermits?)scope.Permits;
 
-    private static void SendFields(LimitPolicy[] policies, RequestScope scope, GuardedEndpoint? endpoint)
+    // In the order of the policies. Observed policies are not advertised: a client would pace itself for no reason.
+    private static void SendFields(RequestScope scope, TakenPermits? taken, TakenPermits? earlier)
     {
-        var headers = scope.Context!.Response.Headers;
-        foreach (var policy in policies)
+        if (taken is not null && taken != earlier)
         {
-            if (policy.TryFind(scope.Context, endpoint, out var buckets, out var key))
-            {
-                headers.Append(LimitRefusals.PolicyHeader, buckets.PolicyField);
-                headers.Append(LimitRefusals.LimitHeader, buckets.LimitField(key, scope.StartTimestamp));
-            }
+            SendFields(scope, taken.Earlier, earlier);
+            var headers = scope.Context!.Response.Headers;
+            headers.Append(LimitRefusals.PolicyHeader, taken.Buckets.PolicyField);
+            headers.Append(LimitRefusals.LimitHeader, taken.Buckets.LimitField(taken.Key, scope.StartTimestamp));
         }
     }
 
-    private LimitPatience PatienceOf(LimitPolicy policy, RequestScope scope)
+    // The longest wait for permits, in units of the clock.
+    private long PatienceOf(LimitPolicy policy, LimitBuckets buckets, int cost, RequestScope scope)
     {
         if (policy.Options.QueueLimit == 0 || Volatile.Read(ref _waiting) >= MostWaiting)
         {
-            return default;
+            return 0;
         }
 
-        var left = scope.Deadline == long.MaxValue ? TimeSpan.MaxValue : _time.GetElapsedTime(_time.GetTimestamp(), scope.Deadline);
-        return left > TimeSpan.Zero ? new(policy.Options.QueueLimit, left < s_longestWait ? left : s_longestWait) : default;
+        var left = scope.Deadline == long.MaxValue ? s_longestWait : _time.GetElapsedTime(_time.GetTimestamp(), scope.Deadline);
+        var time = _clock.ToUnits(left < s_longestWait ? left : s_longestWait);
+
+        // As doubles: at the lowest rates a queue may be longer than the longest time.
+        return (long)Math.Max(0, Math.Min((double)policy.Options.QueueLimit * cost * buckets.Rate.Interval, time));
     }
 
     // The permits are reserved: nobody overtakes. A reservation that is given up goes to the next, where nobody is behind it.

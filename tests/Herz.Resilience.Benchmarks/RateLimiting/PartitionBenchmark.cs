@@ -38,7 +38,7 @@ public class PartitionBenchmark : IDisposable
         _table = new PartitionTable(Clients);
         for (var client = 0; client < Clients; client++)
         {
-            _table.TryTake(_keys.OfClient(new IPAddress(client)), 0, 1, new BucketRate(1, 1), out _);
+            _table.TryTake(_keys.OfClient(new IPAddress(client)), 0, 1, new BucketRate(1, 1), 0, out _, out _);
         }
 
         var between = GC.GetTotalMemory(forceFullCollection: true);
@@ -61,12 +61,12 @@ public class PartitionBenchmark : IDisposable
 
     [Benchmark]
     public bool Table() =>
-        _table.TryTake(Next(), _clock.At(_timestamp += 10_000), 1, _rate, out _);
+        _table.TryTake(Next(), _clock.At(_timestamp += 10_000), 1, _rate, 0, out _, out _);
 
     // From the address of the connection, as a request does it.
     [Benchmark]
     public bool TableFromTheAddress() =>
-        _table.TryTake(_keys.OfClient(_addresses[_next++ & (_addresses.Length - 1)]), _clock.At(_timestamp += 10_000), 1, _rate, out _);
+        _table.TryTake(_keys.OfClient(_addresses[_next++ & (_addresses.Length - 1)]), _clock.At(_timestamp += 10_000), 1, _rate, 0, out _, out _);
 
     [GlobalCleanup]
     public void Dispose()

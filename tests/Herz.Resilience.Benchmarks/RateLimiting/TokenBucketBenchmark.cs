@@ -13,7 +13,7 @@ public class TokenBucketBenchmark : IDisposable
     private readonly TokenBucketLimiter _limiter = new(100_000_000, 1_000_000_000);
     private readonly TokenBucketRateLimiter _framework = FrameworkLimits.Bucket();
     private BucketRate _rate;
-    private long _full;
+    private readonly PartitionTable _table = new(1);
     private long _timestamp;
 
     [GlobalSetup]
@@ -40,10 +40,10 @@ public class TokenBucketBenchmark : IDisposable
         return lease.IsAcquired;
     }
 
-    // Requests 10 µs apart, so that every one is granted.
+    // What a request pays once its key is known: the table and the bucket. Requests 10 µs apart, so that every one is granted.
     [Benchmark]
-    public bool BucketAtTheRequestsTimestamp() =>
-        TokenBucket.TryTake(ref _full, _clock.At(_timestamp += 10_000), 1, _rate, out _);
+    public bool TableAtTheRequestsTimestamp() =>
+        _table.TryTake(5, _clock.At(_timestamp += 10_000), 1, _rate, 0, out _, out _);
 
     [GlobalCleanup]
     public void Dispose()

@@ -4,6 +4,7 @@ using Herz.Resilience.RateLimiting.Keys;
 using Herz.Resilience.Tests.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Herz.Resilience.Tests.RateLimiting.Buckets;
 
 namespace Herz.Resilience.Tests.RateLimiting;
 
@@ -33,11 +34,11 @@ public sealed class LimitCornerTests
         // Burst 1, one permit per 100 units. Each waiter goes at now + wait.
         var rate = new BucketRate(100, 100);
         long full = 0, now = 1000;
-        Assert.True(TokenBucket.TryTake(ref full, now, 1, rate, out _));
+        Assert.True(BucketCalls.TryTake(ref full, now, 1, rate, out _));
         var slots = new List<long>();
         for (var i = 0; i < 10; i++)
         {
-            Assert.True(TokenBucket.TryTake(ref full, now, 1, rate, out var wait, patience: 1000));
+            Assert.True(BucketCalls.TryTake(ref full, now, 1, rate, out var wait, patience: 1000));
             slots.Add(now + wait);
         }
 
@@ -46,7 +47,7 @@ public sealed class LimitCornerTests
             slots.Sort();
             slots.RemoveAt(0);
             TokenBucket.Refund(ref full, now, 1, rate);
-            if (TokenBucket.TryTake(ref full, now, 1, rate, out var wait, patience: 1000))
+            if (BucketCalls.TryTake(ref full, now, 1, rate, out var wait, patience: 1000))
             {
                 slots.Add(now + wait);
             }

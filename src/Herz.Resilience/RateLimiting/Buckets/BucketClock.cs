@@ -61,7 +61,7 @@ internal sealed class BucketClock
         return ahead >= 0 ? now : latest;
     }
 
-    public TimeSpan ToTime(long units) => TimeSpan.FromTicks((long)Math.Ceiling(units / UnitsPerSecond * TimeSpan.TicksPerSecond));
+    public TimeSpan ToTime(long units) => units == 0 ? default : TimeSpan.FromTicks((long)Math.Ceiling(units / UnitsPerSecond * TimeSpan.TicksPerSecond));
 
     public long ToUnits(TimeSpan time) => (long)Math.Min(time.TotalSeconds * UnitsPerSecond, long.MaxValue / 4d);
 

@@ -33,7 +33,7 @@ internal struct CountedBucket
     /// <summary>Counts a grant that takes nothing.</summary>
     public void Count() => Interlocked.Increment(ref _carried);
 
-    /// <inheritdoc cref="TokenBucket.TryTake"/>
+    /// <summary>Takes permits if the bucket holds them; see <see cref="TokenBucket.TryAdvance"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTake(long now, long permits, in BucketRate rate, out long wait)
     {

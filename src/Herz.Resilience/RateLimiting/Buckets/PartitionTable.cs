@@ -36,13 +36,14 @@ internal sealed class PartitionTable
 
     public long Evictions => Volatile.Read(ref _evictions);
 
-    public long SizeInBytes => _slots.LongLength * 16;
-
-    /// <summary>Takes permits of a partition, which is made with a full bucket if it is new; see <see cref="TokenBucket.TryTake"/>.</summary>
-    public bool TryTake(ulong key, long now, long permits, in BucketRate rate, out long wait, long patience = 0) =>
-        TryTake(key, now, permits, rate, patience, out wait, out _);
-
-    /// <summary>The same, and tells the state of the bucket after it.</summary>
+    /// <summary>Takes permits from the bucket of a partition, or reserves them. A new partition starts with a full bucket.</summary>
+    /// <param name="key">The partition.</param>
+    /// <param name="now">The time, from a <see cref="BucketClock"/>.</param>
+    /// <param name="permits">How many, at most the burst.</param>
+    /// <param name="rate">The rate and burst.</param>
+    /// <param name="patience">How long the caller would wait; 0 reserves nothing.</param>
+    /// <param name="wait">If granted, the time to wait before the caller continues; if not, the time after which it would be granted.</param>
+    /// <param name="next">The state of the bucket after a grant.</param>
     public bool TryTake(ulong key, long now, long permits, in BucketRate rate, long patience, out long wait, out long next)
     {
         key = Valid(key);

@@ -16,14 +16,18 @@ internal sealed class TakenPermits
     [ThreadStatic]
     private static int t_idleCount;
 
-    private LimitBuckets _buckets = null!;
-    private ulong _key;
     private int _cost;
     private long _state;
 
     private TakenPermits()
     {
     }
+
+    /// <summary>Where the permits were taken.</summary>
+    public LimitBuckets Buckets { get; private set; } = null!;
+
+    /// <summary>The partition.</summary>
+    public ulong Key { get; private set; }
 
     /// <summary>What was taken before.</summary>
     public TakenPermits? Earlier { get; private set; }
@@ -41,7 +45,7 @@ internal sealed class TakenPermits
     /// <param name="wait">When they are there.</param>
     /// <param name="client">The address by which the bucket was chosen, if it was.</param>
     /// <param name="earlier">What was taken before.</param>
-    public static TakenPermits Note(LimitBuckets buckets, ulong key, int cost, long state, TimeSpan wait, IPAddress? client, TakenPermits? earlier)
+    public static TakenPermits Record(LimitBuckets buckets, ulong key, int cost, long state, TimeSpan wait, IPAddress? client, TakenPermits? earlier)
     {
         var taken = t_idle;
         if (taken is null)
@@ -54,8 +58,8 @@ internal sealed class TakenPermits
             t_idleCount--;
         }
 
-        taken._buckets = buckets;
-        taken._key = key;
+        taken.Buckets = buckets;
+        taken.Key = key;
         taken._cost = cost;
         taken._state = state;
         taken.Wait = earlier is not null && earlier.Wait > wait ? earlier.Wait : wait;
@@ -72,7 +76,7 @@ internal sealed class TakenPermits
     {
         for (var taken = last; taken is not null && taken != until; taken = taken.Earlier)
         {
-            taken._buckets.Refund(taken._key, taken._cost, taken._state);
+            taken.Buckets.Refund(taken.Key, taken._cost, taken._state);
         }
     }
 
@@ -83,7 +87,7 @@ internal sealed class TakenPermits
         {
             if (taken.Client is not null)
             {
-                taken._buckets.Refund(taken._key, taken._cost, taken._state);
+                taken.Buckets.Refund(taken.Key, taken._cost, taken._state);
                 taken._cost = 0;
                 taken.Client = null;
             }

@@ -8,31 +8,14 @@ namespace Herz.Resilience.RateLimiting.Buckets;
 /// </summary>
 internal static class TokenBucket
 {
-    /// <summary>Takes permits if the bucket holds them, or will within the caller's patience.</summary>
+    /// <summary>The decision: the state after the take, if it is granted. The caller writes it by compare-and-swap.</summary>
     /// <param name="full">The state.</param>
     /// <param name="now">The time, from a <see cref="BucketClock"/>.</param>
     /// <param name="permits">How many, at most the burst.</param>
     /// <param name="rate">The rate and burst.</param>
-    /// <param name="wait">When granted, what the caller must wait before it goes on; when not, what it would have had to wait.</param>
-    /// <param name="patience">How long the caller would wait: permits that are to come are then reserved, first come first served.</param>
-    public static bool TryTake(ref long full, long now, long permits, in BucketRate rate, out long wait, long patience = 0)
-    {
-        while (true)
-        {
-            var seen = Volatile.Read(ref full);
-            if (!TryAdvance(seen, now, permits, rate, patience, out var next, out wait))
-            {
-                return false;
-            }
-
-            if (Interlocked.CompareExchange(ref full, next, seen) == seen)
-            {
-                return true;
-            }
-        }
-    }
-
-    /// <summary>The decision itself: the state after the take, if it is granted.</summary>
+    /// <param name="patience">How long the caller would wait: future permits are then reserved, first come, first served.</param>
+    /// <param name="next">The state after the take.</param>
+    /// <param name="wait">If granted, the time to wait before the caller continues; if not, the time after which it would be granted.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryAdvance(long full, long now, long permits, in BucketRate rate, long patience, out long next, out long wait)
     {

@@ -81,10 +81,11 @@ public sealed class ExactRateTests
     public void LimitField_OfAnyLevel_PacesItsReaderAtTheRate(double perSecond, int burst, int taken, string field)
     {
         var time = new FakeTimeProvider();
-        var buckets = new LimitBuckets("bucket", perSecond, burst, 10, new BucketClock(time), former: null);
+        var clock = new BucketClock(time);
+        var buckets = new LimitBuckets("bucket", perSecond, burst, 10, clock, former: null);
         if (taken > 0)
         {
-            Assert.True(buckets.TryTake(5, time.GetTimestamp(), taken, default, out _, out _));
+            Assert.True(buckets.Table.TryTake(5, clock.At(time.GetTimestamp()), taken, buckets.Rate));
         }
 
         Assert.Equal(field, buckets.LimitField(5, time.GetTimestamp()));
