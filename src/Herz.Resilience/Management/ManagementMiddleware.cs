@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Herz.Resilience.Management;
 
 /// <summary>Answers the pages on the app's port, ahead of the guards, so that no limit hides the state of the app. A page of the app's own stays.</summary>
-internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<ManagementPage> pages, ManagementAccess access, AppPages app)
+internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<ManagementPage> pages, ManagementAccess access, AppPages app, TimeProvider time)
 {
     private readonly ManagementPage[] _pages = [.. pages];
 
@@ -28,7 +28,7 @@ internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<Man
         {
             await next(context);
         }
-        else if (theirs == false || !await PageTrial.AskAsync(context, next, (answer, beside) => app.Judge(page, path, context.Connection.LocalPort, answer, beside)))
+        else if (theirs == false || !await PageTrial.AskAsync(context, next, time, (answer, beside) => app.Judge(page, path, context.Connection.LocalPort, answer, beside)))
         {
             await page.AnswerAsync(context);
         }

@@ -23,13 +23,14 @@ internal static class PageTrial
 
     /// <param name="context">The request.</param>
     /// <param name="next">The app.</param>
+    /// <param name="time">Bounds how long the app is asked.</param>
     /// <param name="isTheApps">Judges what the app answered, and what it answers beside the page: null where that was not asked.</param>
     /// <returns>Whether the app's answer was sent. Otherwise the response is as it was before.</returns>
-    public static async Task<bool> AskAsync(HttpContext context, RequestDelegate next, Func<PageAnswer, PageAnswer?, bool> isTheApps)
+    public static async Task<bool> AskAsync(HttpContext context, RequestDelegate next, TimeProvider time, Func<PageAnswer, PageAnswer?, bool> isTheApps)
     {
         using var buffer = new BoundedBuffer(MaxBytes);
         using var besideBuffer = new BoundedBuffer(MaxBytes);
-        var answer = await AskOnceAsync(context, next, buffer);
+        var answer = await AskOnceAsync(context, next, time, buffer);
         if (answer is null)
         {
             return true;
@@ -43,7 +44,7 @@ internal static class PageTrial
         {
             var path = context.Request.Path;
             context.Request.Path = path + Beside;
-            beside = await AskOnceAsync(context, next, besideBuffer);
+            beside = await AskOnceAsync(context, next, time, besideBuffer);
             context.Request.Path = path;
             if (beside is null)
             {
@@ -69,7 +70,7 @@ internal static class PageTrial
     }
 
     /// <returns>Null where the app has answered past the buffer.</returns>
-    private static async Task<PageAnswer?> AskOnceAsync(HttpContext context, RequestDelegate next, BoundedBuffer buffer)
+    private static async Task<PageAnswer?> AskOnceAsync(HttpContext context, RequestDelegate next, TimeProvider time, BoundedBuffer buffer)
     {
         var server = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var endpoint = context.Features.Get<IEndpointFeature>();
@@ -77,9 +78,9 @@ internal static class PageTrial
         context.Features.Set<IHttpResponseBodyFeature>(buffered);
         context.Features.Set<IEndpointFeature>(new UnguardedRequest());
         var aborted = context.RequestAborted;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        patience.CancelAfter(s_patience);
-        context.RequestAborted = patience.Token;
+        using var timeout = new CancellationTokenSource(s_patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, timeout.Token);
+        context.RequestAborted = either.Token;
         var failed = false;
         try
         {

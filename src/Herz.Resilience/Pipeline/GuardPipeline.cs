@@ -4,6 +4,7 @@ using Herz.Resilience.Pipeline.Outcomes;
 using Herz.Resilience.Pipeline.Refusals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.Pipeline;
 
@@ -22,7 +23,7 @@ internal sealed class GuardPipeline
     private readonly GuardFaults _faults;
     private readonly TimeProvider _time;
 
-    public GuardPipeline(IEnumerable<RequestGuard> guards, RefusalWriter writer, RefusalCounter refusals, GuardFaults faults, EndpointNames endpointNames, TimeProvider time)
+    public GuardPipeline(IEnumerable<RequestGuard> guards, RefusalWriter writer, RefusalCounter refusals, GuardFaults faults, EndpointNames endpointNames, TimeProvider time, ILogger<RequestEnd> logger)
     {
         var ordered = guards.OrderBy(static guard => guard.Index).ToArray();
         _arrive = [.. ordered.Where(guard => guard.Phases.HasFlag(GuardPhases.Arrive))];
@@ -38,11 +39,14 @@ internal sealed class GuardPipeline
         _time = time;
         Timers = new DeadlineTimerPool(time, canBeHeld: ReferenceEquals(time, TimeProvider.System), faults);
         Endpoints = new EndpointGuarding(this, endpointNames);
+        End = new RequestEnd(this, writer, logger);
     }
 
     public DeadlineTimerPool Timers { get; }
 
     public EndpointGuarding Endpoints { get; }
+
+    public RequestEnd End { get; }
 
     /// <summary>The guards that <paramref name="other"/> has and this pipeline does not.</summary>
     public IEnumerable<string> MissingFrom(GuardPipeline other) => other._names.Except(_names);

@@ -69,11 +69,6 @@ public sealed partial class HouseTests
         Assert.InRange(File.ReadAllLines(readme).Length, 3, 90);
     }
 
-    [Fact]
-    public void Sources_ReadNoWallClockAndNeverSleep() =>
-        Assert.All(s_folders.SelectMany(Sources), source =>
-            Assert.DoesNotMatch(@"DateTime(Offset)?\.(UtcNow|Now)|Stopwatch\.|Thread\.Sleep|Environment\.TickCount", File.ReadAllText(source)));
-
     private static bool IsRoom(string folder) => folder is not "bin" and not "obj" and not "buildTransitive" and not "Properties";
 
     private static string[] Sources(string folder) => Directory.GetFiles(Path.Combine(Core, folder), "*.cs", SearchOption.AllDirectories);

@@ -92,10 +92,10 @@ internal sealed class TestApp : IAsyncDisposable
     /// <summary>Waits until the page of the metrics, which is answered before all limits, has a line.</summary>
     /// <param name="line">The line, or what one begins with.</param>
     /// <param name="exact">Whether that is the whole line.</param>
-    public async Task WaitForMetricAsync(string line, bool exact = true)
+    public async Task WaitForMetricAsync(string line)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!(await Client.GetStringAsync("/metrics", patience.Token)).Contains(line + (exact ? "\n" : ""), StringComparison.Ordinal))
+        while (!(await Client.GetStringAsync("/metrics", patience.Token)).Contains(line + '\n', StringComparison.Ordinal))
         {
             patience.Token.ThrowIfCancellationRequested();
         }
