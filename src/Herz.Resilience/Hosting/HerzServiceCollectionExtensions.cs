@@ -1,5 +1,6 @@
 using Herz.Resilience;
 using Herz.Resilience.Hosting;
+using Herz.Resilience.Pipeline;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -35,7 +36,7 @@ public static class HerzServiceCollectionExtensions
         services.AddHerzOutbound();
         services.AddHerzBackgroundWork();
         services.AddHerzLeakWatchdog();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, HerzStartupFilter>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, GuardStartupFilter>());
         return services;
     }
 }

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>
 /// Places the one middleware. Several <c>UseHerz…</c> calls on one builder make one middleware with several guards,
-/// at the place of the first.
+/// at the place of the first call.
 /// </summary>
 internal sealed class GuardPlacement
 {
@@ -33,7 +34,7 @@ internal sealed class GuardPlacement
         }
         else if (placement._app != app && !placement.Has(place))
         {
-            throw new InvalidOperationException($"{call} stands in a branch of a pipeline that has Herz guards already. Call it on the app, beside the others; its routes can be limited in the configuration.");
+            throw new InvalidOperationException($"{call} is called in a branch of an app that has Herz guards already. Call it on the app, next to the others, and limit its routes in the configuration.");
         }
 
         placement.Add(place);
@@ -59,4 +60,14 @@ internal sealed class GuardPlacement
         var pipeline = factory.Create(_all ? null : _places);
         return ActivatorUtilities.CreateInstance<HerzMiddleware>(_app.ApplicationServices, next, pipeline).InvokeAsync;
     });
+}
+
+/// <summary>Places all guards before everything that the app itself places.</summary>
+internal sealed class GuardStartupFilter : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        GuardPlacement.Use(app, null, "UseHerzResilience", "UseHerzResilience()");
+        next(app);
+    };
 }
