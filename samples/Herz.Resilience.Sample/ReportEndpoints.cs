@@ -4,14 +4,14 @@ internal static class ReportEndpoints
 {
     public static void MapReports(this WebApplication app)
     {
-        // A report takes longer than the API tier; its route has a tier of its own.
+        // A report takes longer than the API tier, so its route has its own tier.
         app.MapGet("/reports/{**path}", async (string? path, CancellationToken token) =>
         {
             await Task.Delay(TimeSpan.FromSeconds(1), token);
             return $"report {path}\n";
         });
 
-        // Exports share four workers, so 80 a second can be served. No client is limited: load shedding alone protects it.
+        // Exports share 4 workers, so at most 80 a second complete. Without rate limits, only load shedding protects them.
         var workers = new SemaphoreSlim(4);
         app.MapGet("/exports/{name}", async (string name, CancellationToken token) =>
         {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Herz.Resilience.Sample;
 
-/// <summary>The second service: it knows how much is in stock. Started beside the app on a free loopback port.</summary>
+/// <summary>The second service, which returns the stock of a product. It runs in the app's process on a free loopback port.</summary>
 internal sealed class StockService : IHostedService, IAsyncDisposable
 {
     private WebApplication? _app;
@@ -27,7 +27,7 @@ internal sealed class StockService : IHostedService, IAsyncDisposable
     public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? default;
 }
 
-/// <summary>Calls the second service. It passes no token; with Outbound:CancelForgotten the deadline of the request reaches the call all the same.</summary>
+/// <summary>Calls the second service without a token. With Outbound:CancelForgotten the deadline of the request still cancels the call.</summary>
 internal sealed class StockClient(HttpClient client, StockService service)
 {
     public Task<int> CountAsync(string product) => client.GetFromJsonAsync<int>(new Uri(service.Address, $"/stock/{product}"));

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Sample;
 
-/// <summary>Makes the sample misbehave, so that each guard can be seen at work. Mapped in Development only.</summary>
+/// <summary>Simulates faults, so that each guard can be observed. Mapped in Development only.</summary>
 internal sealed class Switches
 {
     private readonly List<TaskCompletionSource> _forgotten = [];
@@ -29,7 +29,7 @@ internal sealed class Switches
         }
     }
 
-    // The leak of the story: a task that waits for something that never comes, and a timer that stays armed with it.
+    // A leak: the task waits for an event that never comes, and its timer stays armed.
     private async Task LeakAsync()
     {
         var never = new TaskCompletionSource();
@@ -59,7 +59,7 @@ internal static class SwitchEndpoints
                     switches.Leaking = on;
                     break;
                 default:
-                    return Results.NotFound($"There are the switches slow, failing and leaking, but no \"{name}\".\n");
+                    return Results.NotFound($"Unknown switch \"{name}\". The switches are slow, failing and leaking.\n");
             }
 
             return Results.Text($"{name} is {(on ? "on" : "off")}\n");

@@ -3,36 +3,36 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.Pipeline;
 
-/// <summary>A fault in a guard or in a user's hook never breaks a healthy request: it is logged, counted, and the request goes on.</summary>
+/// <summary>Logs and counts exceptions thrown by guards and by hooks of the app. The request continues.</summary>
 internal sealed class GuardFaults(ILogger<GuardFaults> logger, HerzMeter meter)
 {
     private readonly Counter<long> _faults = meter.Create(static meter => meter.CreateCounter<long>(
-        "herz.guard.faults", "{fault}", "Exceptions thrown by a guard or a user's hook; the request went on."));
+        "herz.guard.faults", "{fault}", "Exceptions thrown by a guard or by a hook of the app; the request continued."));
 
-    /// <param name="guard">One of <see cref="GuardPlace"/>, or the name of another part.</param>
-    /// <param name="moment">What was being done: <c>arrive</c>, <c>enter</c>, <c>release</c>, <c>refuse</c>, <c>exit</c>, <c>hook</c>.</param>
-    /// <param name="exception">What was thrown.</param>
+    /// <param name="guard">The name of a <see cref="GuardPlace"/> or of another component.</param>
+    /// <param name="moment">The step that failed: <c>arrive</c>, <c>enter</c>, <c>release</c>, <c>refuse</c>, <c>exit</c>, <c>hook</c>.</param>
+    /// <param name="exception">The exception.</param>
     public void Report(string guard, string moment, Exception exception)
     {
         Count(guard, moment);
         Log(() => logger.GuardFaulted(guard, moment, exception));
     }
 
-    /// <summary>A callback of the app on the token of a request threw; it must not end the process from a timer's thread.</summary>
+    /// <summary>Reports a callback of the app, on a request's token, that threw. The exception must not end the process from a timer's thread.</summary>
     public void ReportCallback(Exception exception)
     {
         Count(GuardPlace.Deadlines.Name(), "callback");
         Log(() => logger.CancellationCallbackFailed(exception));
     }
 
-    // A listener of the meter may be what threw, and would throw here again.
+    // A throwing listener of the meter may be the fault that is reported, and throws here again.
     private void Count(string guard, string moment)
     {
         try
         {
             _faults.Add(1, new("guard", guard), new("moment", moment));
         }
-#pragma warning disable CA1031 // There is nobody left to tell but the log.
+#pragma warning disable CA1031 // Only the log is left.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -46,7 +46,7 @@ internal sealed class GuardFaults(ILogger<GuardFaults> logger, HerzMeter meter)
         {
             write();
         }
-#pragma warning disable CA1031 // A provider of the app's log threw; there is nobody left to tell.
+#pragma warning disable CA1031 // A log provider of the app threw, so there is nowhere left to report it.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Herz.Resilience.Pipeline;
 
-/// <summary>The one meter, <c>Herz.Resilience</c>, of this host.</summary>
+/// <summary>The meter of this host, <c>Herz.Resilience</c>.</summary>
 internal sealed class HerzMeter(IMeterFactory factory)
 {
     public const string Name = "Herz.Resilience";

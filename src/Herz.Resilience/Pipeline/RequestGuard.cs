@@ -5,8 +5,8 @@ using Herz.Resilience.Pipeline.Refusals;
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>
-/// What every inbound feature is: it admits or refuses, synchronously when possible, and learns the outcome once.
-/// A guard that throws is passed over: see <see cref="GuardFaults"/>.
+/// The base of every inbound feature. It admits or refuses, synchronously if possible, and is notified once of the outcome.
+/// A guard that throws is skipped: see <see cref="GuardFaults"/>.
 /// </summary>
 internal abstract class RequestGuard
 {
@@ -15,31 +15,31 @@ internal abstract class RequestGuard
     /// <summary>The place of the guard in the order, the same in every pipeline.</summary>
     public abstract GuardPlace Place { get; }
 
-    /// <summary>The term that refusals, metrics and logs call this guard by, such as <c>rate_limiting</c>.</summary>
+    /// <summary>The name of this guard in refusals, metrics and logs, such as <c>rate_limiting</c>.</summary>
     public string Name => Place.Name();
 
-    /// <summary>The moments at which the guard wants to be asked.</summary>
+    /// <summary>The moments at which the guard is called.</summary>
     public abstract GuardPhases Phases { get; }
 
     /// <summary>
-    /// Whether it is asked about the app's health checks and static assets too. Most are not: a probe must see the app, and
-    /// thousands of files are no endpoints to learn about.
+    /// Whether it is also called for the app's health checks and static assets. Most guards are not: a health probe must reach
+    /// the app, and guards should not keep data for thousands of files.
     /// </summary>
     public virtual bool EntersEverything => false;
 
-    /// <summary><see cref="Place"/> without its virtual call.</summary>
+    /// <summary><see cref="Place"/> as a number, without the virtual call.</summary>
     public int Index => _index ??= (int)Place;
 
-    /// <summary>Asked when the request arrives, before routing: the endpoint is not known yet.</summary>
+    /// <summary>Called when the request arrives, before routing, when the endpoint is not known.</summary>
     /// <returns><see langword="null"/> to admit.</returns>
     public virtual ValueTask<Refusal?> ArriveAsync(RequestScope scope) => default;
 
-    /// <summary>Asked when the request is about to enter its endpoint, at most once, not for a re-executed error page.</summary>
+    /// <summary>Called just before the endpoint runs, at most once per request, not for a re-executed error page.</summary>
     /// <returns><see langword="null"/> to admit.</returns>
     public virtual ValueTask<Refusal?> EnterAsync(RequestScope scope, GuardedEndpoint endpoint) => default;
 
     /// <summary>
-    /// Told, if this guard admitted it, that the endpoint has returned its task and so let go of its thread; on that
+    /// Called, if this guard admitted the request, when the endpoint has returned its task and so released its thread; on that
     /// thread, before <see cref="Exit"/>. Must not block.
     /// </summary>
     public virtual void Release(RequestScope scope)
@@ -47,7 +47,7 @@ internal abstract class RequestGuard
     }
 
     /// <summary>
-    /// Told once how the request ended, if this guard admitted it at any phase, also when another guard refused it
+    /// Called once with the outcome, if this guard admitted the request at any phase, even if another guard refused it
     /// later. Must not block.
     /// </summary>
     public virtual void Exit(RequestScope scope, in RequestOutcome outcome)
@@ -55,7 +55,7 @@ internal abstract class RequestGuard
     }
 }
 
-/// <summary>The moments of a request at which a guard is asked.</summary>
+/// <summary>The moments of a request at which a guard is called.</summary>
 [Flags]
 internal enum GuardPhases
 {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Pipeline;
 
-/// <summary>Records each request once, by route, method, status and outcome; all label values come from bounded sets.</summary>
+/// <summary>Records each request once, by route, method, status and outcome; all label values are bounded.</summary>
 internal sealed class RequestMetrics : RequestGuard
 {
     private static readonly string[] s_outcomes = ["ok", "server_error", "refused", "deadline_exceeded", "client_gone"];
@@ -17,7 +17,7 @@ internal sealed class RequestMetrics : RequestGuard
     {
         _time = time;
 
-        // The buckets that OpenTelemetry's HTTP conventions advise, with 0.8 for the tier of the API.
+        // The buckets of OpenTelemetry's HTTP conventions, plus 0.8 for the API tier.
         _duration = meter.Create(static meter => meter.CreateHistogram(
             "herz.request.duration", "s", "Time from arrival to the end of each request.", tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.8, 1, 2.5, 5, 10] }));
@@ -34,7 +34,7 @@ internal sealed class RequestMetrics : RequestGuard
             return;
         }
 
-        // On the stack, and without the room for eight that a TagList clears.
+        // On the stack: a TagList would clear space for eight tags.
         ReadOnlySpan<KeyValuePair<string, object?>> tags =
         [
             new("route", scope.Entered?.Label ?? "unmatched"),
@@ -45,7 +45,7 @@ internal sealed class RequestMetrics : RequestGuard
         _duration.Record(_time.GetElapsedTime(scope.StartTimestamp, outcome.EndTimestamp).TotalSeconds, tags);
     }
 
-    // Any client can invent a method; the labels must stay bounded.
+    // Clients can invent methods, and the labels must stay bounded.
     private static string KnownMethod(string method) =>
         HttpMethods.IsGet(method) ? HttpMethods.Get
         : HttpMethods.IsPost(method) ? HttpMethods.Post

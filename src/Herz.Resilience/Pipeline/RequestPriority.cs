@@ -1,12 +1,12 @@
 namespace Herz.Resilience.Pipeline;
 
-/// <summary>How much a request matters when not all can be served.</summary>
+/// <summary>The importance of a request when not all can be served.</summary>
 public enum RequestPriority : byte
 {
     /// <summary>Refused first under overload.</summary>
     Sheddable,
 
-    /// <summary>What most requests are.</summary>
+    /// <summary>The priority of most requests.</summary>
     Default,
 
     /// <summary>Refused last under overload.</summary>

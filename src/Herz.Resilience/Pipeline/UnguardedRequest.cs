@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Herz.Resilience.Pipeline;
 
-/// <summary>The endpoint feature of a request that passes no guard and is not measured: one that we ask of the app ourselves.</summary>
+/// <summary>The endpoint feature of a request that Herz itself sends to the app: no guard runs, and it is not measured.</summary>
 internal sealed class UnguardedRequest : IEndpointFeature
 {
     public Endpoint? Endpoint { get; set; }

@@ -3,10 +3,10 @@ using Herz.Resilience.RateLimiting;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Places rate limits, and says on an endpoint what applies to it.</summary>
+/// <summary>Adds rate limits to the pipeline, and sets the limits of an endpoint.</summary>
 public static class HerzRateLimitingBuilderExtensions
 {
-    /// <summary>Limits every request that passes here.</summary>
+    /// <summary>Limits every request that reaches this point of the pipeline.</summary>
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>
     /// <exception cref="InvalidOperationException"><c>AddHerzRateLimiting()</c> was not called, or this is a branch of an app that has other Herz guards.</exception>
@@ -16,7 +16,7 @@ public static class HerzRateLimitingBuilderExtensions
         return app;
     }
 
-    /// <summary>Limits an endpoint by a policy, besides those that apply to every request.</summary>
+    /// <summary>Limits an endpoint by a policy, in addition to the policies for every request.</summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">The endpoint.</param>
     /// <param name="policy">The name of the policy in <c>Herz:RateLimiting:Policies</c>.</param>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds rate limits to an app that wants this feature without the rest of the bundle.</summary>
+/// <summary>Adds rate limits to an app that uses this feature without the rest of the bundle.</summary>
 public static class HerzRateLimitingServiceCollectionExtensions
 {
     /// <summary>Registers the limits, configured by <c>Herz:RateLimiting</c>.</summary>
@@ -19,7 +19,7 @@ public static class HerzRateLimitingServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPlanCheck, LimitNamesCheck>());
         services.TryAddSingleton<EndpointSurvey>();
         services.TryAddSingleton<KnownProxies>();
-        services.TryAddSingleton<Uncounted>();
+        services.TryAddSingleton<UncountedRequests>();
         services.TryAddSingleton<RateLimitingMetrics>();
         return services.AddHerzGuard<RateLimitingGuard>();
     }

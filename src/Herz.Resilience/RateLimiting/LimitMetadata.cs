@@ -1,13 +1,13 @@
 namespace Herz.Resilience.RateLimiting;
 
-/// <summary>Names a policy that applies to an endpoint, besides those that apply to every request.</summary>
+/// <summary>Applies a policy to an endpoint, in addition to the policies for every request.</summary>
 /// <param name="policy">The name of the policy in <c>Herz:RateLimiting:Policies</c>.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true)]
 public sealed class HerzRateLimitAttribute(string policy) : Attribute
 {
     /// <summary>The name of the policy.</summary>
     public string Policy { get; } = string.IsNullOrWhiteSpace(policy)
-        ? throw new ArgumentException("Name a policy of Herz:RateLimiting:Policies.", nameof(policy))
+        ? throw new ArgumentException("The name of a policy is empty. Give the name of one in Herz:RateLimiting:Policies.", nameof(policy))
         : policy;
 }
 

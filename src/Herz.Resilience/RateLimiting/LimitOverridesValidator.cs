@@ -47,19 +47,19 @@ internal static class LimitOverridesValidator
         }
         else if (!seen.Add(policy.IsByAddress ? range : policy.IsByRoute ? RoutePatterns.Normalize(entry.Key).ToUpperInvariant() : entry.Key))
         {
-            errors.Add($"{path}:Key", Shown(policy, entry.Key), "a key that no earlier entry names; this one is a duplicate");
+            errors.Add($"{path}:Key", Redacted(policy, entry.Key), "a key that no earlier entry names; this one is a duplicate");
         }
 
         if (entry.Exempt == (entry.PermitsPerSecond is not null || entry.Burst is not null))
         {
-            errors.Add(path, Shown(policy, entry.Key), "either Exempt true, or PermitsPerSecond or Burst or both");
+            errors.Add(path, Redacted(policy, entry.Key), "either Exempt true, or PermitsPerSecond or Burst or both");
         }
 
         CheckNumbers(path, entry.PermitsPerSecond ?? policy.PermitsPerSecond, entry.Burst ?? policy.Burst, entry, errors);
     }
 
     // An API key is a secret, and errors are logged.
-    private static string Shown(RateLimitPolicyOptions policy, string key) => policy.IsByApiKey && !ApiKeyDigest.TryParse(key, out _) ? "(an API key)" : key;
+    private static string Redacted(RateLimitPolicyOptions policy, string key) => policy.IsByApiKey && !ApiKeyDigest.TryParse(key, out _) ? "(an API key)" : key;
 
     private static void CheckNumbers(string path, double permitsPerSecond, int burst, RateLimitOverrideOptions entry, ConfigurationErrors errors)
     {
@@ -74,7 +74,7 @@ internal static class LimitOverridesValidator
 
         if (BucketRate.IsRate(permitsPerSecond) && burst is >= 1 and <= BucketRate.MaxBurst && !BucketRate.IsRefillable(permitsPerSecond, burst))
         {
-            errors.Add($"{path}:Burst", burst, "a burst that grows back within 365 days at its PermitsPerSecond");
+            errors.Add($"{path}:Burst", burst, "a burst that refills within 365 days at its PermitsPerSecond");
         }
     }
 }

@@ -12,22 +12,22 @@ using Microsoft.Extensions.Logging;
 namespace Herz.Resilience.RateLimiting;
 
 /// <summary>
-/// Asks every policy that applies: on arrival where the bucket is known by then, else at the endpoint, where what was taken on arrival
-/// is settled too. What was taken is given back when another policy or guard refuses, so that a refusal costs nothing.
+/// Checks every policy that applies: on arrival if its bucket is known then, otherwise at the endpoint. The endpoint also corrects
+/// permits charged to a proxy on arrival. If another policy or guard refuses, permits are given back, so a refusal costs none.
 /// </summary>
 internal sealed class RateLimitingGuard : RequestGuard
 {
-    // Each holds a timer and its request: more would be a queue without an end.
-    private const int MostWaiting = 10_000;
+    // Each waiting request keeps a timer and memory, so their number is bounded.
+    private const int MaxWaiting = 10_000;
 
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_maxWait = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _time;
     private readonly BucketClock _clock;
     private readonly RetryJitter _jitter = new((ulong)Random.Shared.NextInt64());
     private readonly EndpointSurvey _endpoints;
     private readonly KnownProxies _proxies;
-    private readonly Uncounted _uncounted;
+    private readonly UncountedRequests _uncounted;
     private readonly RefusalCounter _refusals;
     private readonly LimitHints _hints;
     private readonly ILogger<RateLimitingGuard> _logger;
@@ -36,7 +36,7 @@ internal sealed class RateLimitingGuard : RequestGuard
     private int _waiting;
 
     public RateLimitingGuard(
-        Settings<RateLimitingOptions> settings, TimeProvider time, EndpointSurvey endpoints, KnownProxies proxies, Uncounted uncounted, RefusalCounter refusals, RateLimitingMetrics metrics, ILogger<RateLimitingGuard> logger)
+        Settings<RateLimitingOptions> settings, TimeProvider time, EndpointSurvey endpoints, KnownProxies proxies, UncountedRequests uncounted, RefusalCounter refusals, RateLimitingMetrics metrics, ILogger<RateLimitingGuard> logger)
     {
         _time = time;
         _clock = new BucketClock(time);
@@ -66,16 +66,16 @@ internal sealed class RateLimitingGuard : RequestGuard
             return default;
         }
 
-        var refusal = Take(selection.OnArrivalByOthers, scope, Asked.Others);
+        var refusal = Take(selection.OnArrivalByOthers, scope, CheckedLimits.Others);
         if (refusal is null && selection.OnArrivalByClient.Length > 0 && !_proxies.IsProxied(context))
         {
-            refusal = Take(selection.OnArrivalByClient, scope, Asked.Clients);
+            refusal = Take(selection.OnArrivalByClient, scope, CheckedLimits.Clients);
         }
 
         if (refusal is not null)
         {
             GiveBack(scope);
-            return _uncounted.MayBe(context, selection.Survey) ? default : new(Refuse(refusal, scope));
+            return _uncounted.MayInclude(context, selection.Survey) ? default : new(Refuse(refusal, scope));
         }
 
         return Taken(scope) is { Wait.Ticks: > 0 } ? WaitAsync(scope) : default;
@@ -85,7 +85,7 @@ internal sealed class RateLimitingGuard : RequestGuard
     {
         var limits = Compile(Select(), endpoint);
         var context = scope.Context!;
-        _uncounted.See(context.Request.PathBase);
+        _uncounted.AddPathBase(context.Request.PathBase);
         if (limits.IsExempt)
         {
             GiveBack(scope);
@@ -93,7 +93,7 @@ internal sealed class RateLimitingGuard : RequestGuard
         }
 
         Settle(scope, context);
-        var refusal = Take(limits.Of((Asked)scope.State(this), _uncounted.IsPreflight(context.Request)), scope, Asked.AtEndpoint, endpoint);
+        var refusal = Take(limits.Of((CheckedLimits)scope.State(this), _uncounted.IsPreflight(context.Request)), scope, CheckedLimits.AtEndpoint, endpoint);
         if (refusal is not null)
         {
             GiveBack(scope);
@@ -110,7 +110,7 @@ internal sealed class RateLimitingGuard : RequestGuard
             return;
         }
 
-        if (outcome.Kind == OutcomeKind.Refused || (scope.Entered is null && outcome.Kind == OutcomeKind.Ok && Uncounted.WasFile(scope.Context!)))
+        if (outcome.Kind == OutcomeKind.Refused || (scope.Entered is null && outcome.Kind == OutcomeKind.Ok && UncountedRequests.WasFile(scope.Context!)))
         {
             TakenPermits.GiveBack(taken);
         }
@@ -119,7 +119,7 @@ internal sealed class RateLimitingGuard : RequestGuard
         TakenPermits.Recycle(taken);
     }
 
-    // The app may have processed the headers of a proxy since: then the client is charged, and not the proxy.
+    // The app may have processed the headers of a proxy since arrival: then the client pays instead of the proxy.
     private void Settle(RequestScope scope, HttpContext context)
     {
         for (var taken = Taken(scope); taken is not null; taken = taken.Earlier)
@@ -128,13 +128,13 @@ internal sealed class RateLimitingGuard : RequestGuard
             {
                 _proxies.Learn(peer);
                 TakenPermits.GiveBackClients(Taken(scope));
-                scope.State(this) &= ~(long)Asked.Clients;
+                scope.State(this) &= ~(long)CheckedLimits.Clients;
                 return;
             }
         }
     }
 
-    private Refusal? Take(LimitPolicy[] policies, RequestScope scope, Asked asked, GuardedEndpoint? endpoint = null)
+    private Refusal? Take(LimitPolicy[] policies, RequestScope scope, CheckedLimits group, GuardedEndpoint? endpoint = null)
     {
         var context = scope.Context!;
         var earlier = Taken(scope);
@@ -146,10 +146,10 @@ internal sealed class RateLimitingGuard : RequestGuard
                 continue;
             }
 
-            var cost = policy.Options.Cost is { } price ? Math.Clamp(price(context), 1, buckets.Burst) : 1;
-            if (buckets.Table.TryTake(key, now, cost, buckets.Rate, PatienceOf(policy, buckets, cost, scope), out var wait, out var state))
+            var cost = policy.Options.Cost is { } costOf ? Math.Clamp(costOf(context), 1, buckets.Burst) : 1;
+            if (buckets.Table.TryTake(key, now, cost, buckets.Rate, MaxWaitOf(policy, buckets, cost, scope), out var wait, out var state))
             {
-                // An observed policy takes nothing that could be returned: a request above its limit runs without a permit.
+                // Permits of an observed policy are never given back: a request above its limit runs without one.
                 if (policy.Mode == EnforcementMode.Enforce)
                 {
                     var client = policy.DependsOnAddress ? context.Connection.RemoteIpAddress : null;
@@ -168,7 +168,7 @@ internal sealed class RateLimitingGuard : RequestGuard
             _hints.WouldHaveRefused(_plan, policy);
         }
 
-        scope.State(this) |= (long)asked;
+        scope.State(this) |= (long)group;
         if (_plan.SendFieldsOnSuccess)
         {
             SendFields(scope, Taken(scope), earlier);
@@ -197,7 +197,7 @@ internal sealed class RateLimitingGuard : RequestGuard
 
     private static TakenPermits? Taken(RequestScope scope) => (TakenPermits?)scope.Permits;
 
-    // In the order of the policies. Observed policies are not advertised: a client would pace itself for no reason.
+    // In the order of the policies. Fields of observed policies are not sent: clients would slow down for no reason.
     private static void SendFields(RequestScope scope, TakenPermits? taken, TakenPermits? earlier)
     {
         if (taken is not null && taken != earlier)
@@ -209,28 +209,28 @@ internal sealed class RateLimitingGuard : RequestGuard
         }
     }
 
-    // The longest wait for permits, in units of the clock.
-    private long PatienceOf(LimitPolicy policy, LimitBuckets buckets, int cost, RequestScope scope)
+    // In units of the clock.
+    private long MaxWaitOf(LimitPolicy policy, LimitBuckets buckets, int cost, RequestScope scope)
     {
-        if (policy.Options.QueueLimit == 0 || Volatile.Read(ref _waiting) >= MostWaiting)
+        if (policy.Options.QueueLimit == 0 || Volatile.Read(ref _waiting) >= MaxWaiting)
         {
             return 0;
         }
 
-        var left = scope.Deadline == long.MaxValue ? s_longestWait : _time.GetElapsedTime(_time.GetTimestamp(), scope.Deadline);
-        var time = _clock.ToUnits(left < s_longestWait ? left : s_longestWait);
+        var left = scope.Deadline == long.MaxValue ? s_maxWait : _time.GetElapsedTime(_time.GetTimestamp(), scope.Deadline);
+        var time = _clock.ToUnits(left < s_maxWait ? left : s_maxWait);
 
-        // As doubles: at the lowest rates a queue may be longer than the longest time.
+        // As doubles: at the lowest rates the product overflows a long.
         return (long)Math.Max(0, Math.Min((double)policy.Options.QueueLimit * cost * buckets.Rate.Interval, time));
     }
 
-    // The permits are reserved: nobody overtakes. A reservation that is given up goes to the next, where nobody is behind it.
+    // The permits are reserved, so no later request overtakes. If the wait is cancelled, they go back, unless later requests have reserved too.
     private async ValueTask<Refusal?> WaitAsync(RequestScope scope)
     {
         Interlocked.Increment(ref _waiting);
         try
         {
-            // Timers count whole milliseconds and may fire one early; the permit must be there.
+            // A timer counts whole milliseconds and may fire 1 ms early, before the permit exists.
             var taken = Taken(scope)!;
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(taken.Wait.TotalMilliseconds) + 1), _time, scope.Token);
             taken.Waited();

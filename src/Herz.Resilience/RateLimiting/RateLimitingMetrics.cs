@@ -9,9 +9,9 @@ internal sealed class RateLimitingMetrics(HerzMeter meter)
     public void Observe(Func<IEnumerable<LimitPolicy>> policies, Func<int> waiting)
     {
         meter.Create(meter => meter.CreateObservableGauge(
-            "herz.rate_limiting.partitions", () => Each(policies, policy => policy.Partitions), "{partition}", "Partitions that a policy remembers."));
+            "herz.rate_limiting.partitions", () => Each(policies, policy => policy.Partitions), "{partition}", "Partitions that a policy keeps."));
         meter.Create(meter => meter.CreateObservableCounter(
-            "herz.rate_limiting.evictions", () => Each(policies, policy => policy.Evictions), "{partition}", "Partitions forgotten for new ones."));
+            "herz.rate_limiting.evictions", () => Each(policies, policy => policy.Evictions), "{partition}", "Partitions removed to make room for new ones."));
         meter.Create(meter => meter.CreateObservableGauge("herz.rate_limiting.waiting", waiting, "{request}", "Requests that wait for their permits."));
     }
 

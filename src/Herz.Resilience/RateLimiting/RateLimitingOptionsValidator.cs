@@ -6,12 +6,12 @@ namespace Herz.Resilience.RateLimiting;
 
 internal static class RateLimitingOptionsValidator
 {
-    private static readonly TimeSpan s_mostJitter = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_maxJitter = TimeSpan.FromHours(1);
 
     public static void Validate(RateLimitingOptions options, ConfigurationErrors errors)
     {
         errors.InRange("RateLimiting:MaxPartitions", options.MaxPartitions, 1, 10_000_000);
-        if (options.RetryAfterJitter < TimeSpan.Zero || options.RetryAfterJitter > s_mostJitter)
+        if (options.RetryAfterJitter < TimeSpan.Zero || options.RetryAfterJitter > s_maxJitter)
         {
             errors.Add("RateLimiting:RetryAfterJitter", options.RetryAfterJitter, "a time from 00:00:00 to 01:00:00");
         }
@@ -31,7 +31,7 @@ internal static class RateLimitingOptionsValidator
                 continue;
             }
 
-            // The name stands in a header as a quoted string and labels metrics.
+            // The name is part of a header, in quotes, and labels metrics.
             if (name.Length is 0 or > 64 || !name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
             {
                 errors.Add(key, name, "a name of 1 to 64 letters, digits, '-', '_' and '.'");
@@ -51,7 +51,7 @@ internal static class RateLimitingOptionsValidator
         }
         else if (!BucketRate.IsRefillable(policy.PermitsPerSecond, policy.Burst))
         {
-            errors.Add($"{key}:Burst", policy.Burst, "a burst that grows back within 365 days at its PermitsPerSecond");
+            errors.Add($"{key}:Burst", policy.Burst, "a burst that refills within 365 days at its PermitsPerSecond");
         }
 
         errors.InRange($"{key}:Burst", policy.Burst, 1, BucketRate.MaxBurst);

@@ -4,10 +4,10 @@ using Herz.Resilience.RateLimiting.Buckets;
 namespace Herz.Resilience.RateLimiting;
 
 /// <summary>
-/// A token bucket that plugs in wherever <see cref="RateLimiter"/> is taken. Unlike
-/// <see cref="TokenBucketRateLimiter"/> it needs no timer and no lock, grows continuously on a
-/// <see cref="TimeProvider"/>, and tells the exact time to retry after. It does not queue: an asynchronous acquire
-/// answers at once.
+/// A token bucket for any API that takes a <see cref="RateLimiter"/>. Unlike
+/// <see cref="TokenBucketRateLimiter"/> it needs no timer and no lock, refills continuously on a
+/// <see cref="TimeProvider"/>, and returns the exact time to retry after. It does not queue: an asynchronous acquire
+/// completes at once.
 /// </summary>
 public sealed class TokenBucketLimiter : RateLimiter
 {
@@ -15,31 +15,31 @@ public sealed class TokenBucketLimiter : RateLimiter
 
     private readonly BucketClock _clock;
     private readonly BucketRate _rate;
-    // 0 once disposed, so that the one comparison of an acquire finds that too.
+    // 0 once disposed, so that the one comparison in an acquire detects that too.
     private int _burst;
     private CountedBucket _bucket;
     private long _failed;
 
-    /// <summary>Makes a full bucket.</summary>
-    /// <param name="permitsPerSecond">How many permits grow back in a second; above 0 and at most 100,000,000.</param>
-    /// <param name="burst">How many permits the bucket holds; 1 to 1,000,000,000, and no more than grow back in 365 days.</param>
+    /// <summary>Creates a full bucket.</summary>
+    /// <param name="permitsPerSecond">The number of permits that refill per second; above 0 and at most 100,000,000.</param>
+    /// <param name="burst">The number of permits in a full bucket; 1 to 1,000,000,000, and no more than refill in 365 days.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate or the burst is out of its range, or not a number.</exception>
     public TokenBucketLimiter(double permitsPerSecond, int burst, TimeProvider? timeProvider = null)
     {
         if (!BucketRate.IsRate(permitsPerSecond))
         {
-            throw new ArgumentOutOfRangeException(nameof(permitsPerSecond), permitsPerSecond, "The rate of a token bucket is above 0 and at most 100,000,000 permits a second.");
+            throw new ArgumentOutOfRangeException(nameof(permitsPerSecond), permitsPerSecond, "The rate of a token bucket must be above 0 and at most 100,000,000 permits a second.");
         }
 
         if (burst is < 1 or > BucketRate.MaxBurst)
         {
-            throw new ArgumentOutOfRangeException(nameof(burst), burst, "The burst of a token bucket is 1 to 1,000,000,000 permits.");
+            throw new ArgumentOutOfRangeException(nameof(burst), burst, "The burst of a token bucket must be 1 to 1,000,000,000 permits.");
         }
 
         if (!BucketRate.IsRefillable(permitsPerSecond, burst))
         {
-            throw new ArgumentOutOfRangeException(nameof(burst), burst, "The burst of a token bucket grows back within 365 days at its rate.");
+            throw new ArgumentOutOfRangeException(nameof(burst), burst, "The burst of a token bucket must refill within 365 days at its rate.");
         }
 
         _clock = new BucketClock(timeProvider ?? TimeProvider.System);
@@ -64,15 +64,15 @@ public sealed class TokenBucketLimiter : RateLimiter
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">More permits than the burst, which the bucket can never hold.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of permits is negative or above the burst.</exception>
     /// <exception cref="ObjectDisposedException">The limiter was disposed.</exception>
     protected override RateLimitLease AttemptAcquireCore(int permitCount)
     {
-        // One comparison for both ends.
+        // One comparison for both bounds.
         if ((uint)(permitCount - 1) >= (uint)_burst)
         {
             ObjectDisposedException.ThrowIf(_burst == 0, this);
-            return permitCount == 0 ? Ask() : throw TooMany(permitCount);
+            return permitCount == 0 ? Peek() : throw TooMany(permitCount);
         }
 
         return _bucket.TryTake(_clock.Now(), permitCount, _rate, out var wait) ? s_acquired : Refuse(wait);
@@ -90,12 +90,12 @@ public sealed class TokenBucketLimiter : RateLimiter
     }
 
     private ArgumentOutOfRangeException TooMany(int permitCount) => new(
-        nameof(permitCount), permitCount, permitCount < 0 ? "Permits are acquired from 0 on." : $"The bucket never holds more than its burst of {_burst} permits.");
+        nameof(permitCount), permitCount, permitCount < 0 ? "The number of permits must be 0 or more." : $"The number of permits must be at most the burst of the bucket, {_burst}.");
 
-    // No permits asks whether one could be had, as with the framework's limiters.
-    private RateLimitLease Ask()
+    // 0 permits asks whether one is available, as with the framework's limiters.
+    private RateLimitLease Peek()
     {
-        if (!TokenBucket.TryAdvance(_bucket.Full, _clock.Now(), 1, _rate, patience: 0, out _, out var wait))
+        if (!TokenBucket.TryAdvance(_bucket.Full, _clock.Now(), 1, _rate, maxWait: 0, out _, out var wait))
         {
             return Refuse(wait);
         }

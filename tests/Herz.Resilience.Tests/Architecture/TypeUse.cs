@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace Herz.Resilience.Tests.Architecture;
 
-/// <summary>Which types a compiled type uses: in its shape, its signatures, its attributes and the bodies of its methods.</summary>
+/// <summary>Finds the types that a compiled type uses: base types, fields, signatures, attributes and method bodies.</summary>
 internal static class TypeUse
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
@@ -13,7 +13,7 @@ internal static class TypeUse
         .Select(static field => (OpCode)field.GetValue(null)!)
         .ToDictionary(static code => code.Value);
 
-    /// <summary>The used types, without generic arguments and elements left inside.</summary>
+    /// <summary>The used types; generic arguments and element types are separate entries.</summary>
     public static HashSet<Type> Of(Type type)
     {
         var used = new HashSet<Type>();

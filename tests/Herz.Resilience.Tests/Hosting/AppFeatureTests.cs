@@ -6,7 +6,7 @@ using Microsoft.Extensions.FileProviders;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>What an app has of its own goes on as it did.</summary>
+/// <summary>The app's own middleware works as without the bundle.</summary>
 public sealed class AppFeatureTests
 {
     [Fact]
@@ -82,7 +82,7 @@ public sealed class AppFeatureTests
     }
 
     [Fact]
-    public async Task RateLimiterOfTheApp_StillRefusesOnItsOwn()
+    public async Task RateLimiterOfTheApp_StillRefuses()
     {
         await using var app = await MatrixApp.StartAsync("/other", HostingShape.Minimal(
             static app =>
@@ -101,7 +101,7 @@ public sealed class AppFeatureTests
     }
 
     [Fact]
-    public async Task RequestTimeoutsOfTheApp_PutTheirTokenInPlace_AndTheDeadlineReachesIt()
+    public async Task RequestTimeoutsOfTheApp_ReplaceTheToken_AndTheDeadlineCancelsIt()
     {
         await using var app = await MatrixApp.StartAsync("/slow", HostingShape.Minimal(
             static app =>
@@ -119,7 +119,7 @@ public sealed class AppFeatureTests
     }
 
     [Fact]
-    public async Task StaticFile_LargerThanABuffer_IsServedWhole()
+    public async Task StaticFile_LargerThanABuffer_IsServedCompletely()
     {
         var folder = Directory.CreateTempSubdirectory("herz-");
         try
@@ -154,7 +154,7 @@ public sealed class AppFeatureTests
     }
 
     [Fact]
-    public async Task Options_AndUnknownMethods_AreAnsweredAsRoutingDoes()
+    public async Task Options_AndUnknownMethods_AreAnsweredByRouting()
     {
         await using var app = await MatrixApp.StartAsync("/other", HostingShape.Minimal(static app => app.MapGet("/page", static () => "ok")));
 

@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.TestHost;
 namespace Herz.Resilience.Tests.Hosting;
 
 /// <summary>
-/// Test classes dispose of their servers synchronously, on a synchronization context that has as many threads as run tests. A hosted service
-/// whose stop has to come back to such a thread would wait for itself.
+/// Test classes dispose their servers synchronously, on a synchronization context with few threads. A hosted service whose stop needs
+/// one of these threads would deadlock.
 /// </summary>
 public sealed class DisposalTests
 {
     [Fact]
-    public void Servers_DisposedOfByEveryThreadOfAContext_Stop()
+    public void Servers_DisposedByAllThreadsOfAContext_Stop()
     {
         const int Threads = 2;
         using var context = new FewThreads(Threads);
@@ -30,7 +30,7 @@ public sealed class DisposalTests
                 null);
         }
 
-        Assert.True(disposed.Wait(TimeSpan.FromSeconds(60)), "A server waits for a thread that waits for the server.");
+        Assert.True(disposed.Wait(TimeSpan.FromSeconds(60)), "Deadlock: a server waits for a thread that waits for the server.");
     }
 
     private static TestServer Create()
@@ -42,7 +42,7 @@ public sealed class DisposalTests
 #pragma warning restore ASPDEPR004, ASPDEPR008
     }
 
-    /// <summary>What xUnit runs tests on.</summary>
+    /// <summary>A synchronization context with few threads, like that of xUnit.</summary>
     private sealed class FewThreads : SynchronizationContext, IDisposable
     {
         private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _work = [];

@@ -3,17 +3,17 @@ using Herz.Resilience.Tests.Hosting.Apps;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>An error page that the app runs for a failed request belongs to that request: not refused, not counted again.</summary>
+/// <summary>An error page for a failed request belongs to that request: it is not refused and not counted again.</summary>
 public sealed class ErrorPageTests
 {
-    // The page itself is limited to one request, so that a guard that asked for it again would show.
+    // The page is limited to one request, so a second check by a guard would refuse it.
     private const string Pattern = "/error";
 
     private static readonly Dictionary<string, (Action<WebApplication> Use, string Page)> s_handlers = new()
     {
         ["re-executed path"] = (static app => app.UseExceptionHandler("/error"), "the error page"),
         ["lambda"] = (static app => app.UseExceptionHandler(static error => error.Run(static context => context.Response.WriteAsync("the error page"))), "the error page"),
-        ["branch with routing of its own"] = (static app => app.UseExceptionHandler(static error =>
+        ["branch with its own routing"] = (static app => app.UseExceptionHandler(static error =>
         {
             error.UseRouting();
             error.UseEndpoints(static routes => routes.MapFallback(static () => "the error page"));
@@ -85,7 +85,7 @@ public sealed class ErrorPageTests
     }
 
     [Fact]
-    public async Task ErrorPage_RunByMiddlewareAroundTheGuards_RunsUnasked()
+    public async Task ErrorPage_OfMiddlewareOutsideTheGuards_IsNotLimited()
     {
         var shape = HostingShape.MinimalWithout(
             static app =>

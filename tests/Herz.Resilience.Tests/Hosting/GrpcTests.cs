@@ -49,7 +49,7 @@ public sealed class GrpcTests
     }
 
     [Fact]
-    public async Task ServerStream_WhoseFirstWordsAreLongInComing_IsNotCut()
+    public async Task ServerStream_WithALateFirstMessage_IsNotCut()
     {
         await using var app = await StartAsync("ServerStream");
         using var call = Client(app).ServerStream(new Words { Text = "wait" });
@@ -84,7 +84,7 @@ public sealed class GrpcTests
     [InlineData("ClientStream")]
     [InlineData("ServerStream")]
     [InlineData("Duplex")]
-    public async Task Stream_WithALimitOfItsOwn_IsRefusedTheSecondTime(string method)
+    public async Task Stream_WithItsOwnLimit_IsRefusedTheSecondTime(string method)
     {
         await using var app = await StartAsync(method);
         var client = Client(app);

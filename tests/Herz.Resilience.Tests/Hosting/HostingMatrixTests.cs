@@ -3,7 +3,7 @@ using Herz.Resilience.Tests.Hosting.Apps;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>However an app is written, the one call breaks nothing, and the policy of its own route applies.</summary>
+/// <summary>For every style of app, the one call breaks nothing, and a route's own deadline and limit apply.</summary>
 public sealed class HostingMatrixTests
 {
     public static TheoryData<string> Names => [.. Shapes.All.Keys];
@@ -24,7 +24,7 @@ public sealed class HostingMatrixTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Route_WithATierOfItsOwn_IsCutByItAlone(string name)
+    public async Task Route_WithItsOwnTier_IsCutOnlyByThatTier(string name)
     {
         var (shape, pattern, path) = Shapes.All[name];
         await using var app = await MatrixApp.StartAsync(pattern, shape);
@@ -39,7 +39,7 @@ public sealed class HostingMatrixTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Route_WithALimitOfItsOwn_RefusesTheSecondCall(string name)
+    public async Task Route_WithItsOwnLimit_RefusesTheSecondCall(string name)
     {
         var (shape, pattern, path) = Shapes.All[name];
         await using var app = await MatrixApp.StartAsync(pattern, shape);

@@ -1,13 +1,13 @@
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>Keeps every log entry, to be asserted on or waited for.</summary>
+/// <summary>Keeps every log entry for assertions and waits.</summary>
 internal sealed class LogSink : ILoggerProvider
 {
     private readonly Lock _lock = new();
     private readonly List<LogEntry> _entries = [];
     private readonly List<(Func<LogEntry, bool> Matches, TaskCompletionSource<LogEntry> Found)> _waiting = [];
 
-    /// <summary>Whether to fail as a provider does whose disk is full.</summary>
+    /// <summary>Whether each write throws, like a provider with a full disk.</summary>
     public bool Throws { get; set; }
 
     public IReadOnlyCollection<LogEntry> Entries
@@ -21,7 +21,7 @@ internal sealed class LogSink : ILoggerProvider
         }
     }
 
-    /// <summary>The first entry that matches, also one written already.</summary>
+    /// <summary>Returns the first matching entry, including one written already.</summary>
     public Task<LogEntry> WaitAsync(Func<LogEntry, bool> matches)
     {
         lock (_lock)

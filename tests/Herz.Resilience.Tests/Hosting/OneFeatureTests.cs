@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>Each feature alone is complete: its pages answer, and its mistakes stop the start.</summary>
+/// <summary>Each feature works without the others: its pages answer, and its configuration errors stop the start.</summary>
 public sealed class OneFeatureTests
 {
     [Fact]
@@ -32,7 +32,7 @@ public sealed class OneFeatureTests
     }
 
     [Fact]
-    public async Task OldWebHost_TakesTheServicesWithoutALambda()
+    public async Task OldWebHost_AcceptsTheServicesWithoutALambda()
     {
 #pragma warning disable ASPDEPR004, ASPDEPR008 // Apps with this builder exist.
         using var host = new WebHostBuilder()

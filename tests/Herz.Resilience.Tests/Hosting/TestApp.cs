@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>A web app with the one call, on a real Kestrel at a free loopback port.</summary>
+/// <summary>A web app with the one call, on a real Kestrel and a free loopback port.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -71,7 +71,7 @@ internal sealed class TestApp : IAsyncDisposable
         return new TestApp(app, logs);
     }
 
-    /// <summary>Changes keys below the section, all with one reload.</summary>
+    /// <summary>Changes keys below the section with one reload.</summary>
     public void Reload(params ReadOnlySpan<(string Key, string? Value)> settings)
     {
         var configuration = (IConfigurationRoot)Services.GetRequiredService<IConfiguration>();
@@ -89,15 +89,13 @@ internal sealed class TestApp : IAsyncDisposable
         return response.StatusCode;
     }
 
-    /// <summary>Waits until the page of the metrics, which is answered before all limits, has a line.</summary>
-    /// <param name="line">The line, or what one begins with.</param>
-    /// <param name="exact">Whether that is the whole line.</param>
+    /// <summary>Waits until the metrics page contains a line. No limit applies to that page.</summary>
     public async Task WaitForMetricAsync(string line)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!(await Client.GetStringAsync("/metrics", patience.Token)).Contains(line + '\n', StringComparison.Ordinal))
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!(await Client.GetStringAsync("/metrics", timeout.Token)).Contains(line + '\n', StringComparison.Ordinal))
         {
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
         }
     }
 

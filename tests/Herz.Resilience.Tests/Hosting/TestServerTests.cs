@@ -3,19 +3,19 @@ using Microsoft.AspNetCore.TestHost;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>The shape of other projects' own tests: many quick requests without an address, many hosts in one process.</summary>
+/// <summary>Usage in the tests of other projects: many quick requests without an address, many hosts in one process.</summary>
 public sealed class TestServerTests
 {
     [Fact]
     public async Task QuickRequests_ToTenHostsAtOnce_AreAllServed()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(static _ => Task.Run(AskOneHostAsync)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(static _ => Task.Run(CallOneHostAsync)));
 
         Assert.All(answers.SelectMany(static host => host), static status => Assert.Equal(HttpStatusCode.OK, status));
     }
 
     [Fact]
-    public async Task Failures_ThatTestsProvoke_AreServedToTheLast()
+    public async Task ProvokedFailures_AreNeverRefused()
     {
         await using var app = Build();
         app.MapGet("/fails/{id}", static IResult (int id) => id % 20 == 0 ? throw new InvalidOperationException("wanted") : Results.Ok());
@@ -35,7 +35,7 @@ public sealed class TestServerTests
         }
     }
 
-    private static async Task<List<HttpStatusCode>> AskOneHostAsync()
+    private static async Task<List<HttpStatusCode>> CallOneHostAsync()
     {
         await using var app = Build();
         app.MapGet("/orders/{id}", static (int id) => id);

@@ -4,21 +4,21 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace Herz.Resilience.Tests.Pipeline;
 
-/// <summary>A refusal carries what the app's own middleware says of every answer, and reaches the client whatever stands in its way.</summary>
+/// <summary>A refusal has the headers that the app's middleware adds to every answer, and reaches the client through any middleware.</summary>
 public sealed class AppHeadersTests
 {
     private const string Origin = "https://shop.example";
 
-    public static TheoryData<string, bool> Homes => new()
+    public static TheoryData<string, bool> PolicyPlaces => new()
     {
         { "default", false }, { "default", true }, { "named", false }, { "named", true }, { "inline", false }, { "endpoint", false },
     };
 
     [Theory]
-    [MemberData(nameof(Homes))]
-    public async Task Refusal_OfARequestFromAnotherOrigin_CarriesWhatCorsWouldAdd(string home, bool addedBefore)
+    [MemberData(nameof(PolicyPlaces))]
+    public async Task Refusal_OfARequestFromAnotherOrigin_HasTheCorsHeaders(string place, bool addedBefore)
     {
-        await using var app = await StartAsync(home, addedBefore);
+        await using var app = await StartAsync(place, addedBefore);
 
         var refused = await UntilRefusedAsync(app, Origin);
 
@@ -28,7 +28,7 @@ public sealed class AppHeadersTests
     }
 
     [Fact]
-    public async Task Refusal_OfARequestFromAnOriginThatIsNotAllowed_SaysNothingOfCors()
+    public async Task Refusal_OfARequestFromAForbiddenOrigin_HasNoCorsHeaders()
     {
         await using var app = await StartAsync("default", addedBefore: false);
 
@@ -38,7 +38,7 @@ public sealed class AppHeadersTests
     }
 
     [Fact]
-    public async Task Refusal_AtTheEndpoint_KeepsTheHeadersOfTheAppAndDropsThoseOfTheContent()
+    public async Task Refusal_AtTheEndpoint_KeepsTheHeadersOfTheAppExceptContentHeaders()
     {
         await using var app = await TestApp.StartAsync(
             static web =>
@@ -63,7 +63,7 @@ public sealed class AppHeadersTests
     }
 
     [Fact]
-    public async Task Deadline_BehindAMiddlewareThatLeavesItsBufferBehind_IsAnsweredWith504()
+    public async Task Deadline_WithMiddlewareThatLeavesItsBuffer_IsAnsweredWith504()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -110,7 +110,7 @@ public sealed class AppHeadersTests
             }
         }
 
-        throw new InvalidOperationException("Nothing was refused.");
+        throw new InvalidOperationException("None of 20 requests was refused.");
     }
 
     private static Dictionary<string, string?> Narrow(string? route) => new()
@@ -120,7 +120,7 @@ public sealed class AppHeadersTests
         ["RateLimiting:Policies:narrow:Routes:0"] = route,
     };
 
-    private static Task<TestApp> StartAsync(string home, bool addedBefore)
+    private static Task<TestApp> StartAsync(string place, bool addedBefore)
     {
         var settings = Narrow(null);
         settings.Remove("RateLimiting:Policies:narrow:Routes:0");
@@ -129,14 +129,14 @@ public sealed class AppHeadersTests
             web =>
             {
                 web.UseRouting();
-                _ = home switch
+                _ = place switch
                 {
                     "named" => web.UseCors("shop"),
                     "inline" => web.UseCors(policy),
                     _ => web.UseCors(),
                 };
                 var endpoint = web.MapGet("/", static () => "fine");
-                if (home == "endpoint")
+                if (place == "endpoint")
                 {
                     endpoint.RequireCors("shop");
                 }
@@ -144,7 +144,7 @@ public sealed class AppHeadersTests
             settings,
             build: builder => builder.Services.AddCors(options =>
             {
-                if (home == "default")
+                if (place == "default")
                 {
                     options.AddDefaultPolicy(policy);
                 }

@@ -8,22 +8,22 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Pipeline;
 
-/// <summary>A fault in a guard, or in a hook of the app, is logged and counted, and the request goes on.</summary>
+/// <summary>An exception in a guard or in a hook of the app is logged and counted, and the request continues.</summary>
 public sealed class GuardFaultTests
 {
     [Theory]
     [InlineData("arrive")]
     [InlineData("arrive with a faulted task")]
     [InlineData("arrive later")]
-    [InlineData("arrive with a cancellation of its own")]
+    [InlineData("arrive with a cancellation of the guard")]
     [InlineData("enter")]
     [InlineData("enter with a faulted task")]
     [InlineData("enter later")]
-    [InlineData("enter with a cancellation of its own")]
+    [InlineData("enter with a cancellation of the guard")]
     [InlineData("exit")]
-    public async Task Guard_ThatThrows_IsPassedOver(string moment)
+    public async Task Guard_ThatThrows_IsSkipped(string moment)
     {
-        var guard = new HostileGuard(moment);
+        var guard = new FaultyGuard(moment);
         await using var app = await StartAsync(guard);
 
         Assert.Equal("ok", await app.Client.GetStringAsync("/"));
@@ -31,15 +31,15 @@ public sealed class GuardFaultTests
 
         var at = moment.Split(' ')[0];
         Assert.Equal(2, await Scrape.SumAsync(app.Client, "herz_guard_faults_total", "guard=\"load_shedding\"", $"moment=\"{at}\""));
-        Assert.Equal(2, app.Logs.Entries.Count(entry => entry is { EventId: 101, Exception.Message: "hostile" }));
+        Assert.Equal(2, app.Logs.Entries.Count(entry => entry is { EventId: 101, Exception.Message: "faulty" }));
         Assert.Equal(2, guard.Exits);
         Assert.Equal(2, await Scrape.RequestsAsync(app.Client, "status=\"200\"", "outcome=\"ok\""));
     }
 
     [Fact]
-    public async Task Refusal_WhoseHeadersThrow_IsStillTheRefusal()
+    public async Task Refusal_WithThrowingHeaders_IsStillSent()
     {
-        await using var app = await StartAsync(new HostileGuard("enter with headers"));
+        await using var app = await StartAsync(new FaultyGuard("enter with headers"));
 
         var answer = await app.Client.GetAsync("/");
 
@@ -49,13 +49,13 @@ public sealed class GuardFaultTests
     }
 
     [Fact]
-    public async Task HookOfTheApp_ThatThrows_IsPassedOver()
+    public async Task HookOfTheApp_ThatThrows_IsSkipped()
     {
         await using var app = await TestApp.StartAsync(
             static web => web.MapGet("/", () => "ok"),
             build: static builder => builder.UseHerzResilience(static herz =>
             {
-                herz.RateLimiting.Policies["key"] = new RateLimitPolicyOptions { PartitionKey = static _ => throw new InvalidOperationException("hostile") };
+                herz.RateLimiting.Policies["key"] = new RateLimitPolicyOptions { PartitionKey = static _ => throw new InvalidOperationException("faulty") };
             }));
 
         Assert.Equal("ok", await app.Client.GetStringAsync("/"));
@@ -68,12 +68,12 @@ public sealed class GuardFaultTests
         await using var app = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"));
         var meter = app.Services.GetRequiredService<HerzMeter>().Meter;
         using var listener = new MeterListener { InstrumentPublished = (instrument, own) => { if (instrument.Meter == meter) { own.EnableMeasurementEvents(instrument); } } };
-        listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => throw new InvalidOperationException("hostile"));
-        listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => throw new InvalidOperationException("hostile"));
+        listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => throw new InvalidOperationException("faulty"));
+        listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => throw new InvalidOperationException("faulty"));
         listener.Start();
 
         Assert.Equal("ok", await app.Client.GetStringAsync("/"));
-        Assert.Contains(app.Logs.Entries, entry => entry is { EventId: 101, Exception.Message: "hostile" });
+        Assert.Contains(app.Logs.Entries, entry => entry is { EventId: 101, Exception.Message: "faulty" });
     }
 
     [Fact]
@@ -83,8 +83,8 @@ public sealed class GuardFaultTests
             static web => web.MapGet("/", () => "ok"),
             build: static builder =>
             {
-                builder.Services.AddSingleton<RequestGuard>(new HostileGuard("enter"));
-                builder.Logging.AddProvider(new HostileLog());
+                builder.Services.AddSingleton<RequestGuard>(new FaultyGuard("enter"));
+                builder.Logging.AddProvider(new FaultyLog());
             });
 
         Assert.Equal("ok", await app.Client.GetStringAsync("/"));
@@ -98,7 +98,7 @@ public sealed class GuardFaultTests
         await using var app = await TestApp.StartAsync(
             web => web.MapGet("/", async (HttpContext context) =>
             {
-                context.RequestAborted.Register(static () => throw new InvalidOperationException("hostile"));
+                context.RequestAborted.Register(static () => throw new InvalidOperationException("faulty"));
                 entered.SetResult();
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
             }),
@@ -111,14 +111,14 @@ public sealed class GuardFaultTests
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, (await answer).StatusCode);
         var logged = await app.Logs.WaitAsync(static entry => entry.EventId == 102);
-        Assert.Equal("hostile", logged.Exception?.InnerException?.Message);
+        Assert.Equal("faulty", logged.Exception?.InnerException?.Message);
         Assert.Equal(1, await Scrape.SumAsync(app.Client, "herz_guard_faults_total", "moment=\"callback\""));
     }
 
-    private static Task<TestApp> StartAsync(HostileGuard guard) => TestApp.StartAsync(
+    private static Task<TestApp> StartAsync(FaultyGuard guard) => TestApp.StartAsync(
         static web => web.MapGet("/", () => "ok"), build: builder => builder.Services.AddSingleton<RequestGuard>(guard));
 
-    private sealed class HostileLog : ILoggerProvider, ILogger
+    private sealed class FaultyLog : ILoggerProvider, ILogger
     {
         public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("Herz", StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
@@ -127,7 +127,7 @@ public sealed class GuardFaultTests
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            throw new InvalidOperationException("hostile");
+            throw new InvalidOperationException("faulty");
 
         public void Dispose()
         {

@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Herz.Resilience.Tests.Pipeline;
 
 /// <summary>
-/// What the default bundle allocates for a request, over the same pipeline without it. Allocation on one thread is exact, so this holds the
-/// figure that the macro benchmark measures end to end.
+/// Limits the bytes that the default bundle allocates per request, compared with the same pipeline without it. Allocation on one thread
+/// is exact, so this guards the figure that the macro benchmark measures end to end.
 /// </summary>
 public class RequestCostTests
 {
     private const int Requests = 2_000;
 #if DEBUG
-    // Without optimization the compiler makes each state machine a class of its own beside its box.
+    // Without optimization, each state machine is a separate class in addition to its box.
     private const int Budget = 350 + 64;
 #else
     private const int Budget = 350;
@@ -59,7 +59,7 @@ public class RequestCostTests
         app.UseEndpoints(routes => routes.MapGet("/orders/{id}", endpoint));
         var pipeline = app.Build();
 
-        // The first runs compile, fill pools and make series.
+        // The first runs compile code, fill pools and create metric series.
         Run(pipeline, services, afterwards, 500);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Run(pipeline, services, afterwards, Requests);
@@ -83,7 +83,7 @@ public class RequestCostTests
         }
     }
 
-    /// <summary>Whoever waits goes on inside <see cref="Open"/>, on the same thread.</summary>
+    /// <summary>Waiting code continues inside <see cref="Open"/>, on the same thread.</summary>
     private sealed class Gate
     {
         private TaskCompletionSource _source = new();

@@ -8,14 +8,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Pipeline;
 
-/// <summary>How requests end that do not end well, and what is left of them.</summary>
+/// <summary>The abnormal ends of requests, and the objects that remain afterwards.</summary>
 public sealed class RequestEndTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
-    public async Task Client_ThatLeaves_CancelsTheTokenAndIsNoFailure()
+    public async Task Client_ThatLeaves_CancelsTheToken_AndIsNoFailure()
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var app = await StartAsync(web => web.MapGet("/", async (HttpContext context) =>
@@ -62,7 +62,7 @@ public sealed class RequestEndTests
     }
 
     [Fact]
-    public async Task Body_TooLargeForTheServer_IsTheClientsMistake()
+    public async Task Body_TooLargeForTheServer_IsNoServerError()
     {
         await using var app = await StartAsync(web => web.MapPost("/", async (HttpContext context) =>
         {
@@ -146,7 +146,7 @@ public sealed class RequestEndTests
     }
 
     [Fact]
-    public async Task Exception_OnceTheAnswerHasBegun_EndsTheConnection()
+    public async Task Exception_AfterTheAnswerHasStarted_EndsTheConnection()
     {
         await using var app = await StartAsync(web => web.MapGet("/", async (HttpContext context) =>
         {
@@ -162,12 +162,12 @@ public sealed class RequestEndTests
     }
 
     [Fact]
-    public async Task Token_HeldByWorkThatOutlivesTheRequest_IsNotCancelledLater()
+    public async Task Token_InWorkThatOutlivesTheRequest_IsNotCancelledLater()
     {
-        CancellationToken held = default;
+        CancellationToken kept = default;
         await using var app = await StartAsync(web =>
         {
-            web.MapGet("/hold", (HttpContext context) => { held = context.RequestAborted; });
+            web.MapGet("/hold", (HttpContext context) => { kept = context.RequestAborted; });
             web.MapGet("/wait", async (HttpContext context) => await WaitAsync(context.RequestAborted));
         });
         await app.Client.GetAsync("/hold");
@@ -177,11 +177,11 @@ public sealed class RequestEndTests
         _time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, (await late).StatusCode);
-        Assert.False(held.IsCancellationRequested);
+        Assert.False(kept.IsCancellationRequested);
     }
 
     [Fact]
-    public async Task Scope_OfWorkThatOutlivesItsRequest_GivesNoTokenOfTheNextRequest()
+    public async Task Scope_InWorkThatOutlivesTheRequest_HasNoTokenOfTheNextRequest()
     {
         RequestScope? kept = null;
         await using var app = await StartAsync(web =>
@@ -208,14 +208,14 @@ public sealed class RequestEndTests
         var outside = new System.Collections.Concurrent.ConcurrentQueue<RequestScope?>();
         await using var app = await StartAsync(
             web => web.MapGet("/", () => RequestScope.Current is null ? "none" : "here"),
-            builder => builder.Services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter>(new Before(outside))));
+            builder => builder.Services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter>(new OutsideGuards(outside))));
 
         for (var index = 0; index < 3; index++)
         {
             Assert.Equal("here", await app.Client.GetStringAsync("/"));
         }
 
-        // The last request may still be leaving; what follows a request on its connection has seen it leave.
+        // The last request may not have left yet; each earlier one has, since its connection served the next.
         Assert.InRange(outside.Count, 5, 6);
         Assert.All(outside, Assert.Null);
         Assert.Null(RequestScope.Current);
@@ -264,8 +264,8 @@ public sealed class RequestEndTests
     private Task<TestApp> StartAsync(Action<WebApplication> map, Action<WebApplicationBuilder>? build = null) =>
         TestApp.StartAsync(map, new() { ["Deadlines:Tiers:Api"] = "00:00:00.800", ["Deadlines:Routes:0:Pattern"] = "/", ["Deadlines:Routes:0:Api"] = "00:00:00.800" }, _time, build);
 
-    /// <summary>Looks at the ambient scope around the guards, before and after each request.</summary>
-    private sealed class Before(System.Collections.Concurrent.ConcurrentQueue<RequestScope?> seen) : IStartupFilter
+    /// <summary>Records the ambient scope outside the guards, before and after each request.</summary>
+    private sealed class OutsideGuards(System.Collections.Concurrent.ConcurrentQueue<RequestScope?> seen) : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Herz.Resilience.Tests.Pipeline;
 
-/// <summary>A verdict may settle on another thread between any two looks at it.</summary>
+/// <summary>A verdict may complete on another thread between any two checks of its status.</summary>
 public sealed class VerdictTests
 {
     public static TheoryData<int, bool, bool> Interleavings
@@ -13,12 +13,12 @@ public sealed class VerdictTests
         get
         {
             var all = new TheoryData<int, bool, bool>();
-            for (var look = 0; look <= 4; look++)
+            for (var check = 0; check <= 4; check++)
             {
                 foreach (var refuses in new[] { false, true })
                 {
-                    all.Add(look, refuses, true);
-                    all.Add(look, refuses, false);
+                    all.Add(check, refuses, true);
+                    all.Add(check, refuses, false);
                 }
             }
 
@@ -28,9 +28,9 @@ public sealed class VerdictTests
 
     [Theory]
     [MemberData(nameof(Interleavings))]
-    public async Task Verdict_ThatSettlesBeforeAnyLook_IsTakenOnceAndItsPlaceGivenBack(int look, bool refuses, bool onArrival)
+    public async Task Verdict_ThatCompletesBeforeAnyCheck_IsReadOnceAndTheRequestEnds(int check, bool refuses, bool onArrival)
     {
-        var guard = new SettlingGuard(look, refuses, onArrival);
+        var guard = new LateVerdictGuard(check, refuses, onArrival);
         await using var app = await TestApp.StartAsync(
             static web => web.MapGet("/", static () => "fine"),
             build: builder =>

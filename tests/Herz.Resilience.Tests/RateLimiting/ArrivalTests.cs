@@ -7,8 +7,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Herz.Resilience.Tests.RateLimiting;
 
 /// <summary>
-/// Before routing the peer is charged, whatever headers it sends; what turns out later (an exempt endpoint, a proxy's client, a file) is
-/// settled then.
+/// Before routing the peer pays, whatever headers it sends. This is corrected later for an exempt endpoint, a proxy's client or a
+/// file.
 /// </summary>
 public sealed class ArrivalTests
 {
@@ -24,7 +24,7 @@ public sealed class ArrivalTests
     {
         await using var app = await StartAsync(web =>
         {
-            UseAuthenticationLike(web);
+            UseFakeAuthentication(web);
             web.UseRouting();
             web.MapGet("/account", static () => "secret");
             web.MapGet("/open", static () => "ok").DisableRateLimiting();
@@ -67,7 +67,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task ExemptEndpoint_ThatIsAskedOften_TakesNoPermits()
+    public async Task ExemptEndpoint_CalledOften_TakesNoPermits()
     {
         await using var app = await StartAsync(static web =>
         {
@@ -87,7 +87,7 @@ public sealed class ArrivalTests
     [InlineData("options")]
     [InlineData("inline")]
     [InlineData("own")]
-    public async Task ClientsOfAProxy_WhoseHeadersTheAppProcesses_HaveBucketsOfTheirOwn(string processing)
+    public async Task ClientsOfAProxy_WithProcessedHeaders_HaveSeparateBuckets(string processing)
     {
         await using var app = await StartAsync(
             web =>
@@ -122,7 +122,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task ClientsBehindAProxy_WhoseHeadersNobodyProcesses_ShareABucketAndTheLogSaysSoOnce()
+    public async Task ClientsBehindAProxy_WithUnprocessedHeaders_ShareABucketAndTheLogSaysSoOnce()
     {
         await using var app = await StartAsync(static web => web.MapGet("/account", static () => "secret"));
 
@@ -148,7 +148,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task Policy_NamedByAnEndpointAndWithoutRoutes_LimitsThatEndpointAlone()
+    public async Task Policy_NamedByAnEndpointAndWithoutRoutes_LimitsOnlyThatEndpoint()
     {
         await using var app = await TestApp.StartAsync(
             static web =>
@@ -168,7 +168,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task Page_OfHundredsOfFiles_TakesNoPermits()
+    public async Task Page_WithHundredsOfFiles_TakesNoPermits()
     {
         var root = Directory.CreateTempSubdirectory("herz-files-");
         try
@@ -241,7 +241,7 @@ public sealed class ArrivalTests
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
     }
 
-    private void UseAuthenticationLike(WebApplication web) => web.Use((context, next) =>
+    private void UseFakeAuthentication(WebApplication web) => web.Use((context, next) =>
     {
         Interlocked.Increment(ref _authenticated);
         return next(context);

@@ -7,13 +7,13 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.RateLimiting;
 
-/// <summary>The bucket by itself, without the bundle, in the framework's own rate limiting middleware on a real Kestrel.</summary>
+/// <summary>The limiter without the bundle, in the framework's rate limiting middleware on a real Kestrel.</summary>
 public sealed class FrameworkMiddlewareTests
 {
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task PartitionedRateLimiterOfHttpContext_TakesIt_AndTellsTheExactRetryAfter()
+    public async Task GlobalLimiter_AcceptsIt_AndSendsTheExactRetryAfter()
     {
         await using var app = await StartAsync(options => options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
             RateLimitPartition.Get(context.Request.Headers["X-Name"].ToString(), _ => new TokenBucketLimiter(0.1, 2, _time))));
@@ -30,7 +30,7 @@ public sealed class FrameworkMiddlewareTests
     }
 
     [Fact]
-    public async Task NamedPolicy_TakesIt()
+    public async Task NamedPolicy_AcceptsIt()
     {
         await using var app = await StartAsync(
             options => options.AddPolicy("login", _ => RateLimitPartition.Get("all", _ => new TokenBucketLimiter(1, 1, _time))), policy: "login");

@@ -14,7 +14,7 @@ public sealed class RateLimitingGuardTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task Request_PastTheBurst_GetsA429ThatSaysItAll()
+    public async Task Request_PastTheBurst_GetsA429WithAllFields()
     {
         await using var app = await StartAsync(static web => web.MapGet("/", () => "ok"), Policy("default", 0.5, 2));
         await app.Client.GetAsync("/");
@@ -46,7 +46,7 @@ public sealed class RateLimitingGuardTests
     }
 
     [Fact]
-    public async Task Default_WithoutConfiguration_RefusesNothingAndSaysOnceWhichKeyWould()
+    public async Task Default_WithoutConfiguration_RefusesNothingAndLogsTheKeyToSetOnce()
     {
         await using var app = await StartAsync(static web => web.MapGet("/", () => "ok"), []);
 
@@ -60,7 +60,7 @@ public sealed class RateLimitingGuardTests
     }
 
     [Fact]
-    public async Task Policy_WithRoutes_LimitsThoseAlone()
+    public async Task Policy_WithRoutes_LimitsOnlyThose()
     {
         await using var app = await StartAsync(
             static web =>
@@ -119,8 +119,8 @@ public sealed class RateLimitingGuardTests
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(
             static web => web.MapGet("/lost", () => "ok").RequireHerzRateLimit("no-such-policy"), Policy("tight", 1, 1)));
 
-        Assert.Contains("Herz:RateLimiting:Policies:no-such-policy is null; expected a policy, since it is named by the endpoint HTTP: GET /lost", error.Message);
-        Assert.Contains("configured are tight", error.Message);
+        Assert.Contains("Herz:RateLimiting:Policies:no-such-policy is null; expected a policy, since the endpoint HTTP: GET /lost", error.Message);
+        Assert.Contains("configured policies: tight", error.Message);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class RateLimitingGuardTests
     }
 
     [Fact]
-    public async Task ForwardedHeader_ThatTheAppTrusts_TellsTheClient()
+    public async Task ForwardedHeader_ThatTheAppTrusts_IdentifiesTheClient()
     {
         await using var app = await StartAsync(
             static web =>
@@ -207,7 +207,7 @@ public sealed class RateLimitingGuardTests
     }
 
     [Fact]
-    public async Task ApiKey_HasABucketOfItsOwn()
+    public async Task ApiKey_HasItsOwnBucket()
     {
         var settings = new Dictionary<string, string?>(Policy("keys", 1, 1)) { ["RateLimiting:Policies:keys:PartitionBy"] = "ApiKey" };
         await using var app = await StartAsync(static web => web.MapGet("/", () => "ok"), settings);
@@ -220,7 +220,7 @@ public sealed class RateLimitingGuardTests
     }
 
     [Fact]
-    public async Task Delegate_ThatNamesThePartitionAndTheCost_IsAsked()
+    public async Task Delegates_ForPartitionAndCost_AreCalled()
     {
         await using var app = await StartAsync(static web => web.MapGet("/", () => "ok"), Policy("custom", 1, 4), static builder => builder.UseHerzResilience(static herz =>
         {
@@ -240,7 +240,7 @@ public sealed class RateLimitingGuardTests
     }
 
     [Fact]
-    public async Task Delegate_ThatThrows_LetsTheRequestGoOn()
+    public async Task Delegate_ThatThrows_LetsTheRequestContinue()
     {
         await using var app = await StartAsync(static web => web.MapGet("/", () => "ok"), Policy("custom", 1, 1), static builder => builder.UseHerzResilience(static herz =>
             herz.RateLimiting.Policies["custom"].PartitionKey = _ => throw new InvalidOperationException("no tenant")));

@@ -9,7 +9,7 @@ public sealed class TokenBucketLimiterTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void AttemptAcquire_PastTheBurst_TellsTheExactRetryAfter()
+    public void AttemptAcquire_PastTheBurst_ReturnsTheExactRetryAfter()
     {
         using var limiter = new TokenBucketLimiter(4, 2, _time);
         Assert.True(limiter.AttemptAcquire(2).IsAcquired);
@@ -26,7 +26,7 @@ public sealed class TokenBucketLimiterTests
     }
 
     [Fact]
-    public async Task AcquireAsync_OfNoPermits_AsksWithoutTaking()
+    public async Task AcquireAsync_OfNoPermits_TakesNone()
     {
         using var limiter = new TokenBucketLimiter(1, 1, _time);
 
@@ -36,7 +36,7 @@ public sealed class TokenBucketLimiterTests
     }
 
     [Fact]
-    public void GetStatistics_CountsBoth()
+    public void GetStatistics_CountsGrantsAndFailures()
     {
         using var limiter = new TokenBucketLimiter(1, 3, _time);
         limiter.AttemptAcquire(2);
@@ -51,7 +51,7 @@ public sealed class TokenBucketLimiterTests
     }
 
     [Fact]
-    public async Task PartitionedRateLimiter_TakesIt()
+    public async Task PartitionedRateLimiter_AcceptsIt()
     {
         await using var limiter = PartitionedRateLimiter.Create<string, string>(
             name => RateLimitPartition.Get(name, _ => new TokenBucketLimiter(1, 1, _time)));
@@ -69,11 +69,11 @@ public sealed class TokenBucketLimiterTests
     [InlineData(1, 0)]
     [InlineData(1, -4)]
     [InlineData(1e9, 1)]
-    public void Constructor_WithNonsense_SaysWhatIsRight(double rate, int burst) =>
+    public void Constructor_WithInvalidValues_ThrowsWithTheValidRange(double rate, int burst) =>
         Assert.Contains("00,000 permits", Assert.Throws<ArgumentOutOfRangeException>(() => new TokenBucketLimiter(rate, burst)).Message);
 
     [Fact]
-    public void AttemptAcquire_OfLessThanNone_SaysSo()
+    public void AttemptAcquire_OfANegativeNumber_Throws()
     {
         using var limiter = new TokenBucketLimiter(1, 2, _time);
 
@@ -81,14 +81,14 @@ public sealed class TokenBucketLimiterTests
     }
 
     [Fact]
-    public void AttemptAcquire_OfMoreThanTheBurst_SaysSo()
+    public void AttemptAcquire_OfMoreThanTheBurst_Throws()
     {
         using var limiter = new TokenBucketLimiter(1, 2, _time);
-        Assert.Contains("burst of 2", Assert.Throws<ArgumentOutOfRangeException>(() => limiter.AttemptAcquire(3)).Message);
+        Assert.Contains("burst of the bucket, 2.", Assert.Throws<ArgumentOutOfRangeException>(() => limiter.AttemptAcquire(3)).Message);
     }
 
     [Fact]
-    public void Constructor_WithABurstThatNeverFills_SaysSo() =>
+    public void Constructor_WithABurstThatRefillsTooSlowly_Throws() =>
         Assert.Contains("365 days", Assert.Throws<ArgumentOutOfRangeException>(() => new TokenBucketLimiter(1e-6, 100)).Message);
 
     [Fact]

@@ -5,12 +5,12 @@ using Herz.Resilience.Configuration;
 
 namespace Herz.Resilience.Tests.Reference;
 
-/// <summary>One key of the section, as the options types and their documentation tell it.</summary>
-/// <param name="Key">The key below the section; <c>*</c> stands for a name and <c>0</c> for a place in a list.</param>
+/// <summary>One key of the section, from the options types and their documentation.</summary>
+/// <param name="Key">The key below the section; <c>*</c> is any name, <c>0</c> any list index.</param>
 /// <param name="Type">The type of the value.</param>
-/// <param name="Default">The default value; null where there is none.</param>
-/// <param name="Summary">What the key is for.</param>
-/// <param name="Value">What the documentation says of the default.</param>
+/// <param name="Default">The default value; null if there is none.</param>
+/// <param name="Summary">The purpose of the key.</param>
+/// <param name="Value">The documentation of the default.</param>
 /// <param name="Children">The keys below it.</param>
 internal sealed record OptionNode(string Key, Type Type, object? Default, string Summary, string Value, IReadOnlyList<OptionNode> Children)
 {

@@ -7,15 +7,15 @@ public sealed class ReferenceTests
     private const string Schema = "src/Herz.Resilience/ConfigurationSchema.json";
 
     [Fact]
-    public void Schema_IsWhatTheOptionsSay() =>
+    public void Schema_MatchesTheOptions() =>
         AssertFile(Schema, _ => SchemaWriter.Write(OptionTree.Read()));
 
     [Fact]
-    public void Table_IsWhatTheOptionsSay() => AssertFile("README.md", readme =>
+    public void Table_MatchesTheOptions() => AssertFile("README.md", readme =>
     {
         var begin = readme.IndexOf(TableWriter.Begin, StringComparison.Ordinal) + TableWriter.Begin.Length;
         var end = readme.IndexOf(TableWriter.End, StringComparison.Ordinal);
-        Assert.True(begin >= TableWriter.Begin.Length && end > begin, "README.md has lost the marks of its configuration table.");
+        Assert.True(begin >= TableWriter.Begin.Length && end > begin, "README.md must contain the begin and end marks of the configuration table.");
         return $"{readme[..begin]}\n{TableWriter.Write(OptionTree.Read())}{readme[end..]}";
     });
 
@@ -23,8 +23,8 @@ public sealed class ReferenceTests
     public void EveryKey_IsDocumentedWithItsDefault() =>
         Assert.All(OptionTree.Read().Leaves, leaf =>
         {
-            Assert.True(leaf.Summary.Length > 10, $"{leaf.Key} has no summary");
-            Assert.True(leaf.Value.Length > 0 || leaf.Summary.Contains("Required", StringComparison.Ordinal), $"{leaf.Key} does not tell its default in <value>");
+            Assert.True(leaf.Summary.Length > 10, $"{leaf.Key} needs a <summary> of more than 10 characters");
+            Assert.True(leaf.Value.Length > 0 || leaf.Summary.Contains("Required", StringComparison.Ordinal), $"{leaf.Key} must document its default in <value>, or contain \"Required\"");
         });
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class ReferenceTests
     [InlineData("""{ "Herz": { "RateLimiting": { "Policies": { "login": { "Bursts": 5 } } } } }""")]
     [InlineData("""{ "Herz": { "CircuitBreaking": { "FailureRatio": "high" } } }""")]
     [InlineData("""{ "Herz": { "Management": { "Port": 80.5 } } }""")]
-    public async Task Schema_OfAMistake_MarksIt(string json)
+    public async Task Schema_RejectsMistakes(string json)
     {
         var schema = await JsonSchema.FromFileAsync(RepositoryFiles.PathOf(Schema));
 

@@ -5,10 +5,10 @@ using Herz.Resilience.Configuration;
 
 namespace Herz.Resilience.Tests.Reference;
 
-/// <summary>Writes the JSON schema by which editors complete the section in appsettings.json.</summary>
+/// <summary>Writes the JSON schema with which editors complete the section in appsettings.json.</summary>
 internal static class SchemaWriter
 {
-    // hh:mm:ss with days before and a fraction behind; a sign is let through to be told by the validator.
+    // hh:mm:ss, optionally with days before and a fraction after. A minus sign is allowed: the validator has the better error.
     private const string TimePattern = @"^-?(\d+\.)?([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,7})?$";
 
     private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -5,12 +5,12 @@ namespace Herz.Resilience.Tests.Reference;
 /// <summary>Writes the configuration table of the README.</summary>
 internal static class TableWriter
 {
-    public const string Begin = "<!-- configuration table, held against the options by a test -->";
+    public const string Begin = "<!-- configuration table, compared with the options by a test -->";
     public const string End = "<!-- end of the configuration table -->";
 
     public static string Write(OptionNode root)
     {
-        var table = new StringBuilder("| key below `Herz` | default | what it is |\n|---|---|---|\n");
+        var table = new StringBuilder("| key below `Herz` | default | meaning |\n|---|---|---|\n");
         foreach (var leaf in root.Leaves)
         {
             table.Append("| `").Append(leaf.Key).Append("` | ").Append(Default(leaf)).Append(" | ").Append(Escape(leaf.Summary)).Append(" |\n");

@@ -6,7 +6,7 @@ namespace Herz.Resilience.Tests.Samples;
 /// <summary>A built app as its own process, on a free loopback port.</summary>
 internal sealed class AppProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
     private readonly Process _process;
     private readonly List<string> _log = [];
     private readonly List<(Predicate<string> Matches, TaskCompletionSource<string> Found)> _waiting = [];
@@ -19,7 +19,7 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public string Address { get; }
 
-    /// <param name="folder">The folder of the project; the app finds its settings there.</param>
+    /// <param name="folder">The folder of the project, with the app's settings.</param>
     /// <param name="assembly">The built assembly, or the executable of a self-contained app, below the folder.</param>
     /// <param name="settings">Environment variables, such as <c>Herz__LeakWatchdog__Window</c>.</param>
     public static async Task<AppProcess> StartAsync(string folder, string assembly, Dictionary<string, string>? settings = null)
@@ -69,7 +69,7 @@ internal sealed class AppProcess : IAsyncDisposable
         return app;
     }
 
-    /// <summary>The first line of the log that matches, also one written already.</summary>
+    /// <summary>Returns the first matching line of the log, including one written already.</summary>
     public Task<string> WaitForLineAsync(Predicate<string> matches)
     {
         lock (_log)
@@ -81,11 +81,11 @@ internal sealed class AppProcess : IAsyncDisposable
 
             var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((matches, found));
-            return found.Task.WaitAsync(s_patience);
+            return found.Task.WaitAsync(s_timeout);
         }
     }
 
-    /// <summary>Stops it as a kubelet does, and tells its exit code.</summary>
+    /// <summary>Stops the app with SIGTERM, as a kubelet does, and returns its exit code.</summary>
     public async Task<int> TerminateAsync()
     {
         using (var kill = Process.Start("bash", ["-c", $"kill -TERM {_process.Id}"]))
@@ -93,8 +93,8 @@ internal sealed class AppProcess : IAsyncDisposable
             await kill.WaitForExitAsync();
         }
 
-        using var patience = new CancellationTokenSource(s_patience);
-        await _process.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(s_timeout);
+        await _process.WaitForExitAsync(timeout.Token);
         return _process.ExitCode;
     }
 
@@ -125,7 +125,7 @@ internal sealed class AppProcess : IAsyncDisposable
     {
         lock (_log)
         {
-            _waiting.ForEach(waiting => waiting.Found.TrySetException(new InvalidOperationException("The app has ended:\n" + string.Join('\n', _log))));
+            _waiting.ForEach(waiting => waiting.Found.TrySetException(new InvalidOperationException("The app has ended. Its log:\n" + string.Join('\n', _log))));
         }
     }
 }

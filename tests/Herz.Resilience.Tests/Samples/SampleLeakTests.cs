@@ -3,11 +3,11 @@ using Herz.Resilience.Tests.Reference;
 
 namespace Herz.Resilience.Tests.Samples;
 
-/// <summary>The leak of the sample, switched on and off: the lines that name it and clear it are those of the README, but for their numbers.</summary>
+/// <summary>Switches the leak of the sample on and off. The log lines that report its start and end match the README, except for numbers.</summary>
 public sealed partial class SampleLeakTests
 {
     [Fact]
-    public async Task LeakOfTheSample_IsNamedAndCleared_AsTheReadmeSays()
+    public async Task LeakOfTheSample_IsReportedAndCleared_AsInTheReadme()
     {
         await using var sample = await AppProcess.StartAsync(
             RepositoryFiles.PathOf("samples/Herz.Resilience.Sample"),
@@ -32,7 +32,7 @@ public sealed partial class SampleLeakTests
     }
 
     [Fact]
-    public async Task LeakOfTheSample_WhereTheHeapCannotBeWalked_IsToldByItsEndpoint_AndNamedByThePage()
+    public async Task LeakOfTheSample_WithoutHeapWalk_IsReportedByEndpoint_AndNamedByThePage()
     {
         await using var sample = await AppProcess.StartAsync(
             RepositoryFiles.PathOf("samples/Herz.Resilience.Sample"),

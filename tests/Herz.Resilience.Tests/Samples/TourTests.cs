@@ -4,8 +4,8 @@ using Herz.Resilience.Tests.Reference;
 namespace Herz.Resilience.Tests.Samples;
 
 /// <summary>
-/// Runs the tour of the README against the sample and compares what is printed. Alone, and warmed up: the sample has its
-/// deadlines in real time, and a machine that is busy with other tests may miss one.
+/// Runs the tour of the README against the sample and compares the output. It runs alone and after a warm-up, since the sample's
+/// deadlines are in real time and a busy machine may miss one.
 /// </summary>
 [Collection(Name)]
 [CollectionDefinition(Name, DisableParallelization = true)]
@@ -15,13 +15,13 @@ public sealed class TourTests
     private const string Address = "http://localhost:5080";
 
     [Fact]
-    public async Task Tour_OfTheReadme_PrintsWhatItSays()
+    public async Task Tour_OfTheReadme_PrintsTheQuotedOutput()
     {
         await using var sample = await AppProcess.StartAsync(
             RepositoryFiles.PathOf("samples/Herz.Resilience.Sample"), $"bin/{RepositoryFiles.Configuration}/net10.0/Herz.Resilience.Sample.dll");
         await WarmUpAsync(sample.Address);
         var steps = Read(await File.ReadAllLinesAsync(RepositoryFiles.PathOf("README.md"))).ToList();
-        Assert.True(steps.Count >= 15, "The tour of the README has lost its steps.");
+        Assert.True(steps.Count >= 15, "The README must have at least 15 tour steps.");
 
         foreach (var (command, expected) in steps)
         {
@@ -33,10 +33,10 @@ public sealed class TourTests
     private static async Task WarmUpAsync(string address)
     {
         using var client = new HttpClient { BaseAddress = new Uri(address) };
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!(await client.GetAsync("/orders", patience.Token)).IsSuccessStatusCode)
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!(await client.GetAsync("/orders", timeout.Token)).IsSuccessStatusCode)
         {
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
         }
     }
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Herz.Resilience.Tests.Servers;
 
-/// <summary>Finds a port that nobody listens on.</summary>
+/// <summary>Finds a free loopback port.</summary>
 internal static class LoopbackPort
 {
     public static int Free()

@@ -1,9 +1,9 @@
 namespace Herz.Resilience.Tests.Servers;
 
-/// <summary>A program that a test needs and a Debian package brings.</summary>
+/// <summary>Finds a program that a test needs and a Debian package contains.</summary>
 internal static class ServerProgram
 {
-    /// <summary>The full path of the program. Where it is missing the test is skipped, or fails if HERZ_REQUIRE_SERVERS is 1.</summary>
+    /// <summary>Returns the full path of the program. If it is missing, the test is skipped, or fails if HERZ_REQUIRE_SERVERS is 1.</summary>
     public static string Find(string program, string package)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);

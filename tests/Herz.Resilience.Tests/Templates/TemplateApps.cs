@@ -5,15 +5,15 @@ using Herz.Resilience.Tests.Reference;
 
 namespace Herz.Resilience.Tests.Templates;
 
-/// <summary>The untouched project templates with the package and the one line added, created and built once.</summary>
+/// <summary>The project templates with only the package and the one line added; created and built once.</summary>
 public sealed class TemplateApps : IAsyncLifetime
 {
     private static readonly string[] s_templates = ["web", "webapi", "mvc", "webapp", "grpc", "worker"];
 
-    // The package and what it needs of this repository.
+    // The package and its dependency from this repository.
     private static readonly string[] s_packages = ["Herz.Resilience", "Herz.Resilience.PendingWork"];
 
-    // A version of its own, since NuGet never looks twice for one that it has.
+    // A unique version, since NuGet caches packages by version.
     private readonly string _version = $"0.0.0-test-{Process.GetCurrentProcess().StartTime.Ticks.ToString(CultureInfo.InvariantCulture)}";
 
     public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("herz-templates-");
@@ -45,8 +45,8 @@ public sealed class TemplateApps : IAsyncLifetime
         await RunAsync("build", "-m:1", "-nodeReuse:false", "-v", "quiet");
     }
 
-    /// <summary>Publishes an app into a folder of its own below it.</summary>
-    /// <returns>What was printed, and whether it was published.</returns>
+    /// <summary>Publishes an app into a folder below its own.</summary>
+    /// <returns>Whether publishing succeeded, and its output.</returns>
     public async Task<(bool Published, string Output)> PublishAsync(string template, string folder, params string[] properties)
     {
         var (exitCode, output) = await TryRunAsync(["publish", NameOf(template), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", Path.Combine(PathOf(template), folder), "-v", "quiet", .. properties]);

@@ -37,7 +37,7 @@ public sealed class TemplateTests(TemplateApps apps) : IClassFixture<TemplateApp
     }
 
     [Fact]
-    public async Task TrimmedApp_StartsReadsItsOptionsAndRefuses()
+    public async Task TrimmedApp_StartsAndReadsItsOptionsAndRefuses()
     {
         var (published, output) = await apps.PublishAsync("web", "trimmed", "--self-contained", "-p:PublishTrimmed=true");
         Assert.True(published, output);
@@ -63,7 +63,7 @@ public sealed class TemplateTests(TemplateApps apps) : IClassFixture<TemplateApp
     }
 
     [Fact]
-    public async Task AppCompiledAheadOfTime_IsRefusedByTheBuild()
+    public async Task NativeAotApp_FailsToBuild()
     {
         var (published, output) = await apps.PublishAsync("worker", "native", "-p:PublishAot=true");
 

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Herz.Resilience.Pipeline.Cancellation;
 
 /// <summary>
-/// The cancellation of one request: by its deadline unless the answer has begun, or because the client left. The deadline
-/// stands still while the request waits for its client's body, under a debugger, and while the process itself was held.
-/// Never pooled, since work that outlives the request may still hold its token. It is its own lock, to spare a request
-/// the object; nobody outside can reach it.
+/// Cancels one request when its deadline passes before the answer has started, or when the client leaves. The deadline
+/// does not run while the request waits for its client's body, under a debugger, or while the process is suspended.
+/// Never pooled, since work that outlives the request may still have its token. It is its own lock, which saves an
+/// object per request; no code outside can reach it.
 /// </summary>
 internal sealed class DeadlineSource(DeadlineTimerPool timers, RequestScope scope, IHttpResponseFeature? response) : CancellationTokenSource
 {
@@ -18,14 +18,14 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, RequestScope scop
     private CancellationTokenRegistration _client;
     private DeadlineTimer? _timer;
     private long _deadline = long.MaxValue;
-    private long _held;
+    private long _suspended;
     private bool _isPaused;
     private bool _ended;
 
-    /// <summary>Whether the deadline, not the client, was the cause.</summary>
+    /// <summary>Whether the deadline, not the client, cancelled the request.</summary>
     public bool Fired { get; private set; }
 
-    /// <summary>Cancels with <paramref name="client"/>, the token that ends when the connection does.</summary>
+    /// <summary>Also cancels when <paramref name="client"/> does, the token of the connection.</summary>
     public void Link(CancellationToken client)
     {
         if (client.CanBeCanceled)
@@ -34,7 +34,7 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, RequestScope scop
         }
     }
 
-    /// <summary>Moves the deadline. One that has passed fires on the timer's thread, not on the caller's.</summary>
+    /// <summary>Moves the deadline. If it has passed already, it fires on the timer's thread, not on the caller's.</summary>
     public void Rearm(long deadline)
     {
         lock (this)
@@ -71,7 +71,7 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, RequestScope scop
         }
     }
 
-    /// <summary>Ends the watch; the token stays as it is, for work that outlives the request, and keeps nothing of it alive.</summary>
+    /// <summary>Stops the deadline. The token keeps its state, for work that outlives the request, and keeps nothing of the request alive.</summary>
     public void Disarm()
     {
         lock (this)
@@ -85,28 +85,27 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, RequestScope scop
         _client.Unregister();
     }
 
-    /// <summary>Called on the timer's thread; the tick may be early, or meant for an earlier owner of the timer.</summary>
+    /// <summary>Called on the timer's thread. The tick may be early, or belong to an earlier owner of the timer.</summary>
     public void OnTick()
     {
         lock (this)
         {
-            if (_ended || _timer is null || IsCancellationRequested || HasBegun_NeedsLock() || Debugger.IsAttached)
+            if (_ended || _timer is null || IsCancellationRequested || HasStarted_NeedsLock() || Debugger.IsAttached)
             {
                 return;
             }
 
             if (_scope is { IsWaitingForClient: true })
             {
-                // Until the client has sent on; Resume sets the timer again.
+                // Resume sets the timer again when the client has sent more.
                 _isPaused = true;
                 return;
             }
 
-            // Nothing of the process ran in that time, so nothing could be answered in it. Granted once: a process that is held
-            // again and again is overloaded.
-            if (_held == 0 && _timer.Held() is > 0 and var held)
+            // The process could not answer while it was suspended. Granted once: a process that is suspended repeatedly is overloaded.
+            if (_suspended == 0 && _timer.SuspendedTicks() is > 0 and var suspended)
             {
-                _held = held;
+                _suspended = suspended;
             }
 
             var due = Due_NeedsLock();
@@ -122,11 +121,11 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, RequestScope scop
         CancelSafely();
     }
 
-    private long Due_NeedsLock() => _deadline + _held + (_scope?.ClientTicks ?? 0);
+    private long Due_NeedsLock() => _deadline + _suspended + (_scope?.ClientTicks ?? 0);
 
-    // An answer that has begun is not cut: it may be a stream, and its client already has the status.
-    // A stream of events is one from when it says so; its first event may be long in coming.
-    private bool HasBegun_NeedsLock() =>
+    // A started answer is not cut off: it may be a stream, and its client already has the status.
+    // An event stream counts as started once it has its content type, since its first event may come late.
+    private bool HasStarted_NeedsLock() =>
         _response is { } response
         && (response.HasStarted || response.Headers.ContentType.ToString().StartsWith(ServerSentEvents, StringComparison.OrdinalIgnoreCase));
 

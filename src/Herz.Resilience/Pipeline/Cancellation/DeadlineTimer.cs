@@ -1,24 +1,24 @@
 namespace Herz.Resilience.Pipeline.Cancellation;
 
-/// <summary>A reusable timer, lent to one <see cref="DeadlineSource"/> at a time.</summary>
+/// <summary>A reusable timer for one <see cref="DeadlineSource"/> at a time.</summary>
 internal sealed class DeadlineTimer : IDisposable
 {
-    // A tick that is later than this was held up: a debugger, a stopped process, a suspended machine, a long collection.
-    private static readonly TimeSpan s_heldFrom = TimeSpan.FromMilliseconds(250);
+    // A later tick means that the process was suspended: a debugger, a stopped process, a suspended machine, a long garbage collection.
+    private static readonly TimeSpan s_suspendedFrom = TimeSpan.FromMilliseconds(250);
 
     private readonly TimeProvider _time;
-    private readonly bool _canBeHeld;
+    private readonly bool _canBeSuspended;
     private readonly ITimer _timer;
     private long _armed;
     private long _due;
     private volatile DeadlineSource? _owner;
 
     /// <param name="time">The clock.</param>
-    /// <param name="canBeHeld">Whether that clock goes on while the process is held, as the machine's does.</param>
-    public DeadlineTimer(TimeProvider time, bool canBeHeld)
+    /// <param name="canBeSuspended">Whether that clock runs while the process is suspended, as the system clock does.</param>
+    public DeadlineTimer(TimeProvider time, bool canBeSuspended)
     {
         _time = time;
-        _canBeHeld = canBeHeld;
+        _canBeSuspended = canBeSuspended;
         _timer = CreateWithoutContext();
     }
 
@@ -31,19 +31,19 @@ internal sealed class DeadlineTimer : IDisposable
         _armed = now;
         _due = Math.Max(now, deadline);
 
-        // A timer counts whole milliseconds, rounded down: the one more spares a tick that comes too early.
+        // A timer counts whole milliseconds, rounded down: 1 ms more prevents an early tick.
         _timer.Change(remaining > TimeSpan.Zero ? remaining + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>
-    /// By how many ticks of the clock the deadline of a process that was held moves: the time by which the timer fires late, and as
-    /// much again, but no more than was left when it was armed, since nobody knows what was left when the process was held. Else 0.
+    /// The number of clock ticks by which the deadline moves after a suspension, else 0. It is the lateness of the timer, plus the
+    /// same again, at most the time left when the timer was armed: the time left at the suspension is unknown.
     /// </summary>
-    public long Held()
+    public long SuspendedTicks()
     {
         var now = _time.GetTimestamp();
         var late = now - _due;
-        return _canBeHeld && _time.GetElapsedTime(_due, now) >= s_heldFrom ? late + Math.Min(late, _due - _armed) : 0;
+        return _canBeSuspended && _time.GetElapsedTime(_due, now) >= s_suspendedFrom ? late + Math.Min(late, _due - _armed) : 0;
     }
 
     public void Release()
@@ -54,7 +54,7 @@ internal sealed class DeadlineTimer : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    // The timer outlives the request that happens to create it, so it must not carry that request's context.
+    // The timer outlives the request that creates it, so it must not capture that request's context.
     private ITimer CreateWithoutContext()
     {
         if (ExecutionContext.IsFlowSuppressed())

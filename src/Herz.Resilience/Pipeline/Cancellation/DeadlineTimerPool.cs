@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Herz.Resilience.Pipeline.Cancellation;
 
-/// <summary>Timers to reuse, so that a deadline costs no timer of its own. Keeps a bounded number of idle ones.</summary>
+/// <summary>A pool of timers, so that a deadline does not create its own. Keeps at most 1,024 idle timers.</summary>
 /// <param name="time">The clock of deadlines.</param>
-/// <param name="canBeHeld">Whether that clock goes on while the process is held.</param>
-/// <param name="faults">Is notified of callbacks that throw.</param>
+/// <param name="canBeHeld">Whether that clock runs while the process is suspended.</param>
+/// <param name="faults">Reports callbacks that throw.</param>
 internal sealed class DeadlineTimerPool(TimeProvider time, bool canBeHeld, GuardFaults faults)
 {
     private const int Capacity = 1024;

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Primitives;
 namespace Herz.Resilience.Pipeline.Endpoints;
 
 /// <summary>
-/// Names the endpoints of the app so that no two share a name: by methods and pattern, and where these are the same, by
-/// host, by the values that tell conventional routes apart, or else by display name or order. Files of static assets share one.
+/// Gives each endpoint of the app a unique name: methods and pattern, and if these are the same, also the host, the required
+/// values of conventional routes, or else the display name or a number. All static assets share one name.
 /// </summary>
 internal sealed class EndpointNames(IServiceProvider services)
 {
@@ -19,7 +19,7 @@ internal sealed class EndpointNames(IServiceProvider services)
     private readonly ConditionalWeakTable<Endpoint, EndpointName> _names = [];
     private IChangeToken? _seen;
 
-    /// <summary>The name of an endpoint; the same for the same endpoint after the app has rebuilt its endpoints.</summary>
+    /// <summary>Returns the name of an endpoint. It stays the same when the app rebuilds its endpoints.</summary>
     public EndpointName Of(Endpoint endpoint)
     {
         if (_names.TryGetValue(endpoint, out var known))
@@ -29,7 +29,7 @@ internal sealed class EndpointNames(IServiceProvider services)
 
         lock (_lock)
         {
-            // An app may make an endpoint for each request; only those that routing knows can be compared with each other.
+            // An app may create an endpoint per request; only endpoints in the data source can be compared with each other.
             if (_seen is not { HasChanged: false } && services.GetService<EndpointDataSource>() is { } source)
             {
                 _seen = source.GetChangeToken();
@@ -40,16 +40,16 @@ internal sealed class EndpointNames(IServiceProvider services)
         }
     }
 
-    // Only all of them together show which share a name.
+    // Duplicates can be found only among all endpoints.
     private void NameAll(IReadOnlyList<Endpoint> endpoints)
     {
-        foreach (var alike in endpoints.GroupBy(static endpoint => Describe(endpoint)))
+        foreach (var sameName in endpoints.GroupBy(static endpoint => Describe(endpoint)))
         {
-            var group = alike.ToList();
+            var group = sameName.ToList();
             var areNamed = group.Select(static endpoint => endpoint.DisplayName).Distinct(StringComparer.Ordinal).Count() == group.Count;
             for (var index = 0; index < group.Count; index++)
             {
-                _names.AddOrUpdate(group[index], group.Count == 1 || alike.Key.Label == StaticAssets ? alike.Key : alike.Key.With(areNamed ? group[index].DisplayName! : $"#{index + 1}"));
+                _names.AddOrUpdate(group[index], group.Count == 1 || sameName.Key.Label == StaticAssets ? sameName.Key : sameName.Key.With(areNamed ? group[index].DisplayName! : $"#{index + 1}"));
             }
         }
     }
@@ -57,7 +57,7 @@ internal sealed class EndpointNames(IServiceProvider services)
     private static EndpointName Describe(Endpoint endpoint)
     {
         var methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } named ? string.Join(',', named) : "*";
-        if (EndpointNature.IsStaticAsset(endpoint.Metadata))
+        if (EndpointKind.IsStaticAsset(endpoint.Metadata))
         {
             return new EndpointName(Unnamed, StaticAssets, StaticAssets);
         }
@@ -69,7 +69,7 @@ internal sealed class EndpointNames(IServiceProvider services)
         return new EndpointName(route, label, $"{methods} {label}");
     }
 
-    // Only a value that is also a parameter distinguishes what the pattern alone does not.
+    // A value distinguishes routes of the same pattern only if it is also a parameter of the pattern.
     private static IEnumerable<string> RequiredValues(Endpoint endpoint) =>
         endpoint is RouteEndpoint { RoutePattern: { RequiredValues.Count: > 0 } pattern }
             ? pattern.RequiredValues
@@ -79,11 +79,11 @@ internal sealed class EndpointNames(IServiceProvider services)
             : [];
 }
 
-/// <summary>What an endpoint is called.</summary>
+/// <summary>The names of an endpoint.</summary>
 /// <param name="Route">
-/// The pattern as the app maps it, with a leading slash: <c>/orders/{id}</c>; <c>unnamed</c> for an endpoint that has none.
+/// The pattern as the app maps it, with a leading slash: <c>/orders/{id}</c>; <c>unnamed</c> for an endpoint without a pattern.
 /// </param>
-/// <param name="Label">The route, with what distinguishes it from others of the same pattern: <c>/orders/{id} (a.example)</c>.</param>
+/// <param name="Label">The route, and what distinguishes it from others of the same pattern: <c>/orders/{id} (a.example)</c>.</param>
 /// <param name="Key">The methods and the label: <c>GET /orders/{id}</c>.</param>
 internal sealed record EndpointName(string Route, string Label, string Key)
 {

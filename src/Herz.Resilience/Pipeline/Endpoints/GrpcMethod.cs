@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Herz.Resilience.Pipeline.Endpoints;
 
 /// <summary>
-/// What the pipeline must know of gRPC: a stream from a unary call, a failed call from a good one.
-/// Read by name from the metadata that Grpc.AspNetCore puts on its endpoints, since the core does not depend on gRPC.
+/// Distinguishes gRPC streams from unary calls, and failed calls from successful ones. Reads the metadata that
+/// Grpc.AspNetCore adds to its endpoints by name, since the core does not depend on gRPC.
 /// </summary>
 internal static class GrpcMethod
 {
@@ -26,10 +26,10 @@ internal static class GrpcMethod
         request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
         && !type.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether the call ended with a status that puts the server at fault: UNKNOWN, INTERNAL, UNAVAILABLE, DATA_LOSS.</summary>
+    /// <summary>Whether the call ended with a status that means a server error: UNKNOWN, INTERNAL, UNAVAILABLE, DATA_LOSS.</summary>
     public static bool HasFailed(HttpResponse response) => StatusIn(response) is "2" or "13" or "14" or "15";
 
-    /// <summary>Whether it ended as a call ends whose token was cancelled: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, INTERNAL, UNAVAILABLE.</summary>
+    /// <summary>Whether the call ended with a status that a cancelled token can cause, or with none: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, INTERNAL, UNAVAILABLE.</summary>
     public static bool WasCancelled(HttpResponse response) => StatusIn(response) is null or "1" or "2" or "4" or "13" or "14";
 
     private static string? StatusIn(HttpResponse response)

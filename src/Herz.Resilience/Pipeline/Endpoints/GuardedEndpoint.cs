@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Herz.Resilience.Pipeline.Endpoints;
 
 /// <summary>
-/// One endpoint of the app with what the guards know of it. The app sees <see cref="Wrapped"/>: the same pattern,
-/// order, metadata and name, whose delegate asks the guards first.
+/// One endpoint of the app, and what the guards know about it. The app sees <see cref="Wrapped"/>: an endpoint with the same
+/// pattern, order, metadata and name, whose delegate runs the guards first.
 /// </summary>
 internal sealed class GuardedEndpoint
 {
@@ -18,9 +18,9 @@ internal sealed class GuardedEndpoint
         Original = original;
         Metadata = original.Metadata;
         _name = name;
-        IsStaticAsset = EndpointNature.IsStaticAsset(Metadata);
-        IsHealthCheck = EndpointNature.IsHealthCheck(original);
-        IsCatchAll = EndpointNature.IsCatchAll(original);
+        IsStaticAsset = EndpointKind.IsStaticAsset(Metadata);
+        IsHealthCheck = EndpointKind.IsHealthCheck(original);
+        IsCatchAll = EndpointKind.IsCatchAll(original);
         IsStreaming = Metadata.GetMetadata<DisableRequestTimeoutAttribute>() is not null || GrpcMethod.IsStreaming(Metadata);
         IsGrpc = GrpcMethod.IsGrpc(Metadata);
         Wrapped = original is RouteEndpoint route
@@ -34,30 +34,30 @@ internal sealed class GuardedEndpoint
 
     public EndpointMetadataCollection Metadata { get; }
 
-    /// <summary>The pattern as the app maps it, by which the configuration names it; see <see cref="EndpointName.Route"/>.</summary>
+    /// <summary>The pattern as the app maps it and as the configuration names it; see <see cref="EndpointName.Route"/>.</summary>
     public string Route => _name.Route;
 
-    /// <summary>The route with what distinguishes it from others of the same pattern. Bounded, so it labels metrics.</summary>
+    /// <summary>The route, and what distinguishes it from others of the same pattern. Bounded, so it can label metrics.</summary>
     public string Label => _name.Label;
 
-    /// <summary>Names the endpoint, and no other, across rebuilds of the app's endpoints: <c>GET /orders/{id}</c>.</summary>
+    /// <summary>The unique name of the endpoint, the same when the app rebuilds its endpoints: <c>GET /orders/{id}</c>.</summary>
     public string Key => _name.Key;
 
-    /// <summary>Whether it is one file of the app's static assets, of which there may be thousands.</summary>
+    /// <summary>Whether it is a file of the app's static assets; there may be thousands.</summary>
     public bool IsStaticAsset { get; }
 
-    /// <summary>Whether it answers the app's own health checks, which no guard may stand in the way of.</summary>
+    /// <summary>Whether it answers the app's own health checks, which no guard may refuse.</summary>
     public bool IsHealthCheck { get; }
 
-    /// <summary>Whether one pattern stands for many things, as <c>{**path}</c> does.</summary>
+    /// <summary>Whether its pattern matches many paths, such as <c>{**path}</c>.</summary>
     public bool IsCatchAll { get; }
 
-    /// <summary>Whether it lives longer than one answer by its nature: a gRPC stream, a SignalR connection.</summary>
+    /// <summary>Whether its requests are long-lived: a gRPC stream, a SignalR connection.</summary>
     public bool IsStreaming { get; }
 
-    /// <summary>Whether its outcome is the <c>grpc-status</c> of its trailers, whatever its HTTP status.</summary>
+    /// <summary>Whether its outcome is the <c>grpc-status</c> of its trailers, not its HTTP status.</summary>
     public bool IsGrpc { get; }
 
-    /// <summary>What a guard compiled for this endpoint from its options; replaced by the guard when those change.</summary>
+    /// <summary>The data that a guard compiled for this endpoint from its options. The guard replaces it when the options change.</summary>
     public ref object? Part(RequestGuard guard) => ref _parts[guard.Index];
 }

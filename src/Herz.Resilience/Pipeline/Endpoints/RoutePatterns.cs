@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Pipeline.Endpoints;
 
-/// <summary>How a route of the configuration and one of the app are compared: as text, as the app maps it.</summary>
+/// <summary>Compares a route of the configuration with one of the app, as the text that the app maps.</summary>
 internal static class RoutePatterns
 {
     /// <summary>Adds the leading slash and drops a trailing one, so that "orders" and "/orders/" are the same route.</summary>

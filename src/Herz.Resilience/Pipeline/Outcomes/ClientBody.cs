@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Herz.Resilience.Pipeline.Outcomes;
 
 /// <summary>
-/// The body of a request as its client sends it: measures how long reads wait for the client, and records that the client
-/// failed. Waiting for a slow upload is no time of the endpoint, and an upload that breaks off is no failure of it.
+/// Wraps the body of a request: measures how long reads wait for the client, and records failures of the client.
+/// The wait for a slow upload does not count as the endpoint's time, nor a broken upload as its failure.
 /// </summary>
 internal sealed class ClientBody : Stream, IRequestBodyPipeFeature
 {
@@ -27,12 +27,12 @@ internal sealed class ClientBody : Stream, IRequestBodyPipeFeature
         _context = context;
         _inner = context.Request.Body;
 
-        // Taken now: once the body is replaced, the server would make a reader over the replacement.
+        // Read now: after the body is replaced, the server would create a reader over the replacement.
         _innerPipe = pipe;
         _innerReader = pipe?.Reader;
     }
 
-    /// <summary>Whether a read failed for a reason that lies with the client: it reset, left, or sent a broken body.</summary>
+    /// <summary>Whether a read failed because of the client: it reset the connection, left, or sent a broken body.</summary>
     public bool HasFailed { get; private set; }
 
     /// <summary>Whether a read waits for the client now.</summary>
@@ -56,11 +56,11 @@ internal sealed class ClientBody : Stream, IRequestBodyPipeFeature
         set => _inner.Position = value;
     }
 
-    /// <summary>Takes the place of the body of a request that can have one.</summary>
-    /// <returns>Null for a request without a body.</returns>
+    /// <summary>Replaces the body of a request that can have one.</summary>
+    /// <returns>Null if the request cannot have a body.</returns>
     public static ClientBody? Attach(RequestScope scope, HttpContext context, IHttpRequestLifetimeFeature lifetime)
     {
-        // The server's request object is usually all of its features, which spares a look-up.
+        // The server's request object usually implements all features, which saves a lookup.
         var detection = lifetime as IHttpRequestBodyDetectionFeature ?? context.Features.Get<IHttpRequestBodyDetectionFeature>();
         if (detection is not { CanHaveBody: true })
         {
@@ -78,7 +78,7 @@ internal sealed class ClientBody : Stream, IRequestBodyPipeFeature
         return body;
     }
 
-    /// <summary>Gives the server's own body back, unless the app has put another in its place.</summary>
+    /// <summary>Restores the server's own body, unless the app has replaced this one.</summary>
     public void Detach()
     {
         if (ReferenceEquals(_context.Request.Body, this))
@@ -92,14 +92,14 @@ internal sealed class ClientBody : Stream, IRequestBodyPipeFeature
         }
     }
 
-    /// <summary>How long reads have waited for the client, a read that waits now included.</summary>
+    /// <summary>How long reads have waited for the client, including a read that waits now.</summary>
     public long WaitedAt(long now)
     {
         var since = Volatile.Read(ref _waitingSince);
         return Volatile.Read(ref _waited) + (since == 0 ? 0 : Math.Max(0, now - since));
     }
 
-    /// <summary>Runs a read that did not complete at once. Only one runs at a time: bodies have one reader.</summary>
+    /// <summary>Awaits a read that did not complete at once. Only one runs at a time: a body has one reader.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TResult> WaitAsync<TResult>(ValueTask<TResult> read, CancellationToken cancellationToken)
     {
@@ -110,7 +110,7 @@ internal sealed class ClientBody : Stream, IRequestBodyPipeFeature
         }
         catch (Exception exception)
         {
-            Note(exception, cancellationToken);
+            RecordFailure(exception, cancellationToken);
             throw;
         }
         finally
@@ -136,21 +136,21 @@ internal sealed class ClientBody : Stream, IRequestBodyPipeFeature
 
     public override int Read(byte[] buffer, int offset, int count)
     {
-        var begin = _scope.Pipeline.Now();
-        Volatile.Write(ref _waitingSince, begin);
+        var start = _scope.Pipeline.Now();
+        Volatile.Write(ref _waitingSince, start);
         try
         {
             return _inner.Read(buffer, offset, count);
         }
         catch (IOException exception)
         {
-            Note(exception, CancellationToken.None);
+            RecordFailure(exception, CancellationToken.None);
             throw;
         }
         finally
         {
             Volatile.Write(ref _waitingSince, 0);
-            Interlocked.Add(ref _waited, Math.Max(0, _scope.Pipeline.Now() - begin));
+            Interlocked.Add(ref _waited, Math.Max(0, _scope.Pipeline.Now() - start));
             _scope.OnClientWaited();
         }
     }
@@ -163,8 +163,8 @@ internal sealed class ClientBody : Stream, IRequestBodyPipeFeature
 
     public override void Write(byte[] buffer, int offset, int count) => _inner.Write(buffer, offset, count);
 
-    // A read that the app cancelled itself says nothing about the client.
-    private void Note(Exception exception, CancellationToken cancellationToken)
+    // A read that the app itself cancelled is not a failure of the client.
+    private void RecordFailure(Exception exception, CancellationToken cancellationToken)
     {
         if (exception is IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested && !_scope.DeadlineFired))
         {

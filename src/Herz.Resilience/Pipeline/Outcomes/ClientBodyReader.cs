@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace Herz.Resilience.Pipeline.Outcomes;
 
-/// <summary>The body of a request for those who read it through a pipe; measured by its <see cref="ClientBody"/>.</summary>
+/// <summary>The pipe reader over the body of a request; its <see cref="ClientBody"/> measures it.</summary>
 internal sealed class ClientBodyReader(ClientBody body, PipeReader inner) : PipeReader
 {
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)

@@ -4,15 +4,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Pipeline.Outcomes;
 
-/// <summary>The exceptions as which a client's leaving surfaces in the code that serves it.</summary>
+/// <summary>Recognizes the exceptions that the app sees when a client leaves.</summary>
 internal static class ClientFault
 {
-    /// <summary>Whether only a connection of the client's can have caused it.</summary>
+    /// <summary>Whether only the client's connection can have caused the exception.</summary>
     public static bool IsCertain(Exception? fault, HttpResponse response)
     {
         for (var exception = fault; exception is not null; exception = exception.InnerException)
         {
-            // A socket of the client's that breaks off is the client's; one that the app opened elsewhere is not under a 101.
+            // Only the client's own web socket has status 101; one that the app opened to another server does not.
             if (exception is ConnectionResetException or ConnectionAbortedException
                 || (exception is WebSocketException { WebSocketErrorCode: WebSocketError.ConnectionClosedPrematurely } && response.StatusCode == StatusCodes.Status101SwitchingProtocols))
             {
@@ -23,7 +23,7 @@ internal static class ClientFault
         return false;
     }
 
-    /// <summary>Whether it can be one, and something else as well. An outgoing call that timed out says so in its cause.</summary>
+    /// <summary>Whether the client can have caused the exception, among other causes. An outgoing call that timed out has a TimeoutException inside.</summary>
     public static bool IsPossible(Exception? fault) =>
         fault is OperationCanceledException { InnerException: not TimeoutException } or IOException;
 }

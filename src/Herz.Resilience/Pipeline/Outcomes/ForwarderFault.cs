@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Herz.Resilience.Pipeline.Outcomes;
 
 /// <summary>
-/// Whether YARP gave up a request because its token was cancelled: it then answers with an empty 400, 502 or 504 and leaves a
-/// feature that says so. Read by name, since the core does not depend on YARP.
+/// Detects that YARP gave up a request because its token was cancelled: it answers with an empty 400, 502 or 504 and sets an error
+/// feature. The feature is found by name, since the core does not depend on YARP.
 /// </summary>
 internal static class ForwarderFault
 {

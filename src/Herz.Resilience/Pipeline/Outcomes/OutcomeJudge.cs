@@ -3,25 +3,25 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Pipeline.Outcomes;
 
-/// <summary>How a request ended, and whose fault it was, from what is left of it.</summary>
+/// <summary>Determines how a request ended and whose fault it was.</summary>
 internal static class OutcomeJudge
 {
-    // Asking the server whether the client has left costs a token, so requests that were quick are not asked about.
-    private static readonly TimeSpan s_long = TimeSpan.FromMilliseconds(100);
+    // Asking the server whether the client has left allocates a token, so it is not done for quick requests.
+    private static readonly TimeSpan s_slow = TimeSpan.FromMilliseconds(100);
 
     /// <param name="scope">The request.</param>
     /// <param name="response">Its response, which may have been sent.</param>
-    /// <param name="fault">What the app threw, if it did.</param>
+    /// <param name="fault">The exception that the app threw, if any.</param>
     /// <param name="took">How long it took.</param>
     /// <param name="status">The status that the client gets.</param>
-    /// <param name="answerLate">Whether the deadline cancelled the work and nobody has answered, so that the answer is a 504.</param>
+    /// <param name="answerLate">Whether the deadline cancelled the work before an answer, so the answer is a 504.</param>
     public static OutcomeKind Judge(RequestScope scope, HttpResponse response, Exception? fault, TimeSpan took, out int status, out bool answerLate)
     {
         answerLate = scope.DeadlineFired && !response.HasStarted && IsCancelled(scope, response, fault);
         status = answerLate ? StatusCodes.Status504GatewayTimeout : StatusOf(response, fault);
         var failed = !scope.Refused && HasFailed(scope, response, fault, status);
 
-        // A late success is a success: the work was done, and the client has its answer.
+        // A late success is a success: the work is done, and the client has its answer.
         if (answerLate || (scope.DeadlineFired && failed))
         {
             return OutcomeKind.DeadlineExceeded;
@@ -37,14 +37,14 @@ internal static class OutcomeJudge
     }
 
     /// <summary>
-    /// Whether the end looks as a client's leaving may look a moment before the server reports it: the exception and the token
-    /// come in any order.
+    /// Whether the client may have left although the server has not reported it yet: the exception may come before the cancelled
+    /// token.
     /// </summary>
     public static bool MayHaveLeft(RequestScope scope, HttpResponse response, Exception? fault) =>
         (ClientFault.IsPossible(fault) || (scope.Entered is { IsGrpc: true, IsStreaming: true } && GrpcMethod.HasFailed(response)))
         && !scope.Refused && !scope.DeadlineFired && !scope.ClientFailed && !scope.IsClientGone();
 
-    // The server turns an exception that reaches it into a status of its own.
+    // The server turns an unhandled exception into this status.
     private static int StatusOf(HttpResponse response, Exception? fault) => fault switch
     {
         _ when response.HasStarted => response.StatusCode,
@@ -53,16 +53,16 @@ internal static class OutcomeJudge
         _ => StatusCodes.Status500InternalServerError,
     };
 
-    // What the server itself rejects while the body is read is the client's mistake.
+    // If the server rejects the body, the fault is the client's.
     private static bool HasFailed(RequestScope scope, HttpResponse response, Exception? fault, int status) =>
         status >= 500 || fault is not null and not BadHttpRequestException || (scope.Entered is { IsGrpc: true } && GrpcMethod.HasFailed(response));
 
-    // A refusal is common under overload and must not ask the server, which would make a token for it.
+    // Refusals are common under overload, so they must not ask the server, which would allocate a token.
     private static bool HasLeft(RequestScope scope, Exception? fault, HttpResponse response, bool failed, TimeSpan took) =>
-        scope.Refused || (!failed && took < s_long) ? scope.ClientGone
+        scope.Refused || (!failed && took < s_slow) ? scope.ClientGone
         : scope.IsClientGone() || (failed && (scope.ClientFailed || ClientFault.IsCertain(fault, response)));
 
-    // Code that chose an answer keeps it, even when it is late.
+    // If the code chose an answer, it stays, even when it is late.
     private static bool IsCancelled(RequestScope scope, HttpResponse response, Exception? fault) =>
         fault is not null
         || response.StatusCode == StatusCodes.Status499ClientClosedRequest

@@ -5,13 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Herz.Resilience.Pipeline.Refusals;
 
 /// <summary>
-/// Adds to a refusal what the app's CORS middleware would have added, had the request reached it: without that, the script
-/// that called sees a network error instead of a 429. The policies are those that the app was seen to apply
-/// (<see cref="CorsWatch"/>), and its default one.
+/// Adds the headers to a refusal that the app's CORS middleware would add if the request reached it. Without them, a
+/// calling script sees a network error instead of a 429. It uses the app's default policy and those that the app has
+/// applied so far (<see cref="CorsWatch"/>).
 /// </summary>
 internal sealed class CorsRefusals(IServiceProvider services, GuardFaults faults)
 {
-    // Set by the middleware when it ran for an endpoint; its headers are added as the answer starts.
+    // Set by the middleware when it has run for an endpoint; it adds its headers when the answer starts.
     private const string MiddlewareRan = "__CorsMiddlewareWithEndpointInvoked";
 
     public void Apply(HttpContext context)
@@ -26,7 +26,7 @@ internal sealed class CorsRefusals(IServiceProvider services, GuardFaults faults
         {
             Apply(context, provider, context.RequestServices?.GetService<ICorsService>() ?? services.GetRequiredService<ICorsService>());
         }
-#pragma warning disable CA1031 // A refusal without these headers is still the right answer.
+#pragma warning disable CA1031 // A refusal without these headers is still correct.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

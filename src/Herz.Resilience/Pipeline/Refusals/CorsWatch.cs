@@ -2,20 +2,20 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace Herz.Resilience.Pipeline.Refusals;
 
-/// <summary>The CORS policies that the app has applied so far: a policy that is given to the middleware is found nowhere else.</summary>
+/// <summary>The CORS policies that the app has applied so far. A policy passed directly to the middleware cannot be found otherwise.</summary>
 internal sealed class CorsWatch
 {
-    private const int Most = 16;
+    private const int MaxPolicies = 16;
     private volatile CorsPolicy[] _policies = [];
 
     public IReadOnlyList<CorsPolicy> Policies => _policies;
 
-    public void See(CorsPolicy policy)
+    public void Add(CorsPolicy policy)
     {
         var known = _policies;
-        if (known.Length < Most && !known.Contains(policy))
+        if (known.Length < MaxPolicies && !known.Contains(policy))
         {
-            // One that is lost in a race is seen again.
+            // A policy lost in a race is added by the next request.
             _policies = [.. known, policy];
         }
     }

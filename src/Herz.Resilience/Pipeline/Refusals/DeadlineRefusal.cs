@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Pipeline.Refusals;
 
-/// <summary>The answer to a request whose deadline passed before its answer began.</summary>
+/// <summary>The answer to a request whose deadline passed before its answer started.</summary>
 internal static class DeadlineRefusal
 {
     public static Refusal Instance { get; } = new()

@@ -20,7 +20,7 @@ internal static class ProblemDocument
                 json.WriteString("detail", detail);
             }
 
-            // Without the serializer: a trimmed app may have none that reflects.
+            // Without the serializer, since a trimmed app may have disabled its reflection.
             foreach (var (name, values) in refusal.Extensions)
             {
                 json.WriteStartArray(name);

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Pipeline.Refusals;
 
-/// <summary>The problem types of refusals. The first two are those of draft-ietf-httpapi-ratelimit-headers.</summary>
+/// <summary>The problem types of refusals. The first two are from draft-ietf-httpapi-ratelimit-headers.</summary>
 internal static class ProblemTypes
 {
     public const string QuotaExceeded = "https://iana.org/assignments/http-problem-types#quota-exceeded";

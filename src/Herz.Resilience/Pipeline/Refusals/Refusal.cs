@@ -2,15 +2,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Pipeline.Refusals;
 
-/// <summary>Why a request is not served: which guard, which rule, the numbers at that moment, and when to retry.</summary>
+/// <summary>A refusal of a request: the guard, the rule, the status, and when to retry.</summary>
 internal sealed class Refusal
 {
     private byte[]? _body;
 
-    /// <summary>The guard that refused, one of <see cref="GuardPlace"/>.</summary>
+    /// <summary>The name of the guard that refused; see <see cref="GuardPlace"/>.</summary>
     public required string Guard { get; init; }
 
-    /// <summary>The rule within the guard: a policy's name, an endpoint; bounded, since it labels metrics.</summary>
+    /// <summary>The rule within the guard, such as a policy or an endpoint. Bounded, since it labels metrics.</summary>
     public required string Rule { get; init; }
 
     /// <summary>429, 503 or 504.</summary>
@@ -31,10 +31,10 @@ internal sealed class Refusal
     /// <summary>Further members of the problem document, such as <c>violated-policies</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string[]>> Extensions { get; init; } = [];
 
-    /// <summary>Another refusal that says the same, so that the document is made once; the time to retry and headers may differ.</summary>
+    /// <summary>A refusal with the same problem document, which is then created once. The retry time and headers may differ.</summary>
     public Refusal? SameAs { get; init; }
 
-    /// <summary>The problem document, made when first needed.</summary>
+    /// <summary>The problem document, created when first needed.</summary>
     public byte[] Body => SameAs?.Body ?? (_body ??= ProblemDocument.Write(this));
 
     /// <summary>Sets further response headers, such as the RateLimit fields.</summary>

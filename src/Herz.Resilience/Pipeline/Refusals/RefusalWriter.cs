@@ -8,22 +8,22 @@ using Microsoft.Net.Http.Headers;
 namespace Herz.Resilience.Pipeline.Refusals;
 
 /// <summary>
-/// Writes every refusal: the status, <c>Retry-After</c>, the headers of the guard, and problem details (RFC 9457);
-/// to a gRPC caller a status in a trailers-only answer, with <c>grpc-retry-pushback-ms</c> (gRFC A6).
+/// Writes every refusal: the status, <c>Retry-After</c>, the headers of the guard, and problem details (RFC 9457).
+/// A gRPC caller gets a status in a trailers-only answer, with <c>grpc-retry-pushback-ms</c> (gRFC A6).
 /// </summary>
 internal sealed class RefusalWriter(GuardFaults faults, CorsRefusals cors, ILogger<RefusalWriter> logger)
 {
-    // What describes the content that is not sent. All else that the app has set so far, such as security headers, stays.
+    // These describe content that is not sent. Other headers that the app has set, such as security headers, stay.
     private static readonly string[] s_contentHeaders =
     [
         HeaderNames.ContentEncoding, HeaderNames.ContentDisposition, HeaderNames.ContentLanguage, HeaderNames.ContentLocation, HeaderNames.ContentRange,
         HeaderNames.ContentLength, HeaderNames.TransferEncoding, HeaderNames.CacheControl, HeaderNames.Expires, HeaderNames.Pragma, HeaderNames.ETag, HeaderNames.LastModified,
     ];
 
-    // Most refusals last for seconds.
+    // Cached, since most retry times are below a minute.
     private static readonly string[] s_seconds = [.. Enumerable.Range(0, 61).Select(static second => second.ToString(CultureInfo.InvariantCulture))];
 
-    /// <summary>Writes it at the end of the app's pipeline, whatever the app has put in the place of the response's body and left there.</summary>
+    /// <summary>Writes a refusal at the end of the app's pipeline, to the server's own response body if the app has left a replacement there.</summary>
     public Task WriteLastAsync(HttpContext context, Refusal refusal)
     {
         var body = context.Features.Get<IHttpResponseBodyFeature>();
@@ -36,7 +36,7 @@ internal sealed class RefusalWriter(GuardFaults faults, CorsRefusals cors, ILogg
         return WriteAsync(context, refusal);
     }
 
-    /// <summary>Writes it where the pipeline stands.</summary>
+    /// <summary>Writes a refusal at the current point of the pipeline.</summary>
     public Task WriteAsync(HttpContext context, Refusal refusal)
     {
         var response = context.Response;
@@ -71,7 +71,7 @@ internal sealed class RefusalWriter(GuardFaults faults, CorsRefusals cors, ILogg
             response.Headers.Remove(name);
         }
 
-        // What was written so far went into a buffer of the app's.
+        // Content written so far is in a buffer of the app.
         if (response.Body is { CanSeek: true } buffer)
         {
             buffer.SetLength(0);
@@ -90,7 +90,7 @@ internal sealed class RefusalWriter(GuardFaults faults, CorsRefusals cors, ILogg
         {
             refusal.WriteHeaders?.Invoke(response.Headers);
         }
-#pragma warning disable CA1031 // A refusal without its further headers is still the right answer.
+#pragma warning disable CA1031 // A refusal without its further headers is still correct.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

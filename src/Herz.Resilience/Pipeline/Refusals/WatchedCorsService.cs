@@ -5,14 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Pipeline.Refusals;
 
-/// <summary>The framework's CORS service, which also notes the policies that the app applies.</summary>
+/// <summary>The framework's CORS service, which also records the policies that the app applies.</summary>
 internal sealed class WatchedCorsService(IOptions<CorsOptions> options, ILoggerFactory loggers, CorsWatch watch) : ICorsService
 {
     private readonly CorsService _inner = new(options, loggers);
 
     public CorsResult EvaluatePolicy(HttpContext context, CorsPolicy policy)
     {
-        watch.See(policy);
+        watch.Add(policy);
         return _inner.EvaluatePolicy(context, policy);
     }
 

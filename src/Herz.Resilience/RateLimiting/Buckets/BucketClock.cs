@@ -4,33 +4,33 @@ using System.Runtime.CompilerServices;
 namespace Herz.Resilience.RateLimiting.Buckets;
 
 /// <summary>
-/// Time as buckets count it: about sixteenths of a nanosecond since the limiter was made, which never go back.
-/// It advances with the given clock and stands still where that goes back, so that such a clock neither mints nor burns
-/// permits; a leap counts once, and fills a bucket at most.
+/// The time of the buckets, in units of about 1/16 ns since the limiter was created. It never goes back.
+/// It follows the given clock, and stops while that clock goes back, so such a clock neither adds nor removes permits.
+/// A forward jump counts once and fills a bucket at most.
 /// </summary>
 internal sealed class BucketClock
 {
-    /// <summary>No bucket takes longer to fill, so a leap need not count for more.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromDays(366);
+    /// <summary>The longest jump that counts: no bucket takes longer to fill.</summary>
+    public static readonly TimeSpan MaxJump = TimeSpan.FromDays(366);
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly int _shift;
     private readonly long _stale;
     private readonly long _step;
-    private readonly long _leap;
+    private readonly long _jump;
     private long _offset;
     private long _latest;
 
     public BucketClock(TimeProvider time)
     {
         _time = time;
-        // A power of two of units, since a shift is faster than a multiplication: 16 for a nanosecond, 2048 for 100 of them.
+        // A power of two, since a shift is faster than a multiplication: 16 units for 1 ns, 2048 for 100 ns.
         _shift = 4 + BitOperations.Log2(BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, 1_000_000_000 / time.TimestampFrequency)));
         UnitsPerSecond = time.TimestampFrequency * Math.Pow(2, _shift);
         _step = ToUnits(TimeSpan.FromMilliseconds(1));
         _stale = ToUnits(TimeSpan.FromMilliseconds(10));
-        _leap = ToUnits(TimeSpan.FromSeconds(1));
+        _jump = ToUnits(TimeSpan.FromSeconds(1));
         _offset = -(time.GetTimestamp() << _shift);
     }
 
@@ -39,22 +39,22 @@ internal sealed class BucketClock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Now() => At(_time.GetTimestamp());
 
-    /// <summary>The time of a timestamp that the caller took before, not before any time known already.</summary>
+    /// <summary>Converts a timestamp that the caller took earlier. The result is never before a time returned to others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long At(long timestamp)
     {
-        // May wrap: only the distance to the latest counts.
+        // May overflow: only the distance to the latest counts.
         var now = (timestamp << _shift) + Volatile.Read(ref _offset);
         var latest = Volatile.Read(ref _latest);
         var ahead = now - latest;
-        if ((ulong)(ahead + _stale) > (ulong)(_leap + _stale))
+        if ((ulong)(ahead + _stale) > (ulong)(_jump + _stale))
         {
             return Verify();
         }
 
         if (ahead > _step)
         {
-            // Written once in a millisecond at most, so that threads do not fight for the line.
+            // Written at most once a millisecond, so that threads do not compete for the cache line.
             Volatile.Write(ref _latest, now);
         }
 
@@ -65,7 +65,7 @@ internal sealed class BucketClock
 
     public long ToUnits(TimeSpan time) => (long)Math.Min(time.TotalSeconds * UnitsPerSecond, long.MaxValue / 4d);
 
-    // Either the caller's timestamp is old, or nobody asked for a second, or the clock itself has leapt or gone back.
+    // The caller's timestamp is old, or there was no call for a second, or the clock jumped forward or went back.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private long Verify()
     {
@@ -73,7 +73,7 @@ internal sealed class BucketClock
         {
             var latest = _latest;
             var now = (_time.GetTimestamp() << _shift) + _offset;
-            var right = latest + Math.Clamp(now - latest, 0, ToUnits(Longest));
+            var right = latest + Math.Clamp(now - latest, 0, ToUnits(MaxJump));
             if (now - right is var error && (error > 0 || error < -_stale))
             {
                 Volatile.Write(ref _offset, _offset - error);

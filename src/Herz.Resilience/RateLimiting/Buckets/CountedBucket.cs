@@ -4,16 +4,15 @@ using System.Runtime.InteropServices;
 namespace Herz.Resilience.RateLimiting.Buckets;
 
 /// <summary>
-/// A token bucket that counts what it grants exactly, without a second atomic operation each time: the count grows in
-/// the four lowest bits of the state, which time leaves free, and is carried over once in sixteen.
+/// A token bucket that counts its grants exactly, without a second atomic operation for each. The count is kept in the
+/// four lowest bits of the state, which the time does not use, and is carried over once in 16 grants.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 4 * CacheLine)]
 internal struct CountedBucket
 {
     private const long CountMask = 15;
 
-    // Two lines apart from what stands around it, since processors fetch lines in pairs: a thread that takes the state must not
-    // take the clock and the rate from the others.
+    // Two cache lines away from its neighbours, since processors fetch lines in pairs: a write to the state must not evict the clock and the rate.
     private const int CacheLine = 64;
 
     [FieldOffset(2 * CacheLine)]
@@ -30,7 +29,7 @@ internal struct CountedBucket
     public static BucketRate RateOf(double permitsPerSecond, int burst, double unitsPerSecond) =>
         BucketRate.Of(permitsPerSecond, burst, unitsPerSecond, grain: CountMask + 1);
 
-    /// <summary>Counts a grant that takes nothing.</summary>
+    /// <summary>Counts a grant of no permits.</summary>
     public void Count() => Interlocked.Increment(ref _carried);
 
     /// <summary>Takes permits if the bucket holds them; see <see cref="TokenBucket.TryAdvance"/>.</summary>
@@ -40,7 +39,7 @@ internal struct CountedBucket
         while (true)
         {
             var seen = Volatile.Read(ref _state);
-            if (!TokenBucket.TryAdvance(seen & ~CountMask, now & ~CountMask, permits, rate, patience: 0, out var next, out wait))
+            if (!TokenBucket.TryAdvance(seen & ~CountMask, now & ~CountMask, permits, rate, maxWait: 0, out var next, out wait))
             {
                 return false;
             }
@@ -55,7 +54,7 @@ internal struct CountedBucket
                 return true;
             }
 
-            // Whoever took the line has some nanoseconds to take again from its own cache, which serves both better.
+            // A short pause lets the thread that owns the cache line finish, which makes both threads faster.
             Thread.SpinWait(1);
         }
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Herz.Resilience.RateLimiting.Buckets;
 
-/// <summary>The buckets of one rate, and how it is told to clients: those of a policy, or of one of its overrides.</summary>
+/// <summary>The buckets of a policy or of one of its overrides, and the header fields that report their rate to clients.</summary>
 internal sealed class LimitBuckets
 {
     private readonly string _name;
@@ -12,9 +12,9 @@ internal sealed class LimitBuckets
     /// <param name="name">The name of the policy.</param>
     /// <param name="permitsPerSecond">The validated rate.</param>
     /// <param name="burst">The validated burst.</param>
-    /// <param name="maxPartitions">The bound of the table.</param>
+    /// <param name="maxPartitions">The most partitions that the table keeps.</param>
     /// <param name="clock">The clock of the feature.</param>
-    /// <param name="former">The buckets for the same keys before a reload, whose levels are kept.</param>
+    /// <param name="former">The buckets for the same keys before a reload; their levels are kept.</param>
     public LimitBuckets(string name, double permitsPerSecond, int burst, int maxPartitions, BucketClock clock, LimitBuckets? former)
     {
         _name = name;
@@ -23,8 +23,8 @@ internal sealed class LimitBuckets
         Burst = burst;
         Rate = BucketRate.Of(permitsPerSecond, burst, clock.UnitsPerSecond);
         Table = Adopt(former) ?? new PartitionTable(maxPartitions);
-        var window = Math.Max(1, (long)Math.Ceiling(burst / permitsPerSecond));
-        PolicyField = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={burst};w={window}");
+        var refillSeconds = Math.Max(1, (long)Math.Ceiling(burst / permitsPerSecond));
+        PolicyField = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={burst};w={refillSeconds}");
     }
 
     public int Burst { get; }
@@ -33,19 +33,18 @@ internal sealed class LimitBuckets
 
     public PartitionTable Table { get; }
 
-    /// <summary>The member of the <c>RateLimit-Policy</c> field: quota and window, as the burst and the time it takes to grow back.</summary>
+    /// <summary>The member of the <c>RateLimit-Policy</c> field: the quota <c>q</c> is the burst, <c>w</c> the seconds in which it refills.</summary>
     public string PolicyField { get; }
 
-    /// <summary>Gives permits back to the bucket of a partition, if it is still known.</summary>
+    /// <summary>Gives permits back to the bucket of a partition, if the table still has it.</summary>
     /// <param name="key">The partition.</param>
-    /// <param name="cost">How many permits.</param>
+    /// <param name="cost">The number of permits.</param>
     /// <param name="state">The state of the bucket after the take, if it is known.</param>
     public void Refund(ulong key, int cost, long state = 0) => Table.Refund(key, _clock.Now(), cost, Rate, state);
 
     /// <summary>
-    /// The member of the <c>RateLimit</c> field: what remains, and the time over which it can be spent so that the rate is kept, which is
-    /// how clients that pace themselves read the pair (draft-ietf-httpapi-ratelimit-headers). Where nothing remains, when the next
-    /// permit grows back.
+    /// The member of the <c>RateLimit</c> field. <c>r</c> is the number of permits that remain. <c>t</c> is the time over which a client
+    /// that paces itself can spend them (draft-ietf-httpapi-ratelimit-headers), or, if none remain, the time until the next one.
     /// </summary>
     public string LimitField(ulong key, long timestamp)
     {

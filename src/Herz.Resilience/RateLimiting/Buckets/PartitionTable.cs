@@ -3,10 +3,9 @@ using System.Numerics;
 namespace Herz.Resilience.RateLimiting.Buckets;
 
 /// <summary>
-/// The buckets of all partitions of a policy, in one array of 16-byte slots: bounded, found without a lock. Keys are
-/// keyed hashes, so that nobody can aim at a set. A full table forgets, of the set where the new key belongs, the
-/// bucket that is nearest to full: a flood of invented keys drives out its own, and frees nobody of more debt than it has
-/// taken on itself.
+/// The buckets of all partitions of a policy, in one bounded array of 16-byte slots with lock-free lookup. Keys are
+/// keyed hashes, so clients cannot choose a set. A full table evicts the fullest bucket of the new key's set: a flood of
+/// invented keys evicts its own buckets, and never one with a larger debt.
 /// </summary>
 internal sealed class PartitionTable
 {
@@ -21,9 +20,9 @@ internal sealed class PartitionTable
     private readonly uint _setMask;
     private int _count;
     private long _evictions;
-    private uint _hand;
+    private uint _nextSweep;
 
-    /// <param name="maxPartitions">How many buckets are kept at most, in 16 to 64 bytes each.</param>
+    /// <param name="maxPartitions">The most buckets that are kept; each takes 16 to 64 bytes.</param>
     public PartitionTable(int maxPartitions)
     {
         _max = maxPartitions;
@@ -39,12 +38,12 @@ internal sealed class PartitionTable
     /// <summary>Takes permits from the bucket of a partition, or reserves them. A new partition starts with a full bucket.</summary>
     /// <param name="key">The partition.</param>
     /// <param name="now">The time, from a <see cref="BucketClock"/>.</param>
-    /// <param name="permits">How many, at most the burst.</param>
+    /// <param name="permits">The number of permits, at most the burst.</param>
     /// <param name="rate">The rate and burst.</param>
-    /// <param name="patience">How long the caller would wait; 0 reserves nothing.</param>
-    /// <param name="wait">If granted, the time to wait before the caller continues; if not, the time after which it would be granted.</param>
+    /// <param name="maxWait">The longest wait that the caller accepts; 0 reserves nothing.</param>
+    /// <param name="wait">If granted, the time that the caller must wait; otherwise the time after which a retry can succeed.</param>
     /// <param name="next">The state of the bucket after a grant.</param>
-    public bool TryTake(ulong key, long now, long permits, in BucketRate rate, long patience, out long wait, out long next)
+    public bool TryTake(ulong key, long now, long permits, in BucketRate rate, long maxWait, out long wait, out long next)
     {
         key = Valid(key);
         while (true)
@@ -52,13 +51,13 @@ internal sealed class PartitionTable
             ref var slot = ref Find(key);
             var seen = Volatile.Read(ref slot.Full);
 
-            // Read after the state, so that a bucket given to another key meanwhile is not charged.
+            // Read after the state, so that a slot reassigned to another key is not charged.
             if (Volatile.Read(ref slot.Key) != key)
             {
                 continue;
             }
 
-            if (!TokenBucket.TryAdvance(seen, now, permits, rate, patience, out next, out wait))
+            if (!TokenBucket.TryAdvance(seen, now, permits, rate, maxWait, out next, out wait))
             {
                 return false;
             }
@@ -70,7 +69,7 @@ internal sealed class PartitionTable
         }
     }
 
-    /// <summary>Gives back what was taken for nothing, if the partition is still known.</summary>
+    /// <summary>Gives unused permits back, if the table still has the partition.</summary>
     public void Refund(ulong key, long now, long permits, in BucketRate rate, long reserved = 0)
     {
         if (IndexOf(Valid(key)) is var index and >= 0)
@@ -79,11 +78,11 @@ internal sealed class PartitionTable
         }
     }
 
-    /// <summary>The state of a partition's bucket; a full one if it is not known.</summary>
+    /// <summary>The state of a partition's bucket; that of a full one if the table does not have it.</summary>
     public long Peek(ulong key) => IndexOf(Valid(key)) is var index and >= 0 ? Volatile.Read(ref _slots[index].Full) : 0;
 
     /// <summary>Changes every bucket; used when a rate changes.</summary>
-    /// <param name="convert">Given the key and the state, gives the new state.</param>
+    /// <param name="convert">Maps the key and the state to the new state.</param>
     public void Convert(Func<ulong, long, long> convert)
     {
         lock (_lock)
@@ -103,7 +102,7 @@ internal sealed class PartitionTable
         }
     }
 
-    /// <summary>A table of another size with the same buckets; those nearest to full are left out where they are too many.</summary>
+    /// <summary>Copies the buckets to a table of another size. If there are too many, the fullest are dropped.</summary>
     public PartitionTable Resize(int maxPartitions)
     {
         var resized = new PartitionTable(maxPartitions);
@@ -140,7 +139,7 @@ internal sealed class PartitionTable
                 return index;
             }
 
-            // Sets fill from the front, and what is taken out leaves a hole.
+            // Sets fill from the front, and a removed entry leaves a hole.
             if (found == Empty)
             {
                 break;
@@ -154,7 +153,7 @@ internal sealed class PartitionTable
     {
         lock (_lock)
         {
-            var index = FindPlace_NeedsLock(key);
+            var index = FindSlot_NeedsLock(key);
             ref var slot = ref _slots[index];
             if (slot.Key == key)
             {
@@ -177,8 +176,8 @@ internal sealed class PartitionTable
         }
     }
 
-    // The key itself, else a free slot, else the idlest of the set; at the bound the idlest before a free one.
-    private int FindPlace_NeedsLock(ulong key)
+    // Prefers the key's own slot, then a free one, then the fullest bucket of the set; in a full table the fullest before a free one.
+    private int FindSlot_NeedsLock(ulong key)
     {
         var set = SetOf(key);
         var free = -1;
@@ -193,34 +192,34 @@ internal sealed class PartitionTable
             free = free < 0 && found <= Hole ? index : free;
         }
 
-        var idlest = IdlestOf_NeedsLock(set);
-        return idlest < 0 || (free >= 0 && _count < _max) ? free : idlest;
+        var fullest = FullestOf_NeedsLock(set);
+        return fullest < 0 || (free >= 0 && _count < _max) ? free : fullest;
     }
 
-    private int IdlestOf_NeedsLock(int set)
+    private int FullestOf_NeedsLock(int set)
     {
-        var idlest = -1;
+        var fullest = -1;
         for (var index = set; index < set + Ways; index++)
         {
-            if (_slots[index].Key > Hole && (idlest < 0 || _slots[index].Full < _slots[idlest].Full))
+            if (_slots[index].Key > Hole && (fullest < 0 || _slots[index].Full < _slots[fullest].Full))
             {
-                idlest = index;
+                fullest = index;
             }
         }
 
-        return idlest;
+        return fullest;
     }
 
-    // Makes room elsewhere for a key whose own set is empty while the table is at its bound.
+    // Evicts from another set when the table is full and the set of the new key is empty.
     private void Sweep_NeedsLock()
     {
-        int idlest;
+        int fullest;
         do
         {
-            idlest = IdlestOf_NeedsLock((int)(_hand++ & _setMask) * Ways);
+            fullest = FullestOf_NeedsLock((int)(_nextSweep++ & _setMask) * Ways);
         }
-        while (idlest < 0);
-        Remove_NeedsLock(ref _slots[idlest]);
+        while (fullest < 0);
+        Remove_NeedsLock(ref _slots[fullest]);
     }
 
     private void Remove_NeedsLock(ref Slot slot)

@@ -3,12 +3,12 @@ using System.Net;
 namespace Herz.Resilience.RateLimiting.Buckets;
 
 /// <summary>
-/// The permits that a request has taken from one bucket, linked to what it took before. What is given back goes to the bucket it was
-/// taken from, whatever has become of the request's address, headers or configuration since.
+/// The permits that a request took from one bucket, linked to those it took earlier. They go back to the same bucket, even if
+/// the request's address or headers, or the configuration, have changed since.
 /// </summary>
 internal sealed class TakenPermits
 {
-    private const int MostIdle = 64;
+    private const int MaxIdle = 64;
 
     [ThreadStatic]
     private static TakenPermits? t_idle;
@@ -23,28 +23,28 @@ internal sealed class TakenPermits
     {
     }
 
-    /// <summary>Where the permits were taken.</summary>
+    /// <summary>The buckets from which the permits were taken.</summary>
     public LimitBuckets Buckets { get; private set; } = null!;
 
     /// <summary>The partition.</summary>
     public ulong Key { get; private set; }
 
-    /// <summary>What was taken before.</summary>
+    /// <summary>The permits taken earlier.</summary>
     public TakenPermits? Earlier { get; private set; }
 
-    /// <summary>The address that the request had, where the bucket is that of its client.</summary>
+    /// <summary>The address of the request at that time, if the bucket depends on it.</summary>
     public IPAddress? Client { get; private set; }
 
-    /// <summary>How long the request must wait until the permits are there.</summary>
+    /// <summary>How long the request must wait for these and all earlier permits.</summary>
     public TimeSpan Wait { get; private set; }
 
-    /// <param name="buckets">Where they were taken.</param>
+    /// <param name="buckets">The buckets from which they were taken.</param>
     /// <param name="key">The partition.</param>
-    /// <param name="cost">How many.</param>
-    /// <param name="state">What that left behind in the bucket.</param>
-    /// <param name="wait">When they are there.</param>
-    /// <param name="client">The address by which the bucket was chosen, if it was.</param>
-    /// <param name="earlier">What was taken before.</param>
+    /// <param name="cost">The number of permits.</param>
+    /// <param name="state">The state of the bucket after the take.</param>
+    /// <param name="wait">How long the request must wait for them.</param>
+    /// <param name="client">The address that chose the bucket, if one did.</param>
+    /// <param name="earlier">The permits taken earlier.</param>
     public static TakenPermits Record(LimitBuckets buckets, ulong key, int cost, long state, TimeSpan wait, IPAddress? client, TakenPermits? earlier)
     {
         var taken = t_idle;
@@ -68,10 +68,10 @@ internal sealed class TakenPermits
         return taken;
     }
 
-    /// <summary>The request has waited for these and for what it took before.</summary>
+    /// <summary>The request has waited for these and all earlier permits.</summary>
     public void Waited() => Wait = TimeSpan.Zero;
 
-    /// <summary>Gives back everything from <paramref name="last"/> to <paramref name="until"/>, which stays.</summary>
+    /// <summary>Gives back all from <paramref name="last"/> to <paramref name="until"/>, exclusive.</summary>
     public static void GiveBack(TakenPermits? last, TakenPermits? until = null)
     {
         for (var taken = last; taken is not null && taken != until; taken = taken.Earlier)
@@ -80,7 +80,7 @@ internal sealed class TakenPermits
         }
     }
 
-    /// <summary>Gives back what was taken from clients' buckets.</summary>
+    /// <summary>Gives back the permits taken from clients' buckets.</summary>
     public static void GiveBackClients(TakenPermits? last)
     {
         for (var taken = last; taken is not null; taken = taken.Earlier)
@@ -94,14 +94,14 @@ internal sealed class TakenPermits
         }
     }
 
-    /// <summary>The request has ended; nobody looks at these any more.</summary>
+    /// <summary>Keeps the records of an ended request for reuse.</summary>
     public static void Recycle(TakenPermits? last)
     {
         while (last is not null)
         {
             var earlier = last.Earlier;
             last.Client = null;
-            if (t_idleCount < MostIdle)
+            if (t_idleCount < MaxIdle)
             {
                 last.Earlier = t_idle;
                 t_idle = last;

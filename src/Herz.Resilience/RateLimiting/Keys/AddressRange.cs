@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Herz.Resilience.RateLimiting.Keys;
 
-/// <summary>An address or a network (RFC 4632, RFC 4291), IPv4 as mapped into IPv6; tested without an allocation.</summary>
+/// <summary>An address or a network (RFC 4632, RFC 4291). IPv4 is mapped into IPv6. A test allocates nothing.</summary>
 internal readonly record struct AddressRange
 {
     private const int Bits = 128;
@@ -22,10 +22,10 @@ internal readonly record struct AddressRange
         _isIPv4 = prefixLength >= MappedBits;
     }
 
-    /// <summary>The length of the prefix in IPv6; 96 more than in IPv4.</summary>
+    /// <summary>The prefix length in IPv6: for an IPv4 network its own plus 96.</summary>
     public int PrefixLength { get; }
 
-    /// <summary>How many clients it holds: of IPv4 each address, of IPv6 each /64.</summary>
+    /// <summary>The number of clients in it: each IPv4 address, each IPv6 /64.</summary>
     public long Partitions
     {
         get
@@ -35,7 +35,7 @@ internal readonly record struct AddressRange
         }
     }
 
-    /// <summary>Parses <c>192.0.2.7</c>, <c>10.0.0.0/8</c>, <c>2001:db8::/32</c>; an IPv6 address stands for its /64, which one client owns.</summary>
+    /// <summary>Parses <c>192.0.2.7</c>, <c>10.0.0.0/8</c>, <c>2001:db8::/32</c>; an IPv6 address means its /64, which one client owns.</summary>
     public static bool TryParse(string text, out AddressRange range)
     {
         range = default;
@@ -44,12 +44,12 @@ internal readonly record struct AddressRange
             var isIPv4 = network.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork;
             range = new AddressRange(NumberOf(network.BaseAddress), network.PrefixLength + (isIPv4 ? MappedBits : 0));
 
-            // An address inside of the network is more likely a mistake than its name.
+            // An address with host bits, such as 10.0.0.7/8, is most likely a mistake.
             return (isIPv4 || network.PrefixLength <= ClientBits)
                 && IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var named) && NumberOf(named) == range._base;
         }
 
-        // "7" and "0x7f000001" parse as addresses too, and are more likely mistakes.
+        // "7" and "0x7f000001" parse as addresses too, but are most likely mistakes.
         if (!IPAddress.TryParse(text, out var address) || !(text.Contains(':', StringComparison.Ordinal) || text.Count(static letter => letter == '.') == 3))
         {
             return false;
@@ -67,7 +67,7 @@ internal readonly record struct AddressRange
         return length == 4 ? new UInt128(0, 0xFFFF_0000_0000UL | BinaryPrimitives.ReadUInt32BigEndian(bytes)) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
-    // The mapped addresses of IPv4 lie in ::/64, beside ::1.
+    // Mapped IPv4 addresses are in ::/64, and so is ::1.
     public bool Contains(UInt128 address) => (address & _mask) == _base && IsMapped(address) == _isIPv4;
 
     private static bool IsMapped(UInt128 address) => address >> 32 == 0xFFFF;

@@ -6,8 +6,8 @@ using System.Text;
 namespace Herz.Resilience.RateLimiting.Keys;
 
 /// <summary>
-/// The SHA-256 of an API key, so that a configuration need not hold the key: <c>sha256:</c> and 64 hexadecimal digits, as
-/// <c>printf %s "$KEY" | sha256sum</c> prints them. The first half of it tells keys apart.
+/// The SHA-256 of an API key, so that the configuration need not contain the key: <c>sha256:</c> and 64 hexadecimal digits, as
+/// <c>printf %s "$KEY" | sha256sum</c> prints them. Keys are compared by its first half.
 /// </summary>
 internal static class ApiKeyDigest
 {

@@ -5,9 +5,9 @@ using System.Security.Cryptography;
 namespace Herz.Resilience.RateLimiting.Keys;
 
 /// <summary>
-/// SipHash (Aumasson and Bernstein, 2012) with a key drawn once: nobody outside can make keys collide, and what is
-/// stored of a user or an API key does not tell it. 64 bits are enough: among 100,000 keys two meet by chance with a
-/// probability of 3 in 10,000,000,000.
+/// SipHash (Aumasson and Bernstein, 2012) with a random key per instance: clients cannot make keys collide, and a stored
+/// hash does not reveal the user or API key. 64 bits are enough: the probability that any two of 100,000 keys collide is
+/// 3 in 10,000,000,000.
 /// </summary>
 internal sealed class KeyHash
 {
@@ -27,10 +27,10 @@ internal sealed class KeyHash
     }
 
     /// <summary>
-    /// SipHash-1-3, which hash tables use, of one number of a known length: it need not hide the number.
+    /// SipHash-1-3 of one number, as hash tables use it: the number need not stay secret.
     /// </summary>
     /// <param name="number">An address.</param>
-    /// <param name="kind">Keeps the numbers of one kind apart from those of another, and from texts.</param>
+    /// <param name="kind">Separates the numbers of this kind from those of other kinds, and from texts.</param>
     public ulong Of(ulong number, ulong kind)
     {
         var state = new State(_k0 ^ kind, _k1);

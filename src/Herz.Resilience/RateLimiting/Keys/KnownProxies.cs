@@ -8,24 +8,24 @@ using Microsoft.Extensions.Options;
 namespace Herz.Resilience.RateLimiting.Keys;
 
 /// <summary>
-/// The peers that are known to stand between the app and its clients: those that the app's ForwardedHeaders options name, and those whose
-/// requests the app was seen to give another address. A header alone makes nobody a proxy: any client can send one.
+/// The peers that are known proxies: those that the app's ForwardedHeaders options trust, and those whose requests the app has
+/// given another address. A header alone does not make a peer a proxy: any client can send one.
 /// </summary>
 internal sealed class KnownProxies(IOptions<ForwardedHeadersOptions> options)
 {
-    private const int MostLearned = 256;
+    private const int MaxLearned = 256;
 
     private readonly ConcurrentDictionary<IPAddress, bool> _learned = new();
     private volatile bool _hasLearned;
 
-    /// <summary>Whether the client of this request is known only later, when the app has processed its headers.</summary>
+    /// <summary>Whether the client of this request is known only after the app has processed its headers.</summary>
     public bool IsProxied(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } peer && ((_hasLearned && _learned.ContainsKey(peer)) || IsConfigured(context, peer));
 
-    /// <summary>The app gave a request of this peer the address of another client.</summary>
+    /// <summary>Adds a peer whose request the app has given the address of another client.</summary>
     public void Learn(IPAddress peer)
     {
-        if (_learned.Count < MostLearned)
+        if (_learned.Count < MaxLearned)
         {
             _learned.TryAdd(peer, true);
             _hasLearned = true;
@@ -40,7 +40,7 @@ internal sealed class KnownProxies(IOptions<ForwardedHeadersOptions> options)
             && IsTrusted(forwarded, peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer);
     }
 
-    // As the framework has it: empty lists trust everybody.
+    // As in the framework: empty lists trust every peer.
     private static bool IsTrusted(ForwardedHeadersOptions forwarded, IPAddress peer) =>
         (forwarded.KnownProxies.Count == 0 && forwarded.KnownIPNetworks.Count == 0)
         || forwarded.KnownProxies.Contains(peer)

@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.RateLimiting.Keys;
 
-/// <summary>Makes the key of a request's partition. An address and a user never share a bucket.</summary>
+/// <summary>Computes the key of a request's partition. An address and a user never share a bucket.</summary>
 internal sealed class PartitionKeys(KeyHash hash)
 {
     private const ulong NoAddress = 1;
     private const ulong IPv4 = 4;
     private const ulong IPv6 = 6;
 
-    /// <returns>False where the policy's delegate exempts the request.</returns>
+    /// <returns>False if the policy's delegate exempts the request.</returns>
     public bool TryGet(RateLimitPolicyOptions policy, HttpContext context, GuardedEndpoint? endpoint, out ulong key)
     {
         if (policy.PartitionKey is { } custom)
@@ -34,10 +34,10 @@ internal sealed class PartitionKeys(KeyHash hash)
         return true;
     }
 
-    /// <summary>The key of a user, an API key, a route or what a delegate names.</summary>
+    /// <summary>The key of a user, an API key, a route or a name that a delegate returns.</summary>
     public ulong OfText(string name) => hash.Of(name);
 
-    /// <summary>IPv4 by address; IPv6 by /64, since one client owns all of that (RFC 6177, RFC 4291).</summary>
+    /// <summary>IPv4 by address; IPv6 by /64, since one client owns the whole /64 (RFC 6177, RFC 4291).</summary>
     public ulong OfClient(IPAddress? address)
     {
         if (address is null)

@@ -2,7 +2,7 @@ using Herz.Resilience.Pipeline.Endpoints;
 
 namespace Herz.Resilience.RateLimiting.Policies;
 
-/// <summary>The policies that an endpoint's requests are asked for, by what they were asked before. Compiled once for each selection.</summary>
+/// <summary>The policies that are still to be checked for a request at its endpoint. Compiled once for each selection.</summary>
 internal sealed class EndpointLimits(LimitSelection selection, GuardedEndpoint endpoint, LimitPolicy[] own)
 {
     private readonly LimitPolicy[] _all = [.. selection.OnArrivalByOthers, .. selection.OnArrivalByClient, .. selection.Late, .. own];
@@ -14,25 +14,25 @@ internal sealed class EndpointLimits(LimitSelection selection, GuardedEndpoint e
 
     public bool IsExempt { get; } = LimitPlan.IsExempt(endpoint.Metadata) || endpoint.IsHealthCheck || endpoint.IsStaticAsset;
 
-    public LimitPolicy[] Of(Asked asked, bool isPreflight) => isPreflight ? own : (asked & (Asked.Others | Asked.Clients)) switch
+    public LimitPolicy[] Of(CheckedLimits done, bool isPreflight) => isPreflight ? own : (done & (CheckedLimits.Others | CheckedLimits.Clients)) switch
     {
-        Asked.None => _all,
-        Asked.Others => _afterOthers,
-        Asked.Clients => _afterClients,
+        CheckedLimits.None => _all,
+        CheckedLimits.Others => _afterOthers,
+        CheckedLimits.Clients => _afterClients,
         _ => _afterBoth,
     };
 }
 
-/// <summary>What a request was asked for already.</summary>
+/// <summary>The groups of policies that were already checked for a request.</summary>
 [Flags]
-internal enum Asked : long
+internal enum CheckedLimits : long
 {
     None = 0,
 
-    /// <summary>The policies of arrival that depend on no address.</summary>
+    /// <summary>The arrival policies that do not depend on the client's address.</summary>
     Others = 1,
 
-    /// <summary>Those that do.</summary>
+    /// <summary>The arrival policies that do.</summary>
     Clients = 2,
 
     AtEndpoint = 4,

@@ -8,16 +8,16 @@ using Microsoft.Extensions.Primitives;
 namespace Herz.Resilience.RateLimiting.Policies;
 
 /// <summary>
-/// What the app's endpoints mean for a decision before routing: which policies they name, and which of them are exempt. Looked up anew
-/// when the endpoints change.
+/// The facts about the app's endpoints that a decision before routing needs: the policies that they name, and the paths of exempt ones.
+/// Read again when the endpoints change.
 /// </summary>
 internal sealed class EndpointSurvey(IServiceProvider services)
 {
-    private volatile Answer? _answer;
+    private volatile Facts? _facts;
 
-    public Answer Current => _answer is { } answer && answer.Token is not { HasChanged: true } ? answer : Look();
+    public Facts Current => _facts is { } facts && facts.Token is not { HasChanged: true } ? facts : Read();
 
-    private Answer Look()
+    private Facts Read()
     {
         var source = services.GetService<EndpointDataSource>();
         var token = source?.GetChangeToken();
@@ -26,22 +26,22 @@ internal sealed class EndpointSurvey(IServiceProvider services)
             .Select(static limit => limit.Policy)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         var exempt = endpoints.OfType<RouteEndpoint>()
-            .Where(static endpoint => LimitPlan.IsExempt(endpoint.Metadata) || EndpointNature.IsHealthCheck(endpoint) || EndpointNature.IsStaticAsset(endpoint.Metadata))
+            .Where(static endpoint => LimitPlan.IsExempt(endpoint.Metadata) || EndpointKind.IsHealthCheck(endpoint) || EndpointKind.IsStaticAsset(endpoint.Metadata))
             .Select(static endpoint => endpoint.RoutePattern)
             .ToLookup(static pattern => pattern.Parameters.Count == 0);
-        return _answer = new Answer(
+        return _facts = new Facts(
             named,
             exempt[true].Select(static pattern => RoutePatterns.Normalize(pattern.RawText)).ToHashSet(StringComparer.OrdinalIgnoreCase),
             [.. exempt[false].Select(static pattern => new TemplateMatcher(new RouteTemplate(pattern), new RouteValueDictionary(pattern.Defaults)))],
             token);
     }
 
-    /// <summary>One look at the endpoints.</summary>
-    /// <param name="Named">The policies that endpoints name; without routes they apply to those endpoints alone.</param>
-    /// <param name="ExemptPaths">The paths of endpoints that are exempt from limits.</param>
-    /// <param name="ExemptPatterns">Match the paths of those that have parameters.</param>
+    /// <summary>The facts at one moment.</summary>
+    /// <param name="Named">The policies that endpoints name; one without routes applies only to those endpoints.</param>
+    /// <param name="ExemptPaths">The paths of exempt endpoints without parameters.</param>
+    /// <param name="ExemptPatterns">The patterns of exempt endpoints with parameters.</param>
     /// <param name="Token">Changes with the endpoints.</param>
-    internal sealed record Answer(IReadOnlySet<string> Named, IReadOnlySet<string> ExemptPaths, IReadOnlyList<TemplateMatcher> ExemptPatterns, IChangeToken? Token)
+    internal sealed record Facts(IReadOnlySet<string> Named, IReadOnlySet<string> ExemptPaths, IReadOnlyList<TemplateMatcher> ExemptPatterns, IChangeToken? Token)
     {
         /// <summary>Whether a path is that of an exempt endpoint.</summary>
         public bool IsExempt(PathString path)

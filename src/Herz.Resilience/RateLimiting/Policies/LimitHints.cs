@@ -4,22 +4,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.RateLimiting.Policies;
 
-/// <summary>What is logged once, so that the person on call knows what a limit means here and which key to set.</summary>
+/// <summary>Logs once per policy what a limit does in this app and which key to set, for the person on call.</summary>
 internal sealed class LimitHints(ILogger logger)
 {
-    private readonly ConcurrentDictionary<(string Policy, bool IsForwarded), bool> _said = new();
-    private int _builtIn;
+    private readonly ConcurrentDictionary<(string Policy, bool IsForwarded), bool> _logged = new();
+    private int _builtInLogged;
 
-    /// <summary>A policy that only observes would have refused a request.</summary>
+    /// <summary>An observed policy would have refused a request.</summary>
     public void WouldHaveRefused(LimitPlan plan, LimitPolicy policy)
     {
-        if (!plan.IsConfigured && Interlocked.Exchange(ref _builtIn, 1) == 0)
+        if (!plan.IsConfigured && Interlocked.Exchange(ref _builtInLogged, 1) == 0)
         {
             logger.BuiltInLimitExceeded(policy.Options.PermitsPerSecond, policy.Options.Burst);
         }
     }
 
-    /// <summary>A policy has refused a request; by client, it may have refused many clients for one.</summary>
+    /// <summary>A policy has refused a request. If it is by address, many clients may share that address.</summary>
     public void Refused(LimitPlan plan, string name, HttpContext context)
     {
         if (!plan.IsByAddress(name))
@@ -29,7 +29,7 @@ internal sealed class LimitHints(ILogger logger)
 
         var headers = context.Request.Headers;
         var isForwarded = headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("Forwarded");
-        if (_said.ContainsKey((name, isForwarded)) || !_said.TryAdd((name, isForwarded), true))
+        if (_logged.ContainsKey((name, isForwarded)) || !_logged.TryAdd((name, isForwarded), true))
         {
             return;
         }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.RateLimiting.Policies;
 
-/// <summary>Every policy that an endpoint names must be configured: an endpoint that is thought to be limited and is not is worse than a failed start.</summary>
+/// <summary>Checks that each policy named by an endpoint is configured. An endpoint without its intended limit is worse than a failed start.</summary>
 internal sealed class LimitNamesCheck(IServiceProvider services) : IPlanCheck
 {
     public void Check(HerzOptions options, ConfigurationErrors errors)
@@ -21,7 +21,7 @@ internal sealed class LimitNamesCheck(IServiceProvider services) : IPlanCheck
             errors.Add(
                 $"RateLimiting:Policies:{endpoints.Key}",
                 null,
-                $"a policy, since it is named by the endpoint {endpoints.First()}; configured are {string.Join(", ", known)}");
+                $"a policy, since the endpoint {endpoints.First()} names it; configured policies: {string.Join(", ", known)}");
         }
     }
 }

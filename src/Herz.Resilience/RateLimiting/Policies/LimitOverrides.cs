@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.RateLimiting.Policies;
 
-/// <summary>The keys of a policy that have another rate, or none. A null in place of buckets exempts.</summary>
+/// <summary>The keys of a policy that have their own rate, or no limit. Null buckets mean no limit.</summary>
 internal sealed class LimitOverrides
 {
     private readonly Dictionary<string, LimitBuckets?> _byName = new(StringComparer.Ordinal);
@@ -16,11 +16,11 @@ internal sealed class LimitOverrides
     private readonly string _header;
 
     /// <param name="policy">The name of the policy.</param>
-    /// <param name="options">Its validated options.</param>
+    /// <param name="options">The validated options of the policy.</param>
     /// <param name="maxPartitions">The most partitions that a network keeps.</param>
     /// <param name="clock">The clock of the feature.</param>
-    /// <param name="keys">Makes the keys of partitions.</param>
-    /// <param name="former">Those before a reload, whose levels are kept.</param>
+    /// <param name="keys">Computes the keys of partitions.</param>
+    /// <param name="former">The overrides before a reload; their levels are kept.</param>
     public LimitOverrides(string policy, RateLimitPolicyOptions options, int maxPartitions, BucketClock clock, PartitionKeys keys, LimitOverrides? former)
     {
         _header = options.Header;
@@ -52,14 +52,14 @@ internal sealed class LimitOverrides
             }
         }
 
-        // The narrowest network counts.
+        // The narrowest network wins.
         _byRange = [.. ranges.OrderByDescending(static entry => entry.Range.PrefixLength)];
     }
 
     public IEnumerable<LimitBuckets> Buckets => _byName.Values.OfType<LimitBuckets>();
 
-    /// <summary>Puts the buckets of an override in the place of the policy's.</summary>
-    /// <returns>False where the request is exempt.</returns>
+    /// <summary>Replaces the policy's buckets by those of an override, if one applies.</summary>
+    /// <returns>False if the request is exempt.</returns>
     public bool Admits(HttpContext context, GuardedEndpoint? endpoint, ulong key, ref LimitBuckets buckets)
     {
         if (!TryFind(context, endpoint, key, out var found))

@@ -9,7 +9,7 @@ namespace Herz.Resilience.RateLimiting.Policies;
 /// <summary>The policies in force. Immutable; one per configuration.</summary>
 internal sealed class LimitPlan
 {
-    /// <summary>The policy where none is configured.</summary>
+    /// <summary>The name of the built-in policy, used if none is configured.</summary>
     public const string DefaultName = "default";
 
     private readonly Dictionary<string, LimitPolicy> _policies = new(StringComparer.OrdinalIgnoreCase);
@@ -20,7 +20,7 @@ internal sealed class LimitPlan
         RetryAfterJitter = options.RetryAfterJitter;
         IsConfigured = options.Policies.Count > 0;
 
-        // A limit that nobody configured is only observed: nobody knows what this app's clients need.
+        // The built-in limit is only observed: the right limit for this app's clients is not known.
         IEnumerable<KeyValuePair<string, RateLimitPolicyOptions>> policies = IsConfigured
             ? options.Policies
             : [new(DefaultName, new RateLimitPolicyOptions { Mode = mode == EnforcementMode.Off ? EnforcementMode.Off : EnforcementMode.Observe })];
@@ -30,7 +30,7 @@ internal sealed class LimitPlan
         }
     }
 
-    /// <summary>Whether somebody configured a policy.</summary>
+    /// <summary>Whether any policy is configured.</summary>
     public bool IsConfigured { get; }
 
     public bool SendFieldsOnSuccess { get; }
@@ -42,7 +42,7 @@ internal sealed class LimitPlan
     /// <summary>Whether a policy has a bucket for each address.</summary>
     public bool IsByAddress(string name) => _policies.TryGetValue(name, out var policy) && policy.Options.IsByAddress;
 
-    /// <summary>What applies to an endpoint alone: by its route, and by name. Names that are not configured come out separately.</summary>
+    /// <summary>The policies that apply to this endpoint by its route or by name. Names that are not configured are returned separately.</summary>
     public LimitPolicy[] Of(GuardedEndpoint endpoint, LimitSelection selection, out string[] unknown)
     {
         var names = endpoint.Metadata.GetOrderedMetadata<HerzRateLimitAttribute>().Select(limit => limit.Policy).ToArray();

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.RateLimiting.Policies;
 
-/// <summary>One policy in force: its numbers, its buckets, and the keys that have others. Immutable but for the buckets.</summary>
+/// <summary>One policy in force: its options, its buckets and its overrides. Immutable except for the buckets.</summary>
 internal sealed class LimitPolicy
 {
     private readonly PartitionKeys _keys;
@@ -13,12 +13,12 @@ internal sealed class LimitPolicy
     private readonly LimitOverrides? _overrides;
 
     /// <param name="name">The name of the policy.</param>
-    /// <param name="options">Its validated options.</param>
-    /// <param name="mode">The mode of the feature, where the policy has none of its own.</param>
-    /// <param name="maxPartitions">The bound of the table.</param>
+    /// <param name="options">The validated options of the policy.</param>
+    /// <param name="mode">The mode of the feature, used if the policy does not set one.</param>
+    /// <param name="maxPartitions">The most partitions that the table keeps.</param>
     /// <param name="clock">The clock of the feature.</param>
-    /// <param name="keys">Makes the keys of partitions.</param>
-    /// <param name="former">The policy of this name before a reload, whose levels are kept.</param>
+    /// <param name="keys">Computes the keys of partitions.</param>
+    /// <param name="former">The policy of this name before a reload; its levels are kept.</param>
     public LimitPolicy(string name, RateLimitPolicyOptions options, EnforcementMode mode, int maxPartitions, BucketClock clock, PartitionKeys keys, LimitPolicy? former)
     {
         Name = name;
@@ -51,13 +51,13 @@ internal sealed class LimitPolicy
     public bool IsKnownOnArrival => Routes.Count == 0 && Options.PartitionKey is null && Options.Cost is null
         && Options.PartitionBy is PartitionBy.Client or PartitionBy.Global or PartitionBy.ApiKey;
 
-    /// <summary>Whether the bucket depends on the address of the client, which a proxy hides until its headers are processed.</summary>
+    /// <summary>Whether the bucket depends on the client's address, which is behind a proxy known only after its headers are processed.</summary>
     public bool DependsOnAddress => Options.PartitionKey is null && Options.PartitionBy is PartitionBy.Client or PartitionBy.ApiKey or PartitionBy.User;
 
     private IEnumerable<PartitionTable> Tables => (_overrides?.Buckets ?? []).Append(_buckets).Select(static buckets => buckets.Table);
 
-    /// <summary>The bucket of a request.</summary>
-    /// <returns>False where the request is exempt.</returns>
+    /// <summary>Finds the bucket of a request.</summary>
+    /// <returns>False if the request is exempt.</returns>
     public bool TryFind(HttpContext context, GuardedEndpoint? endpoint, out LimitBuckets buckets, out ulong key)
     {
         buckets = _buckets;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.RateLimiting.Policies;
 
-/// <summary>Says no in the words of draft-ietf-httpapi-ratelimit-headers and RFC 9457.</summary>
+/// <summary>Creates refusals with the fields of draft-ietf-httpapi-ratelimit-headers and the problem details of RFC 9457.</summary>
 internal sealed class LimitRefusals(string policy)
 {
     public const string PolicyHeader = "RateLimit-Policy";

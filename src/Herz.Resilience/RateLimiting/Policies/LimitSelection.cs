@@ -1,11 +1,11 @@
 namespace Herz.Resilience.RateLimiting.Policies;
 
-/// <summary>Which policies of a plan are asked at which moment, given the endpoints that the app has. Immutable.</summary>
+/// <summary>Sorts the policies of a plan by the moment of their check, given the app's endpoints. Immutable.</summary>
 internal sealed class LimitSelection
 {
-    /// <param name="plan">The policies.</param>
-    /// <param name="survey">What the app's endpoints name.</param>
-    public LimitSelection(LimitPlan plan, EndpointSurvey.Answer survey)
+    /// <param name="plan">The policies in force.</param>
+    /// <param name="survey">The facts about the app's endpoints.</param>
+    public LimitSelection(LimitPlan plan, EndpointSurvey.Facts survey)
     {
         Plan = plan;
         Survey = survey;
@@ -18,18 +18,18 @@ internal sealed class LimitSelection
 
     public LimitPlan Plan { get; }
 
-    public EndpointSurvey.Answer Survey { get; }
+    public EndpointSurvey.Facts Survey { get; }
 
-    /// <summary>Those that apply to every request: without routes, and named by no endpoint.</summary>
+    /// <summary>The policies for every request: they have no routes, and no endpoint names them.</summary>
     public LimitPolicy[] General { get; }
 
-    /// <summary>Those of them that can be asked before routing and whose bucket depends on the address of the client.</summary>
+    /// <summary>Those that are checked before routing and whose bucket depends on the client's address.</summary>
     public LimitPolicy[] OnArrivalByClient { get; }
 
-    /// <summary>Those of them that can be asked before routing and whose bucket does not.</summary>
+    /// <summary>Those that are checked before routing and whose bucket does not.</summary>
     public LimitPolicy[] OnArrivalByOthers { get; }
 
-    /// <summary>Those of them that need the endpoint or the user.</summary>
+    /// <summary>Those that need the endpoint or the user.</summary>
     public LimitPolicy[] Late { get; }
 
     public bool HasOnArrival => OnArrivalByClient.Length + OnArrivalByOthers.Length > 0;

@@ -1,8 +1,8 @@
 namespace Herz.Resilience.RateLimiting.Policies;
 
 /// <summary>
-/// Adds to a time to retry, so that the clients that were refused together do not come back together. The same seed gives
-/// the same sequence (SplitMix64: Steele, Lea and Flood, OOPSLA 2014); any thread may ask.
+/// Adds a random delay to a retry time, so that clients refused together do not retry together. The same seed gives
+/// the same sequence (SplitMix64: Steele, Lea and Flood, OOPSLA 2014). Thread-safe.
 /// </summary>
 internal sealed class RetryJitter(ulong seed)
 {
@@ -10,10 +10,10 @@ internal sealed class RetryJitter(ulong seed)
 
     private ulong _state = seed;
 
-    /// <summary>A time from <paramref name="least"/> on, by less than <paramref name="most"/> later.</summary>
-    public TimeSpan After(TimeSpan least, TimeSpan most) => most == default ? least : least + (most * Next());
+    /// <summary><paramref name="earliest"/> plus a random delay below <paramref name="maxDelay"/>.</summary>
+    public TimeSpan After(TimeSpan earliest, TimeSpan maxDelay) => maxDelay == default ? earliest : earliest + (maxDelay * Next());
 
-    // From 0 to below 1.
+    // From 0 (inclusive) to 1 (exclusive).
     private double Next()
     {
         var number = Interlocked.Add(ref _state, Step);

@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Herz.Resilience.Tests.Hosting.Apps;
 
-/// <summary>Echoes; where the words are <c>wait</c>, waits for its token first.</summary>
+/// <summary>Echoes the words; for <c>wait</c>, it first waits at the gate.</summary>
 internal sealed class EchoService(Gate gate) : Echo.EchoBase
 {
     public override async Task<Words> Unary(Words request, ServerCallContext context)

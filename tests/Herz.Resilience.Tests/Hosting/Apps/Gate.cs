@@ -1,12 +1,12 @@
 namespace Herz.Resilience.Tests.Hosting.Apps;
 
-/// <summary>What every endpoint of the matrix does: it answers at once, or where the query says <c>wait</c>, waits for its token.</summary>
+/// <summary>The behaviour of every endpoint of the matrix: it answers at once, or with the query <c>wait</c> waits until the gate opens or its token is cancelled.</summary>
 internal sealed class Gate
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when an endpoint waits.</summary>
+    /// <summary>Completes when an endpoint waits.</summary>
     public Task Entered => _entered.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     public void Open() => _opened.TrySetResult();

@@ -10,7 +10,7 @@ public sealed class MatrixController : ControllerBase
     public async Task<string> Get([FromServices] IServiceProvider services) => await Gates.Of(services).AnswerAsync(HttpContext);
 }
 
-/// <summary>Controllers that the conventional route finds.</summary>
+/// <summary>A controller for the conventional route.</summary>
 public sealed class ConventionalController : Controller
 {
     public async Task<string> Show([FromServices] IServiceProvider services) => await Gates.Of(services).AnswerAsync(HttpContext);

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Tests.Hosting.Apps;
 
-/// <summary>What the app has counted, as Prometheus would read it.</summary>
+/// <summary>Reads the metrics of an app as Prometheus does.</summary>
 internal static class Scrape
 {
     /// <summary>The sum of the series of <paramref name="metric"/> that have all of <paramref name="labels"/>.</summary>
@@ -12,7 +12,7 @@ internal static class Scrape
             .Sum(static line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    /// <summary>How many requests have ended with these labels.</summary>
+    /// <summary>The number of ended requests with these labels.</summary>
     public static Task<double> RequestsAsync(HttpClient client, params string[] labels) =>
         SumAsync(client, "herz_request_duration_seconds_count", labels);
 }

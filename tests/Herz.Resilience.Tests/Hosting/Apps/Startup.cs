@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Tests.Hosting.Apps;
 
-/// <summary>An app as it was written before minimal hosting.</summary>
+/// <summary>An app in the style before minimal hosting.</summary>
 internal sealed class Startup(IConfiguration configuration)
 {
     public void ConfigureServices(IServiceCollection services)

@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.StaticAssets;
 
 namespace Herz.Resilience.Tests.Pipeline.Endpoints;
 
-/// <summary>No two endpoints share a name, and one keeps its own.</summary>
+/// <summary>Each endpoint has a unique name and keeps it.</summary>
 public sealed class EndpointNamesTests
 {
     [Fact]
-    public async Task Endpoints_OfOnePatternAtTwoHosts_AreToldApartEverywhere()
+    public async Task Endpoints_OfOnePatternOnTwoHosts_AreDistinguished()
     {
         await using var app = await TestApp.StartAsync(static web =>
         {
@@ -28,7 +28,7 @@ public sealed class EndpointNamesTests
     }
 
     [Fact]
-    public async Task Of_EndpointsOfOnePattern_DiffersByWhatTellsThemApart()
+    public async Task Of_EndpointsOfOnePattern_DiffersByTheirDistinction()
     {
         await using var app = await TestApp.StartAsync(static web =>
         {
@@ -53,7 +53,7 @@ public sealed class EndpointNamesTests
     }
 
     [Fact]
-    public async Task StaticAssets_OfWhichThereAreThousands_ShareOneNameAndHaveNoStateOfTheirOwn()
+    public async Task StaticAssets_ShareOneNameAndHaveNoStateOfTheirOwn()
     {
         await using var app = await TestApp.StartAsync(static web =>
         {

@@ -8,11 +8,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Herz.Resilience.Tests.Pipeline.Outcomes;
 
-/// <summary>Connections that break off in the middle of what is no plain request.</summary>
+/// <summary>Broken connections of web sockets, HTTP/2 uploads and invalid bodies count as the client's fault.</summary>
 public sealed class BrokenConnectionTests
 {
     [Fact]
-    public async Task WebSockets_ThatBreakOff_AreTheClients()
+    public async Task WebSockets_ThatBreakOff_CountAsClientGone()
     {
         await using var app = await TestApp.StartAsync(static web =>
         {
@@ -39,7 +39,7 @@ public sealed class BrokenConnectionTests
     }
 
     [Fact]
-    public async Task UploadsOverHttp2_ThatAreResetByTheClient_AreTheClients()
+    public async Task UploadsOverHttp2_ThatTheClientResets_CountAsClientGone()
     {
         var entered = new SemaphoreSlim(0);
         await using var app = await TestApp.StartAsync(
@@ -69,7 +69,7 @@ public sealed class BrokenConnectionTests
     }
 
     [Fact]
-    public async Task Body_ThatIsNoChunkedBody_IsTheClientsMistake()
+    public async Task Body_ThatIsNotChunked_IsNoServerError()
     {
         await using var app = await TestApp.StartAsync(static web => web.MapPost("/", static (HttpContext context) => context.Request.Body.CopyToAsync(Stream.Null)));
 
@@ -87,11 +87,11 @@ public sealed class BrokenConnectionTests
 
     private static async Task AssertGoneAsync(TestApp app, int clients)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         double ended;
         do
         {
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
             Assert.Equal(0, await Scrape.RequestsAsync(app.Client, "outcome=\"server_error\""));
             ended = await Scrape.RequestsAsync(app.Client, "outcome=\"client_gone\"");
         }

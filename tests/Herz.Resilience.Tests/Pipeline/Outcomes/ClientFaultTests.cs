@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Pipeline.Outcomes;
 
-/// <summary>Nothing that a client does slowly, badly or not at all counts against an endpoint or another client.</summary>
+/// <summary>A slow, faulty or absent client does not count against an endpoint or another client.</summary>
 public sealed class ClientFaultTests
 {
     private const int Clients = 30;
@@ -20,7 +20,7 @@ public sealed class ClientFaultTests
 
     [Theory]
     [MemberData(nameof(Readers))]
-    public async Task Upload_ThatIsReset_IsTheClientsAndOpensNoCircuit(string reader)
+    public async Task Upload_ThatIsReset_IsClientGoneAndOpensNoCircuit(string reader)
     {
         await using var app = await StartAsync(web => web.MapPost("/", ReaderOf(reader)));
 
@@ -32,7 +32,7 @@ public sealed class ClientFaultTests
     }
 
     [Fact]
-    public async Task Client_ThatLeavesAHandlerWithoutItsToken_IsGone()
+    public async Task Client_ThatLeavesAHandlerWithoutAToken_IsGone()
     {
         var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var time = new FakeTimeProvider();
@@ -57,7 +57,7 @@ public sealed class ClientFaultTests
     }
 
     [Fact]
-    public async Task Upload_ThatIsSlow_HasItsWholeDeadlineAfterwards()
+    public async Task Upload_ThatIsSlow_HasTheFullDeadlineAfterwards()
     {
         var time = new FakeTimeProvider();
         var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -91,7 +91,7 @@ public sealed class ClientFaultTests
     }
 
     [Fact]
-    public async Task DuplexCalls_ThatAreCancelledAfterOneMessage_AreTheClients()
+    public async Task DuplexCalls_CancelledAfterOneMessage_OpenNoCircuit()
     {
         await using var app = await MatrixApp.StartAsync("/echo.Echo/Unary", HostingShape.Minimal(
             static app => app.MapGrpcService<EchoService>(), static builder => builder.Services.AddGrpc(), protocols: HttpProtocols.Http2));
@@ -106,7 +106,7 @@ public sealed class ClientFaultTests
             await cancel.CancelAsync();
         }));
 
-        // Were they failures the circuit would be open by now.
+        // If they counted as failures, the circuit would be open now.
         using var after = client.Duplex();
         await after.RequestStream.WriteAsync(new Words { Text = "two" });
         Assert.True(await after.ResponseStream.MoveNext());
@@ -159,11 +159,11 @@ public sealed class ClientFaultTests
 
     private static async Task AssertAllAreGoneAsync(TestApp app, int clients)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         double gone, others;
         do
         {
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
             gone = await Scrape.RequestsAsync(app.Client, "outcome=\"client_gone\"");
             others = await Scrape.RequestsAsync(app.Client, "outcome=\"server_error\"") + await Scrape.RequestsAsync(app.Client, "outcome=\"deadline_exceeded\"");
             Assert.Equal(0, others);

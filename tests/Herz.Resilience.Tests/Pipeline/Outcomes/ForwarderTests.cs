@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace Herz.Resilience.Tests.Pipeline.Outcomes;
 
-/// <summary>YARP answers a cancelled request with an empty 400, which would blame the client for a deadline.</summary>
+/// <summary>YARP answers a cancelled request with an empty 400, which would report a deadline as the client's fault.</summary>
 public sealed class ForwarderTests
 {
     [Fact]

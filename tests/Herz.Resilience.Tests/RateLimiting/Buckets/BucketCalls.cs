@@ -2,12 +2,12 @@ using Herz.Resilience.RateLimiting.Buckets;
 
 namespace Herz.Resilience.Tests.RateLimiting.Buckets;
 
-/// <summary>Calls of the pure core and of the table with the arguments that a test needs.</summary>
+/// <summary>Shortcuts to call the pure core and the table with few arguments.</summary>
 internal static class BucketCalls
 {
-    public static bool TryTake(ref long full, long now, long permits, in BucketRate rate, out long wait, long patience = 0)
+    public static bool TryTake(ref long full, long now, long permits, in BucketRate rate, out long wait, long maxWait = 0)
     {
-        var granted = TokenBucket.TryAdvance(full, now, permits, rate, patience, out var next, out wait);
+        var granted = TokenBucket.TryAdvance(full, now, permits, rate, maxWait, out var next, out wait);
         full = granted ? next : full;
         return granted;
     }

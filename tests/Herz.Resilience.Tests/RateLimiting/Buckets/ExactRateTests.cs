@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.RateLimiting.Buckets;
 
-/// <summary>What is due at a moment is granted at that moment, and no more than that.</summary>
+/// <summary>Permits are granted as soon as they refill, and no earlier.</summary>
 public sealed class ExactRateTests
 {
     [Theory]
@@ -31,7 +31,7 @@ public sealed class ExactRateTests
     }
 
     [Fact]
-    public void Acquire_AsOftenAsPossible_GrantsWhatIsDueAndAtMostOneInTenThousandMore() =>
+    public void Acquire_AsOftenAsPossible_GrantsTheRateAndAtMostOneInTenThousandMore() =>
         Gen.Double[0.1, 100_000].Select(Gen.Int[1, 1000]).Sample(
             static sample =>
             {
@@ -57,7 +57,7 @@ public sealed class ExactRateTests
             threads: 1);
 
     [Fact]
-    public void Limiter_ThatWasDisposed_SaysSoAsTheFrameworksDo()
+    public void Limiter_ThatWasDisposed_ThrowsLikeTheFrameworks()
     {
         var limiter = new TokenBucketLimiter(1, 1);
         var framework = new TokenBucketRateLimiter(new() { TokenLimit = 1, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromSeconds(1) });
@@ -78,7 +78,7 @@ public sealed class ExactRateTests
     [InlineData(10, 10_000, 10_000, "\"bucket\";r=0;t=1")]
     [InlineData(0.1, 2, 2, "\"bucket\";r=0;t=10")]
     [InlineData(100, 200, 0, "\"bucket\";r=200;t=2")]
-    public void LimitField_OfAnyLevel_PacesItsReaderAtTheRate(double perSecond, int burst, int taken, string field)
+    public void LimitField_OfAnyLevel_LetsTheClientPaceItself(double perSecond, int burst, int taken, string field)
     {
         var time = new FakeTimeProvider();
         var clock = new BucketClock(time);

@@ -6,7 +6,7 @@ namespace Herz.Resilience.Tests.RateLimiting.Buckets;
 
 public sealed class PartitionTableTests
 {
-    // A permit grows back in ten units; a bucket holds a hundred.
+    // One permit refills in 10 units; a bucket holds 100.
     private static readonly BucketRate s_rate = new(10, 1000);
     private static readonly KeyHash s_hash = new(new byte[16]);
 
@@ -25,7 +25,7 @@ public sealed class PartitionTableTests
     }
 
     [Fact]
-    public void Refund_GivesBackToItsPartitionAlone()
+    public void Refund_GivesBackOnlyToItsPartition()
     {
         var table = new PartitionTable(10);
         Take(table, "a", 30);
@@ -38,7 +38,7 @@ public sealed class PartitionTableTests
     }
 
     [Fact]
-    public void TryTake_OfAMillionRandomKeys_StaysInItsMemory()
+    public void TryTake_OfAMillionRandomKeys_AllocatesNoMore()
     {
         PartitionTable table = null!;
         var random = new Random(7);
@@ -46,7 +46,7 @@ public sealed class PartitionTableTests
         long now = 0;
         var most = 0;
 
-        // One round to warm up and five that count, each full of keys that drive others out.
+        // One warm-up round and five measured ones; each evicts many keys.
         var bytes = Allocation.Of(() =>
         {
             for (var index = 0; index < 200_000; index++)
@@ -64,7 +64,7 @@ public sealed class PartitionTableTests
     }
 
     [Fact]
-    public void TryTake_UnderAFloodOfInventedKeys_FreesNobodyOfDebt()
+    public void TryTake_UnderAFloodOfInventedKeys_EvictsNoDebt()
     {
         var table = new PartitionTable(1000);
         for (var busy = 0; busy < 20; busy++)
@@ -78,7 +78,7 @@ public sealed class PartitionTableTests
             table.TryTake((ulong)random.NextInt64(), now: index / 10_000, 1, s_rate);
         }
 
-        // 99 units have passed, so nine permits have grown back.
+        // 99 units have passed, so 9 permits have refilled.
         Assert.All(Enumerable.Range(0, 20), busy => Assert.Equal(9, LevelOf(table, $"busy {busy}", now: 99)));
     }
 
@@ -143,7 +143,7 @@ public sealed class PartitionTableTests
             {
                 table.TryTake((ulong)random.NextInt64(), 0, 1, s_rate);
 
-                // A bucket with more debt than any of the flood is not evicted, whatever happens around it.
+                // A bucket with more debt than any of the flood is never evicted.
                 if (round % 500 == 0 && Take(table, "busy", 1))
                 {
                     Interlocked.Increment(ref granted);

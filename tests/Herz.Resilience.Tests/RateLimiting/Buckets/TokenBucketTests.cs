@@ -11,7 +11,7 @@ public sealed class TokenBucketTests
     public void TryAdvance_OverAnySchedule_GrantsNeitherMoreNorLessThanAnExactBucket() =>
         Gen.Select(Gen.Int[1, 1000], Gen.Int[1, 50], Gen.Select(Gen.Int[0, 20_000], Gen.Int[1, 5]).Array[1, 300]).Sample((perSecond, burst, steps) =>
         {
-            // Rates that divide the unit are exact, so the model may be compared permit by permit.
+            // Rates that divide the unit are exact, so the model can be compared for each permit.
             var interval = (long)UnitsPerSecond / perSecond;
             var rate = new BucketRate(interval, interval * burst);
             long full = 0, now = 0, level = burst * interval;
@@ -19,9 +19,9 @@ public sealed class TokenBucketTests
             {
                 now += pause;
                 level = Math.Min(burst * interval, level + pause);
-                var owed = level >= permits * interval;
-                Assert.Equal(owed, BucketCalls.TryTake(ref full, now, permits, rate, out var wait));
-                if (owed)
+                var isDue = level >= permits * interval;
+                Assert.Equal(isDue, BucketCalls.TryTake(ref full, now, permits, rate, out var wait));
+                if (isDue)
                 {
                     level -= permits * interval;
                 }
@@ -35,12 +35,12 @@ public sealed class TokenBucketTests
         });
 
     [Fact]
-    public void TryAdvance_OverAnyRate_NeverGrantsMoreThanBurstPlusRateTimesTimeNorRefusesWhatItOwes() =>
+    public void TryAdvance_OverAnyRate_NeverGrantsMoreThanBurstPlusRateTimesTimeAndNoLess() =>
         Gen.Select(Gen.Double[0.01, 100_000], Gen.Int[1, 100], Gen.Select(Gen.Double[0, 3], Gen.Int[1, 3]).Array[1, 500]).Sample((perSecond, burst, steps) =>
         {
             const double unitsPerSecond = 1.6e10;
 
-            // The interval is rounded down to a whole unit, so that what is due is granted at that moment; no more comes early than by that.
+            // The interval is rounded down to a whole unit, so permits are never late, and early only by this rounding.
             var fastest = unitsPerSecond / Math.Floor(unitsPerSecond / perSecond);
             Assert.True(fastest <= perSecond * (1 + 1e-5));
             var rate = BucketRate.Of(perSecond, burst, unitsPerSecond);
@@ -48,7 +48,7 @@ public sealed class TokenBucketTests
             double level = burst;
             foreach (var (pause, permits) in steps)
             {
-                // Pauses of up to three times the time that one permit takes to grow.
+                // Pauses of up to 3 times the refill time of one permit.
                 var units = (long)(pause * unitsPerSecond / perSecond);
                 now += units;
                 level = Math.Min(burst, level + (units / unitsPerSecond * perSecond));
@@ -60,24 +60,24 @@ public sealed class TokenBucketTests
                 }
                 else
                 {
-                    // A hundred-thousandth at most is lost to rounding on each permit.
+                    // Rounding loses at most 1/100,000 of each permit.
                     Assert.True(permits > burst || level < permits + (granted * 1e-5) + 1e-6);
                 }
             }
         });
 
     [Fact]
-    public void TryAdvance_WithPatience_ReservesWhatIsToComeInTheOrderOfAsking()
+    public void TryAdvance_WithAMaxWait_ReservesFuturePermitsInOrderOfArrival()
     {
         var rate = BucketRate.Of(10, 2, UnitsPerSecond);
         long full = 0;
-        var waits = Enumerable.Range(0, 5).Select(_ => BucketCalls.TryTake(ref full, 0, 1, rate, out var wait, patience: 200_000) ? wait : -wait);
+        var waits = Enumerable.Range(0, 5).Select(_ => BucketCalls.TryTake(ref full, 0, 1, rate, out var wait, maxWait: 200_000) ? wait : -wait);
 
         Assert.Equal([0, 0, 100_000, 200_000, -300_000], waits);
     }
 
     [Fact]
-    public void TryAdvance_AfterTheWaitItNamed_IsGrantedAndNotBefore() =>
+    public void TryAdvance_AfterTheReturnedWait_IsGrantedAndNotBefore() =>
         Gen.Select(Gen.Double[0.1, 10_000], Gen.Int[1, 20]).Sample((perSecond, burst) =>
         {
             var rate = BucketRate.Of(perSecond, burst, UnitsPerSecond);
@@ -92,7 +92,7 @@ public sealed class TokenBucketTests
         });
 
     [Fact]
-    public void Refund_GivesBackWhatWasTaken()
+    public void Refund_GivesPermitsBack()
     {
         var rate = BucketRate.Of(10, 3, UnitsPerSecond);
         long full = 0;

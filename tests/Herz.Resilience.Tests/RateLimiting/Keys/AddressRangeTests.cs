@@ -14,7 +14,7 @@ public sealed class AddressRangeTests
     [InlineData("2001:db8::/60", "2001:db8:0:f::1", "2001:db8:0:10::1", 16)]
     [InlineData("2001:db8::5", "2001:db8::ffff:1", "2001:db8:0:1::5", 1)]
     [InlineData("::/0", "2001:db8::1", null, long.MaxValue)]
-    public void Contains_TellsWhoIsInside(string text, string inside, string? outside, long partitions)
+    public void Contains_DistinguishesInsideFromOutside(string text, string inside, string? outside, long partitions)
     {
         Assert.True(AddressRange.TryParse(text, out var range));
 
@@ -34,7 +34,7 @@ public sealed class AddressRangeTests
     [InlineData("10.0.0.0/")]
     [InlineData("2001:db8::/96")]
     [InlineData("2001:db8::1/32")]
-    public void TryParse_OfAnythingElse_SaysNo(string text) => Assert.False(AddressRange.TryParse(text, out _));
+    public void TryParse_OfOtherText_Fails(string text) => Assert.False(AddressRange.TryParse(text, out _));
 
     [Fact]
     public void Contains_AllocatesNothing()

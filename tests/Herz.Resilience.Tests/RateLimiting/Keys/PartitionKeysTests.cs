@@ -23,11 +23,11 @@ public sealed class PartitionKeysTests
     }
 
     [Fact]
-    public void OfClient_UnderAnotherSecret_IsAnotherKey() =>
+    public void OfClient_WithAnotherSecret_IsAnotherKey() =>
         Assert.NotEqual(_keys.OfClient(IPAddress.Loopback), new PartitionKeys(new KeyHash()).OfClient(IPAddress.Loopback));
 
     // The test vector of the SipHash paper, appendix A: bytes 0…14 under the key 0…15.
     [Fact]
-    public void KeyHash_OfThePapersVector_IsThePapersResult() =>
+    public void KeyHash_OfThePapersTestVector_HasThePapersResult() =>
         Assert.Equal(0xa129ca6149be45e5, new KeyHash([.. Enumerable.Range(0, 16).Select(value => (byte)value)]).Of([.. Enumerable.Range(0, 15).Select(value => (byte)value)]));
 }

@@ -21,7 +21,7 @@ public sealed class LimitOverridesTests
     [InlineData("2001:db8:1:0:ffff::1", 2)]
     [InlineData("2001:db8:2::7", 1)]
     [InlineData("::1", int.MaxValue)]
-    public async Task Client_HasTheNumbersOfItsNarrowestNetwork(string address, int admitted)
+    public async Task Client_HasTheLimitOfItsNarrowestNetwork(string address, int admitted)
     {
         await using var app = await StartAsync("Client", [
             ("10.0.0.0/8", ("Burst", "2")), ("10.1.2.4", ("Burst", "3")), ("10.1.2.0/29", ("Burst", "1")), ("192.0.2.8/29", ("Exempt", "true")),
@@ -41,7 +41,7 @@ public sealed class LimitOverridesTests
     }
 
     [Fact]
-    public async Task ApiKey_IsFoundInPlainAndByItsDigest()
+    public async Task ApiKey_IsFoundInPlainTextAndByDigest()
     {
         var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("gold-é")));
         await using var app = await StartAsync("ApiKey", [(digest, ("Burst", "3")), ("silver", ("Burst", "2")), ("internal", ("Exempt", "true"))], header: "X-Key");
@@ -54,7 +54,7 @@ public sealed class LimitOverridesTests
     }
 
     [Fact]
-    public async Task Rate_OfAnOverride_GrowsBackAsItSays()
+    public async Task Rate_OfAnOverride_RefillsAtItsOwnSpeed()
     {
         await using var app = await StartAsync("ApiKey", [("fast", ("PermitsPerSecond", "10"))], header: "X-Key");
         Assert.Equal(1, await AdmittedAsync(app, 2, ("X-Key", "fast")));
@@ -67,7 +67,7 @@ public sealed class LimitOverridesTests
     }
 
     [Fact]
-    public async Task Refusal_TellsTheNumbersOfTheOverride()
+    public async Task Refusal_HasTheQuotaOfTheOverride()
     {
         await using var app = await StartAsync("ApiKey", [("fast", ("Burst", "7"))], header: "X-Key");
         await AdmittedAsync(app, 7, ("X-Key", "fast"));
@@ -79,7 +79,7 @@ public sealed class LimitOverridesTests
     }
 
     [Fact]
-    public async Task Reload_KeepsTheLevelOfAnOverride_AndTakesANewOne()
+    public async Task Reload_KeepsTheLevelOfAnOverride_AndAppliesANewOne()
     {
         await using var app = await StartAsync("ApiKey", [("fast", ("Burst", "3"))], header: "X-Key");
         Assert.Equal(3, await AdmittedAsync(app, 5, ("X-Key", "fast")));
@@ -106,7 +106,7 @@ public sealed class LimitOverridesTests
         return admitted;
     }
 
-    // Limits are asked at the endpoint here, so that a middleware can tell the address and the key.
+    // With a route, limits are checked at the endpoint, after the middleware has set the address and the key.
     private Task<TestApp> StartAsync(string partitionBy, (string Key, (string Name, string Value) Setting)[] overrides, string header = "X-Api-Key")
     {
         var settings = new Dictionary<string, string?>

@@ -8,7 +8,7 @@ namespace Herz.Resilience.Tests.RateLimiting.Policies;
 public sealed class RetryJitterTests
 {
     [Fact]
-    public void After_IsSpreadFromTheLeastOn()
+    public void After_IsSpreadFromTheEarliestTime()
     {
         var jitter = new RetryJitter(7);
         var times = Enumerable.Range(0, 1000).Select(_ => jitter.After(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10)).TotalSeconds).ToList();

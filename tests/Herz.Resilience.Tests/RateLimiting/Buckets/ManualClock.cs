@@ -1,7 +1,7 @@
 namespace Herz.Resilience.Tests.RateLimiting.Buckets;
 
-/// <summary>A clock set by hand, which unlike the usual test clock may go back.</summary>
-internal sealed class HandClock : TimeProvider
+/// <summary>A clock set by the test, which unlike <c>FakeTimeProvider</c> can go back.</summary>
+internal sealed class ManualClock : TimeProvider
 {
     public long Nanoseconds { get; set; }
 

@@ -3,14 +3,14 @@ using Herz.Resilience.Tests.Reference;
 
 namespace Herz.Resilience.Tests.Architecture;
 
-/// <summary>Who may know whom, read from the sources.</summary>
-public sealed partial class HouseTests
+/// <summary>The rules for folders, checked in the sources: dependencies, event ids, READMEs, clocks.</summary>
+public sealed partial class FolderRuleTests
 {
-    // Neutral places: what features meet in, and what puts them together.
+    // Folders that every feature may use.
     private static readonly string[] s_neutral = ["Pipeline", "Origins", "Configuration", "Management", "Hosting"];
 
     private static readonly string[] s_folders =
-        [.. Directory.GetDirectories(Core).Select(path => Path.GetFileName(path)).Where(IsRoom)];
+        [.. Directory.GetDirectories(Core).Select(path => Path.GetFileName(path)).Where(IsCodeFolder)];
 
     public static TheoryData<string> Folders => [.. s_folders];
 
@@ -18,7 +18,7 @@ public sealed partial class HouseTests
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void Folder_KnowsOnlyWhatItMay(string folder)
+    public void Folder_UsesOnlyAllowedFolders(string folder)
     {
         string[] allowed = folder switch
         {
@@ -41,7 +41,7 @@ public sealed partial class HouseTests
     [InlineData("Prometheus", "Metrics")]
     [InlineData("Herz.Resilience.PendingWork", "LeakWatchdog")]
     [InlineData("Microsoft.Diagnostics.NETCore", "LeakWatchdog")]
-    public void Library_IsKnownToOneFolder(string library, string home) =>
+    public void Library_IsUsedByOneFolder(string library, string home) =>
         Assert.Equal([home], s_folders.Where(folder => Sources(folder).Any(source => Regex.IsMatch(
             File.ReadAllText(source), $@"\b(using |global::|\b){library}[.;]"))));
 
@@ -61,7 +61,7 @@ public sealed partial class HouseTests
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void Folder_HasAReadmeOfAtMostAPage(string folder)
+    public void Folder_HasAReadmeOf3To90Lines(string folder)
     {
         var readme = Path.Combine(Core, folder, "README.md");
 
@@ -69,7 +69,7 @@ public sealed partial class HouseTests
         Assert.InRange(File.ReadAllLines(readme).Length, 3, 90);
     }
 
-    private static bool IsRoom(string folder) => folder is not "bin" and not "obj" and not "buildTransitive" and not "Properties";
+    private static bool IsCodeFolder(string folder) => folder is not "bin" and not "obj" and not "buildTransitive" and not "Properties";
 
     private static string[] Sources(string folder) => Directory.GetFiles(Path.Combine(Core, folder), "*.cs", SearchOption.AllDirectories);
 

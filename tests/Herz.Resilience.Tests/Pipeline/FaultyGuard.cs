@@ -5,8 +5,8 @@ using Herz.Resilience.Pipeline.Refusals;
 
 namespace Herz.Resilience.Tests.Pipeline;
 
-/// <summary>A guard that fails at one moment, in the place of load shedding or of the leak watchdog.</summary>
-internal sealed class HostileGuard(string moment) : RequestGuard
+/// <summary>A guard that throws at one moment, in the place of load shedding.</summary>
+internal sealed class FaultyGuard(string moment) : RequestGuard
 {
     public override GuardPlace Place => GuardPlace.LoadShedding;
 
@@ -23,16 +23,16 @@ internal sealed class HostileGuard(string moment) : RequestGuard
         Exits++;
         if (moment == "exit")
         {
-            throw new InvalidOperationException("hostile");
+            throw new InvalidOperationException("faulty");
         }
     }
 
     private ValueTask<Refusal?> FailAsync(string at) => moment switch
     {
-        _ when moment == at => throw new InvalidOperationException("hostile"),
-        _ when moment == at + " with a faulted task" => ValueTask.FromException<Refusal?>(new InvalidOperationException("hostile")),
-        _ when moment == at + " later" => LaterAsync(new InvalidOperationException("hostile")),
-        _ when moment == at + " with a cancellation of its own" => LaterAsync(new OperationCanceledException("hostile")),
+        _ when moment == at => throw new InvalidOperationException("faulty"),
+        _ when moment == at + " with a faulted task" => ValueTask.FromException<Refusal?>(new InvalidOperationException("faulty")),
+        _ when moment == at + " later" => LaterAsync(new InvalidOperationException("faulty")),
+        _ when moment == at + " with a cancellation of the guard" => LaterAsync(new OperationCanceledException("faulty")),
         _ when moment == at + " with headers" => new(Refuse()),
         _ => default,
     };
@@ -46,10 +46,10 @@ internal sealed class HostileGuard(string moment) : RequestGuard
     private static Refusal Refuse() => new()
     {
         Guard = GuardPlace.LoadShedding.Name(),
-        Rule = "hostile",
+        Rule = "faulty",
         StatusCode = 503,
         Type = ProblemTypes.TemporaryReducedCapacity,
         Title = "Refused.",
-        WriteHeaders = static _ => throw new InvalidOperationException("hostile"),
+        WriteHeaders = static _ => throw new InvalidOperationException("faulty"),
     };
 }

@@ -7,28 +7,28 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Herz.Resilience.RateLimiting.Policies;
 
 /// <summary>
-/// What policies without routes do not count: preflights and static assets, of which one page of a browser brings hundreds, and the
-/// endpoints that are exempt. Before routing these are known by their path alone.
+/// The requests that policies without routes do not count: preflights, static assets (one web page may load hundreds) and
+/// exempt endpoints. Before routing they are known only by their path.
 /// </summary>
-internal sealed class Uncounted(IServiceProvider services)
+internal sealed class UncountedRequests(IServiceProvider services)
 {
-    private const int MostPathBases = 16;
+    private const int MaxPathBases = 16;
 
     private readonly IWebHostEnvironment? _environment = services.GetService<IWebHostEnvironment>();
     private readonly bool _hasCors = services.GetService<IServiceProviderIsService>()?.IsService(typeof(ICorsPolicyProvider)) == true;
     private readonly ConcurrentDictionary<PathString, bool> _pathBases = new();
 
-    /// <summary>Whether a browser asks if it may send the real request, in an app that answers such questions.</summary>
+    /// <summary>Whether the request is a CORS preflight, in an app with CORS.</summary>
     public bool IsPreflight(HttpRequest request) =>
         _hasCors && HttpMethods.IsOptions(request.Method) && request.Headers.Origin.Count > 0 && request.Headers.AccessControlRequestMethod.Count > 0;
 
-    /// <summary>Whether the request turned out to be for a file that middleware served.</summary>
+    /// <summary>Whether middleware answered the request with a file.</summary>
     public static bool WasFile(HttpContext context) =>
         IsForFile(context.Request)
         && context.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status206PartialContent or StatusCodes.Status304NotModified;
 
-    /// <summary>Whether a request that a policy would refuse on arrival may turn out to be uncounted, so that its endpoint decides.</summary>
-    public bool MayBe(HttpContext context, EndpointSurvey.Answer survey)
+    /// <summary>Whether a request may be uncounted. If so, a policy does not refuse it on arrival, and its endpoint decides.</summary>
+    public bool MayInclude(HttpContext context, EndpointSurvey.Facts survey)
     {
         var path = context.Request.Path;
         if (Matches(context, path, survey))
@@ -47,17 +47,17 @@ internal sealed class Uncounted(IServiceProvider services)
         return false;
     }
 
-    /// <summary>Notes a path base that the app has taken off the path of a request: exempt paths are looked for below it as well.</summary>
-    public void See(PathString pathBase)
+    /// <summary>Records a path base that the app has removed from the path of a request: exempt paths below it are recognized too.</summary>
+    public void AddPathBase(PathString pathBase)
     {
-        if (pathBase.HasValue && _pathBases.Count < MostPathBases)
+        if (pathBase.HasValue && _pathBases.Count < MaxPathBases)
         {
             _pathBases.TryAdd(pathBase, true);
         }
     }
 
-    // The file system is asked only about what would be refused.
-    private bool Matches(HttpContext context, PathString path, EndpointSurvey.Answer survey) =>
+    // Costs a look at the file system, so it runs only for requests that would be refused.
+    private bool Matches(HttpContext context, PathString path, EndpointSurvey.Facts survey) =>
         survey.IsExempt(path)
         || (IsForFile(context.Request) && _environment?.WebRootFileProvider.GetFileInfo(path) is { Exists: true, IsDirectory: false });
 

@@ -2,12 +2,12 @@ using Herz.Resilience.Hosting;
 
 namespace Herz.Resilience.Tests.Architecture;
 
-/// <summary>Who knows whom once compiled, also where no <c>using</c> says so: the one call → features → Pipeline → framework.</summary>
-public sealed class KnowledgeTests
+/// <summary>The dependencies of compiled types, including those without a <c>using</c>: the one call → features → Pipeline → framework.</summary>
+public sealed class TypeDependencyTests
 {
     private const string Root = "Herz.Resilience.";
 
-    // What every feature may know, and what may know every feature.
+    // Folders that every feature may use.
     private static readonly string[] s_neutral = ["Pipeline", "Origins", "Configuration", "Hosting", "Management"];
 
     private static readonly Type[] s_types = typeof(HerzOptions).Assembly.GetTypes();
@@ -22,29 +22,29 @@ public sealed class KnowledgeTests
 
     [Theory]
     [MemberData(nameof(Features))]
-    public void Feature_OfTheBundle_KnowsNoOther(string feature) =>
+    public void Feature_UsesNoOther(string feature) =>
         Assert.DoesNotContain(Uses(feature), use => use.Folder != feature && !s_neutral.Contains(use.Folder));
 
     [Fact]
-    public void Pipeline_KnowsNoFeature() =>
+    public void Pipeline_UsesNoFeature() =>
         Assert.DoesNotContain(Uses("Pipeline"), static use => use.Folder is not ("Pipeline" or "Origins" or "Configuration"));
 
     [Fact]
-    public void Management_KnowsNoFeature() =>
+    public void Management_UsesNoFeature() =>
         Assert.DoesNotContain(Uses("Management"), static use => !s_neutral.Contains(use.Folder));
 
     [Fact]
-    public void Configuration_KnowsNoFeature() =>
+    public void Configuration_UsesNoFeature() =>
         Assert.DoesNotContain(Uses("Configuration"), static use => use.Folder != "Configuration");
 
     [Fact]
-    public void Hosting_KnowsFeaturesInTheOneCallAlone() =>
+    public void Hosting_UsesFeaturesOnlyInTheOneCall() =>
         Assert.DoesNotContain(Uses("Hosting"), static use => !s_neutral.Contains(use.Folder) && use.By is not (nameof(HerzServiceCollectionExtensions) or nameof(HerzOptionsValidator)));
 
     [Fact]
-    public void Shape_OfTheAssembly_IsRead()
+    public void Dependencies_AreFound()
     {
-        // Guards the tests above against passing because nothing is seen.
+        // Without this, the tests above would pass if no dependency were found.
         Assert.Contains(("Pipeline", "DeadlinesGuard"), Uses("Deadlines"));
         Assert.Contains(Uses("Hosting"), static use => use is { Folder: "Deadlines", By: nameof(HerzServiceCollectionExtensions) });
         Assert.True(s_folders.Length >= 12);
@@ -57,7 +57,7 @@ public sealed class KnowledgeTests
             .Select(used => (Folder: FolderOf(used), By: Outermost(type).Name)))
         .Where(static use => use.Folder.Length > 0)];
 
-    // Extension methods live in the namespaces of what they extend, and are named after their folder.
+    // Classes of extension methods are in the namespace of the extended type, and are named after their folder.
     private static string FolderOf(Type type)
     {
         var outermost = Outermost(type);

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.StaticAssets;
 
 namespace Herz.Resilience.Pipeline.Endpoints;
 
-/// <summary>What kind of thing an endpoint of the app is, as far as its metadata and name say.</summary>
-internal static class EndpointNature
+/// <summary>The kind of an endpoint of the app, from its metadata and name.</summary>
+internal static class EndpointKind
 {
-    // The name that MapHealthChecks gives its endpoints; they carry no metadata of their own.
+    // The name that MapHealthChecks gives its endpoints; they have no metadata of their own.
     private const string HealthChecks = "Health checks";
     private const string GrpcHealthService = "/grpc.health.v1.Health/";
 

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.RateLimiting;
 
-public sealed class WaitingRoomTests
+public sealed class PermitQueueTests
 {
     private readonly FakeTimeProvider _time = new();
 
     [Theory]
     [InlineData(null)]
     [InlineData("/")]
-    public async Task Requests_PastTheBurst_WaitInTurnAndNoLongerThanTheirPermit(string? route)
+    public async Task Requests_PastTheBurst_WaitInOrderUntilTheirPermits(string? route)
     {
         await using var app = await StartAsync(perSecond: 10, queue: 2, route);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(app));
@@ -32,7 +32,7 @@ public sealed class WaitingRoomTests
     }
 
     [Fact]
-    public async Task Request_WhosePermitWouldComeAfterItsDeadline_IsRefusedAtOnce()
+    public async Task Request_WithAPermitAfterItsDeadline_IsRefusedAtOnce()
     {
         await using var app = await StartAsync(perSecond: 1, queue: 10);
         await StatusAsync(app);
@@ -44,16 +44,16 @@ public sealed class WaitingRoomTests
     }
 
     [Fact]
-    public async Task Client_ThatLeavesWhileItWaits_GivesItsTurnBack()
+    public async Task Client_ThatLeavesWhileItWaits_GivesItsReservationBack()
     {
         await using var app = await StartAsync(perSecond: 10, queue: 1);
         await StatusAsync(app);
-        using var patience = new CancellationTokenSource();
-        var leaving = app.Client.GetAsync("/", patience.Token);
+        using var cancel = new CancellationTokenSource();
+        var leaving = app.Client.GetAsync("/", cancel.Token);
         await WaitingAsync(app, 1);
         Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app));
 
-        await patience.CancelAsync();
+        await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
         await WaitingAsync(app, 0);
         var next = StatusAsync(app);
@@ -64,7 +64,7 @@ public sealed class WaitingRoomTests
     }
 
     [Fact]
-    public async Task Waiting_InOnePolicy_IsGivenBackWhereAnotherRefuses()
+    public async Task Reservation_InOnePolicy_IsGivenBackWhenAnotherRefuses()
     {
         await using var app = await TestApp.StartAsync(static web => web.MapGet("/", static () => "ok"), new()
         {
@@ -81,14 +81,14 @@ public sealed class WaitingRoomTests
             Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(app));
         }
 
-        // Had they cost anything in the first, its next permit would be two seconds away.
+        // If refusals cost permits of the first policy, its next permit would be 2 s away.
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(app));
         await WaitingAsync(app, 0);
     }
 
     [Fact]
-    public async Task Observe_MakesNobodyWait()
+    public async Task Observe_MakesNoRequestWait()
     {
         await using var app = await StartAsync(perSecond: 10, queue: 1, mode: "Observe");
 
@@ -97,13 +97,13 @@ public sealed class WaitingRoomTests
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(app));
         }
 
-        // The second would have waited, the third would have been refused.
+        // With Enforce, the second request would wait and the third would be refused.
         var refused = (await app.Client.GetStringAsync("/metrics")).Split('\n').Single(static line => line.StartsWith("herz_requests_refused_total{", StringComparison.Ordinal));
         Assert.EndsWith(" 1", refused);
     }
 
     [Fact]
-    public async Task Reload_WhileSomebodyWaits_LosesNobody()
+    public async Task Reload_WhileARequestWaits_KeepsIt()
     {
         await using var app = await StartAsync(perSecond: 10, queue: 1);
         await StatusAsync(app);

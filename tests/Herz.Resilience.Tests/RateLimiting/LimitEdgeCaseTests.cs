@@ -8,8 +8,8 @@ using Herz.Resilience.Tests.RateLimiting.Buckets;
 
 namespace Herz.Resilience.Tests.RateLimiting;
 
-/// <summary>Limits at their corners: extreme rates, who leaves a line, keys that are written in several ways.</summary>
-public sealed class LimitCornerTests
+/// <summary>Edge cases of limits: extreme rates, clients that leave the queue, keys with several spellings.</summary>
+public sealed class LimitEdgeCaseTests
 {
     private readonly FakeTimeProvider _time = new();
 
@@ -29,16 +29,16 @@ public sealed class LimitCornerTests
     }
 
     [Fact]
-    public void Cancelled_Reservations_DoNotLetTwoGoInOneSlot()
+    public void CancelledReservations_NeverShareASlot()
     {
-        // Burst 1, one permit per 100 units. Each waiter goes at now + wait.
+        // Burst 1, one permit per 100 units. Each waiter continues at now + wait.
         var rate = new BucketRate(100, 100);
         long full = 0, now = 1000;
         Assert.True(BucketCalls.TryTake(ref full, now, 1, rate, out _));
         var slots = new List<long>();
         for (var i = 0; i < 10; i++)
         {
-            Assert.True(BucketCalls.TryTake(ref full, now, 1, rate, out var wait, patience: 1000));
+            Assert.True(BucketCalls.TryTake(ref full, now, 1, rate, out var wait, maxWait: 1000));
             slots.Add(now + wait);
         }
 
@@ -47,23 +47,23 @@ public sealed class LimitCornerTests
             slots.Sort();
             slots.RemoveAt(0);
             TokenBucket.Refund(ref full, now, 1, rate);
-            if (BucketCalls.TryTake(ref full, now, 1, rate, out var wait, patience: 1000))
+            if (BucketCalls.TryTake(ref full, now, 1, rate, out var wait, maxWait: 1000))
             {
                 slots.Add(now + wait);
             }
         }
 
         var most = slots.GroupBy(slot => slot).Select(group => group.Count()).DefaultIfEmpty(1).Max();
-        Assert.True(most == 1, $"{most} of {slots.Count} waiters go at the same instant, of a burst of 1");
+        Assert.True(most == 1, $"{most} of {slots.Count} waiters continue at the same time with a burst of 1");
     }
 
     [Fact]
-    public async Task Leaving_AfterAReload_GivesNothingBackThatWasNotTaken()
+    public async Task Leaving_AfterAReload_GivesBackOnlyTakenPermits()
     {
         await using var app = await StartAsync(new() { ["PermitsPerSecond"] = "2", ["Burst"] = "1", ["QueueLimit"] = "1" });
         Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
-        using var patience = new CancellationTokenSource();
-        var leaving = app.Client.GetAsync("/", patience.Token);
+        using var cancel = new CancellationTokenSource();
+        var leaving = app.Client.GetAsync("/", cancel.Token);
         await WaitingAsync(app, 1);
 
         app.Reload(
@@ -79,7 +79,7 @@ public sealed class LimitCornerTests
         }
 
         Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/"));
-        await patience.CancelAsync();
+        await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
         await WaitingAsync(app, 0);
         Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/"));
@@ -90,7 +90,7 @@ public sealed class LimitCornerTests
     [InlineData("login")]
     [InlineData("/login/")]
     [InlineData("/Login")]
-    public async Task RouteOverride_IsFoundHoweverTheRouteIsWritten(string key)
+    public async Task RouteOverride_IsFoundForEachSpellingOfTheRoute(string key)
     {
         await using var app = await StartAsync(new()
         {
@@ -116,7 +116,7 @@ public sealed class LimitCornerTests
         });
 
     [Fact]
-    public async Task CostlyRequest_WithRoomInTheQueue_Waits()
+    public async Task CostlyRequest_WithSpaceInTheQueue_Waits()
     {
         await using var app = await TestApp.StartAsync(static web => web.MapGet("/", static () => "ok"), new()
         {

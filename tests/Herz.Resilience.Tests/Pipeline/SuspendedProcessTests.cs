@@ -4,19 +4,19 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Pipeline;
 
-/// <summary>A process that is stopped, suspended or held by a debugger could answer nothing in that time.</summary>
-public sealed class HeldProcessTests
+/// <summary>A process cannot answer while it is stopped, suspended or halted by a debugger.</summary>
+public sealed class SuspendedProcessTests
 {
-    private readonly LeapingTime _time = new();
+    private readonly JumpingTime _time = new();
 
     [Fact]
-    public void Deadline_OfAProcessThatWasHeld_IsAsLongAsItWouldHaveBeen()
+    public void Deadline_OfAProcessThatWasSuspended_IsExtended()
     {
         using var source = Arm();
 
-        // After 400 ms the process is stopped for two seconds, after which its timer fires late.
+        // After 400 ms the process is stopped for 2 s, so its timer fires late.
         _time.Advance(TimeSpan.FromMilliseconds(400));
-        _time.Leap(TimeSpan.FromSeconds(2));
+        _time.Jump(TimeSpan.FromSeconds(2));
         _time.Advance(TimeSpan.FromMilliseconds(401));
         Assert.False(source.IsCancellationRequested);
 
@@ -25,13 +25,13 @@ public sealed class HeldProcessTests
     }
 
     [Fact]
-    public void Deadline_OfAProcessThatIsHeldAgainAndAgain_PassesAtLast()
+    public void Deadline_OfAProcessThatIsSuspendedRepeatedly_Passes()
     {
         using var source = Arm();
 
-        for (var held = 0; held < 3; held++)
+        for (var suspension = 0; suspension < 3; suspension++)
         {
-            _time.Leap(TimeSpan.FromSeconds(2));
+            _time.Jump(TimeSpan.FromSeconds(2));
             _time.Advance(TimeSpan.FromMilliseconds(801));
         }
 
@@ -39,11 +39,11 @@ public sealed class HeldProcessTests
     }
 
     [Fact]
-    public void Deadline_WhoseTickIsALittleLate_HasPassed()
+    public void Deadline_WithASlightlyLateTick_HasPassed()
     {
         using var source = Arm();
 
-        _time.Leap(TimeSpan.FromMilliseconds(200));
+        _time.Jump(TimeSpan.FromMilliseconds(200));
         _time.Advance(TimeSpan.FromMilliseconds(801));
 
         Assert.True(source.Fired);
@@ -57,13 +57,13 @@ public sealed class HeldProcessTests
         return source;
     }
 
-    /// <summary>A clock that goes on while its timers do not.</summary>
-    private sealed class LeapingTime : FakeTimeProvider
+    /// <summary>A clock that can run while its timers do not.</summary>
+    private sealed class JumpingTime : FakeTimeProvider
     {
-        private long _leapt;
+        private long _jumped;
 
-        public void Leap(TimeSpan time) => _leapt += (long)(time.TotalSeconds * TimestampFrequency);
+        public void Jump(TimeSpan time) => _jumped += (long)(time.TotalSeconds * TimestampFrequency);
 
-        public override long GetTimestamp() => base.GetTimestamp() + _leapt;
+        public override long GetTimestamp() => base.GetTimestamp() + _jumped;
     }
 }

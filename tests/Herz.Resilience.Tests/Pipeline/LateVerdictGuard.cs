@@ -7,16 +7,16 @@ using Herz.Resilience.Pipeline.Refusals;
 namespace Herz.Resilience.Tests.Pipeline;
 
 /// <summary>
-/// A guard whose verdict settles just before the given look at it: every moment at which another thread may settle it, one after
-/// the other, on one thread.
+/// A guard whose verdict completes just before the given check of its status. So a test on one thread can cover every moment at which
+/// another thread may complete it.
 /// </summary>
-internal sealed class SettlingGuard(int settlesAtLook, bool refuses, bool onArrival) : RequestGuard
+internal sealed class LateVerdictGuard(int completesAtCheck, bool refuses, bool onArrival) : RequestGuard
 {
     public override GuardPlace Place => GuardPlace.LoadShedding;
 
     public override GuardPhases Phases => (onArrival ? GuardPhases.Arrive : GuardPhases.Enter) | GuardPhases.Exit;
 
-    /// <summary>Places that were given and not taken back.</summary>
+    /// <summary>Admitted requests that have not ended.</summary>
     public int InFlight { get; private set; }
 
     public int Exits { get; private set; }
@@ -34,33 +34,33 @@ internal sealed class SettlingGuard(int settlesAtLook, bool refuses, bool onArri
     private ValueTask<Refusal?> Decide()
     {
         InFlight += refuses ? 0 : 1;
-        return new(new SettlingVerdict(settlesAtLook, refuses ? Refuse() : null), 0);
+        return new(new LateVerdict(completesAtCheck, refuses ? Refuse() : null), 0);
     }
 
     private static Refusal Refuse() => new()
     {
-        Guard = GuardPlace.LoadShedding.Name(), Rule = "settling", StatusCode = 503, Type = ProblemTypes.TemporaryReducedCapacity, Title = "Refused.",
+        Guard = GuardPlace.LoadShedding.Name(), Rule = "late", StatusCode = 503, Type = ProblemTypes.TemporaryReducedCapacity, Title = "Refused.",
     };
 
-    private sealed class SettlingVerdict(int settlesAtLook, Refusal? refusal) : IValueTaskSource<Refusal?>
+    private sealed class LateVerdict(int completesAtCheck, Refusal? refusal) : IValueTaskSource<Refusal?>
     {
-        private int _looks;
-        private bool _taken;
+        private int _checks;
+        private bool _isRead;
 
         public ValueTaskSourceStatus GetStatus(short token) =>
-            ++_looks > settlesAtLook ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
+            ++_checks > completesAtCheck ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
 
-        // Whoever still waits is called back at once, by which time it has settled.
+        // A waiting caller continues at once, with the verdict completed.
         public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
         {
-            _looks = settlesAtLook;
+            _checks = completesAtCheck;
             continuation(state);
         }
 
         public Refusal? GetResult(short token)
         {
-            Assert.False(_taken, "A verdict is taken once.");
-            _taken = true;
+            Assert.False(_isRead, "The result of a verdict must be read once.");
+            _isRead = true;
             return refusal;
         }
     }
