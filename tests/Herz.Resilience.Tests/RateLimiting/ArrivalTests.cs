@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Herz.Resilience.Tests.RateLimiting;
 
 /// <summary>
-/// Before routing the peer pays, whatever headers it sends. This is corrected later for an exempt endpoint, a proxy's client or a
+/// Before routing the peer pays, with any headers. This is corrected later for an exempt endpoint, a proxy's client or a
 /// file.
 /// </summary>
 public sealed class ArrivalTests
@@ -122,7 +122,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task ClientsBehindAProxy_WithUnprocessedHeaders_ShareABucketAndTheLogSaysSoOnce()
+    public async Task ClientsBehindAProxy_WithUnprocessedHeaders_ShareABucket_AndALogEntryExplainsItOnce()
     {
         await using var app = await StartAsync(static web => web.MapGet("/account", static () => "secret"));
 

@@ -20,16 +20,16 @@ internal sealed class LimitSelection
 
     public EndpointSurvey.Facts Survey { get; }
 
-    /// <summary>The policies for every request: they have no routes, and no endpoint names them.</summary>
+    /// <summary>The general policies, which apply to every request: they have no routes, and no endpoint names them.</summary>
     public LimitPolicy[] General { get; }
 
-    /// <summary>Those that are checked before routing and whose bucket depends on the client's address.</summary>
+    /// <summary>The general policies that are checked before routing and whose bucket depends on the client's address.</summary>
     public LimitPolicy[] OnArrivalByClient { get; }
 
-    /// <summary>Those that are checked before routing and whose bucket does not.</summary>
+    /// <summary>The general policies that are checked before routing and whose bucket does not depend on it.</summary>
     public LimitPolicy[] OnArrivalByOthers { get; }
 
-    /// <summary>Those that need the endpoint or the user.</summary>
+    /// <summary>The general policies that need the endpoint or the user.</summary>
     public LimitPolicy[] Late { get; }
 
     public bool HasOnArrival => OnArrivalByClient.Length + OnArrivalByOthers.Length > 0;
