@@ -7,21 +7,21 @@ internal static partial class BackgroundWorkLog
     [LoggerMessage(801, LogLevel.Error, "The background work {Name} (from {Origin}) failed.")]
     public static partial void WorkFailed(this ILogger logger, string name, string? origin, Exception exception);
 
-    [LoggerMessage(802, LogLevel.Warning, "The background work {Name} (from {Origin}) was cancelled by its deadline of {Deadline}.")]
+    [LoggerMessage(802, LogLevel.Warning, "The background work {Name} (from {Origin}) exceeded its deadline of {Deadline} and was cancelled.")]
     public static partial void WorkTimedOut(this ILogger logger, string name, string? origin, TimeSpan deadline);
 
-    [LoggerMessage(803, LogLevel.Error, "The background work {Name} (from {Origin}) ignores its cancelled token: it did not end within {GracePeriod} and keeps its place until it does.")]
+    [LoggerMessage(803, LogLevel.Error, "The background work {Name} (from {Origin}) ignores its cancelled token: it did not end within {GracePeriod}. It occupies its place until it ends.")]
     public static partial void WorkAbandoned(this ILogger logger, string name, string? origin, TimeSpan gracePeriod);
 
-    [LoggerMessage(804, LogLevel.Information, "The background work {Name} (from {Origin}), given up as abandoned, has ended after all.")]
+    [LoggerMessage(804, LogLevel.Information, "The abandoned background work {Name} (from {Origin}) has ended.")]
     public static partial void WorkEndedAfterAll(this ILogger logger, string name, string? origin);
 
     [LoggerMessage(805, LogLevel.Warning, "The shutdown cancels background work that did not end within {DrainTimeout}: {Names}.")]
     public static partial void DrainTimedOut(this ILogger logger, TimeSpan drainTimeout, string names);
 
-    [LoggerMessage(806, LogLevel.Error, "The shutdown leaves background work behind that ignores its token: {Names}.")]
+    [LoggerMessage(806, LogLevel.Error, "The shutdown abandons background work that ignores its token: {Names}.")]
     public static partial void DrainAbandoned(this ILogger logger, string names);
 
-    [LoggerMessage(807, LogLevel.Warning, "One run of the periodic work {Name} was not accepted; the next is tried after its period. {Reason}")]
+    [LoggerMessage(807, LogLevel.Warning, "A run of the periodic work {Name} was not accepted. The next run is tried after the period. {Reason}")]
     public static partial void PeriodicRejected(this ILogger logger, string name, string reason);
 }

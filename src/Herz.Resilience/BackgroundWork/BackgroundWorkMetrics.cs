@@ -20,7 +20,7 @@ internal sealed class BackgroundWorkMetrics(HerzMeter meter)
     public void Observe(Func<(int Running, int Waiting)> read)
     {
         meter.Create(meter => meter.CreateObservableGauge("herz.background.running", () => read().Running, "{work}", "Background work that runs now."));
-        meter.Create(meter => meter.CreateObservableGauge("herz.background.waiting", () => read().Waiting, "{work}", "Background work that waits for its turn."));
+        meter.Create(meter => meter.CreateObservableGauge("herz.background.waiting", () => read().Waiting, "{work}", "Background work that waits now."));
     }
 
     public void Rejected(string name) => _rejected.Add(1, new KeyValuePair<string, object?>("name", name));

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.BackgroundWork;
 
-/// <summary>Checks what it is asked, hands it to the runner, and drains the runner when the app stops.</summary>
+/// <summary>Checks the arguments, passes the work to the runner, and drains the runner when the app stops.</summary>
 internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<BackgroundWorkService> logger) : IBackgroundWork, IHostedService
 {
-    // A timer takes little more.
+    // A timer accepts little more.
     private static readonly TimeSpan s_longestPeriod = TimeSpan.FromDays(49);
 
     public IWorkItem Run(string name, Func<CancellationToken, Task> work, WorkItemOptions? options = null) =>
@@ -27,12 +27,12 @@ internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<Backgroun
     {
         if (period <= TimeSpan.Zero || period > s_longestPeriod)
         {
-            throw new ArgumentOutOfRangeException(nameof(period), period, $"The period of background work is above zero and at most {s_longestPeriod.TotalDays} days.");
+            throw new ArgumentOutOfRangeException(nameof(period), period, $"The period of background work must be above zero and at most {s_longestPeriod.TotalDays} days.");
         }
 
         WorkItem Next() => Create(name, work, options, key: null);
 
-        // Nonsense is told to the caller, not to the log of the first run.
+        // Invalid arguments throw here, not in the log at the first run.
         Next();
         return WithoutContext(() => new PeriodicWork(runner, logger, period, Next));
     }
@@ -57,7 +57,7 @@ internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<Backgroun
     {
         var idle = runner.CloseAsync();
 
-        // Loops and periodic work have no end of their own to wait for.
+        // Loops and periodic work do not end without cancellation.
         Cancel(item => item.Deadline == Timeout.InfiniteTimeSpan);
         if (await EndsWithinAsync(idle, runner.Settings.Value.DrainTimeout, cancellationToken))
         {
@@ -79,16 +79,16 @@ internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<Backgroun
         var deadline = options?.Deadline ?? runner.Settings.Value.Deadline;
         if (deadline <= TimeSpan.Zero && deadline != Timeout.InfiniteTimeSpan)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), deadline, "The deadline of background work is above zero, or Timeout.InfiniteTimeSpan.");
+            throw new ArgumentOutOfRangeException(nameof(options), deadline, "The deadline of background work must be above zero, or Timeout.InfiniteTimeSpan.");
         }
 
         var priority = options?.Priority ?? WorkPriority.Normal;
         return Enum.IsDefined(priority)
             ? new WorkItem(runner, name, RequestScope.Current?.Entered?.Route, work, deadline, priority) { Key = key }
-            : throw new ArgumentOutOfRangeException(nameof(options), priority, "The priority of background work is one of Low, Normal and High.");
+            : throw new ArgumentOutOfRangeException(nameof(options), priority, "The priority of background work must be Low, Normal or High.");
     }
 
-    // What repeats outlives the request that began it, so it must not carry that request's context.
+    // Periodic work outlives the request that started it, so it must not carry that request's context.
     private static T WithoutContext<T>(Func<T> create)
     {
         if (ExecutionContext.IsFlowSuppressed())
@@ -108,9 +108,9 @@ internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<Backgroun
         return Task.CompletedTask;
     };
 
-    private void Cancel(Func<WorkItem, bool> which)
+    private void Cancel(Func<WorkItem, bool> predicate)
     {
-        foreach (var item in runner.Snapshot().Where(which))
+        foreach (var item in runner.Snapshot().Where(predicate))
         {
             item.Cancel();
         }

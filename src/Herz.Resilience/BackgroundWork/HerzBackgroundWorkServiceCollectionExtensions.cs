@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds bounded background work to an app that wants this feature without the rest of the bundle.</summary>
+/// <summary>Adds only bounded background work to an app, without the rest of the bundle.</summary>
 public static class HerzBackgroundWorkServiceCollectionExtensions
 {
     /// <summary>Registers <see cref="IBackgroundWork"/>, configured by <c>Herz:BackgroundWork</c>.</summary>

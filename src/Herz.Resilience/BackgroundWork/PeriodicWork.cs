@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.BackgroundWork;
 
-/// <summary>Offers one run, and the next when the period after its end has passed: runs never overlap, however long one takes.</summary>
+/// <summary>Offers a run one period after the previous run has ended, so runs never overlap, however long one takes.</summary>
 internal sealed class PeriodicWork : IDisposable
 {
     private readonly Lock _lock = new();
@@ -41,7 +41,7 @@ internal sealed class PeriodicWork : IDisposable
         _current = item;
         if (_runner.Offer(item, out var reason) is null)
         {
-            _runner.Quietly((_, item) => _logger.PeriodicRejected(item.Name, reason!), item);
+            _runner.TryReport((_, item) => _logger.PeriodicRejected(item.Name, reason!), item);
             Arm();
         }
     }

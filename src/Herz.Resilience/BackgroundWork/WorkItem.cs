@@ -5,7 +5,7 @@ using Herz.Resilience.Origins;
 namespace Herz.Resilience.BackgroundWork;
 
 /// <summary>One accepted piece of background work, waiting or running.</summary>
-[SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and no wait handle, and its token may be read after the work ended.")]
+[SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and no wait handle. Its token can be read after the work has ended.")]
 internal sealed class WorkItem : IWorkItem
 {
     private readonly WorkRunner _runner;
@@ -60,15 +60,15 @@ internal sealed class WorkItem : IWorkItem
 
     public string? Key { get; init; }
 
-    /// <summary>Its neighbours in the list of its runner.</summary>
+    /// <summary>The neighbours in the runner's list.</summary>
     public WorkItem? Previous { get; set; }
 
     public WorkItem? Next { get; set; }
 
-    /// <summary>Whether it runs on a thread of its own, outside of the queue.</summary>
+    /// <summary>Whether the work runs on its own thread, outside the queue.</summary>
     public bool IsDedicated { get; init; }
 
-    /// <summary>Called once the work no longer runs, also when it was abandoned before.</summary>
+    /// <summary>Called when the work no longer runs, also if it was abandoned earlier.</summary>
     public Action? OnEnded { get; set; }
 
     public void Cancel()
@@ -86,7 +86,7 @@ internal sealed class WorkItem : IWorkItem
         {
             _stop.Cancel();
         }
-#pragma warning disable CA1031 // A callback that the work registered on its token; the work is cancelled all the same.
+#pragma warning disable CA1031 // A callback that the work registered on its token threw; the work is cancelled anyway.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -107,7 +107,7 @@ internal sealed class WorkItem : IWorkItem
         }
 
         StartTimestamp = now;
-        _runner.Dues.LookAt(due);
+        _runner.Dues.ArmBy(due);
         OriginToken? origin = null;
         var (outcome, failure) = (WorkOutcome.Succeeded, (Exception?)null);
         try
@@ -120,7 +120,7 @@ internal sealed class WorkItem : IWorkItem
         {
             outcome = _deadlinePassed ? WorkOutcome.TimedOut : WorkOutcome.Cancelled;
         }
-#pragma warning disable CA1031 // There is nobody else to tell: it is logged and counted.
+#pragma warning disable CA1031 // No caller awaits the work: its failure is logged and counted.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -131,7 +131,7 @@ internal sealed class WorkItem : IWorkItem
         _runner.End(this, outcome, failure);
     }
 
-    /// <summary>Sets the outcome unless it has one: work that was abandoned keeps that when it ends after all.</summary>
+    /// <summary>Sets the outcome unless there is one: abandoned work that ends later stays <see cref="WorkOutcome.Abandoned"/>.</summary>
     /// <param name="outcome">The outcome.</param>
     /// <param name="ended">Whether the work no longer runs.</param>
     public bool TrySetOutcome(WorkOutcome outcome, bool ended)
@@ -158,8 +158,8 @@ internal sealed class WorkItem : IWorkItem
     /// <summary>The timestamp at which the deadline or the grace period ends; <see cref="long.MaxValue"/> for never.</summary>
     public long Due => Volatile.Read(ref _due);
 
-    /// <summary>What is due at a time: the end of the deadline, from when on the grace period counts, then that of the grace period.</summary>
-    /// <returns>What to do, outside of any lock; null for nothing.</returns>
+    /// <summary>Takes the action that is due: first the deadline stops the work and starts the grace period; the end of that abandons the work.</summary>
+    /// <returns>The action, to be run outside any lock; null if none is due.</returns>
     public Action? TakeDue(long now)
     {
         lock (_stop)
@@ -201,7 +201,7 @@ internal sealed class WorkItem : IWorkItem
         var due = _runner.Dues.After(time);
         lock (_stop)
         {
-            // Work that waits for its turn has no grace to lose: it ends when its turn comes.
+            // Queued work needs no grace period: it ends when it is dequeued.
             if (!_started || _ended)
             {
                 return;
@@ -210,6 +210,6 @@ internal sealed class WorkItem : IWorkItem
             Volatile.Write(ref _due, due);
         }
 
-        _runner.Dues.LookAt(due);
+        _runner.Dues.ArmBy(due);
     }
 }

@@ -1,13 +1,13 @@
 namespace Herz.Resilience.BackgroundWork;
 
-/// <summary>What one piece of work wants otherwise than the configuration says.</summary>
+/// <summary>Options of one piece of work, which replace the configuration.</summary>
 public sealed record WorkItemOptions
 {
-    /// <summary>The time after which its token is cancelled; <see cref="Timeout.InfiniteTimeSpan"/> for never.</summary>
+    /// <summary>Time from the start of the work to the cancellation of its token; <see cref="Timeout.InfiniteTimeSpan"/> for never.</summary>
     /// <value>The default is <see langword="null"/>: <see cref="BackgroundWorkOptions.Deadline"/>.</value>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>Which waiting work runs first.</summary>
+    /// <summary>The priority of the work while it waits.</summary>
     /// <value>The default is <see cref="WorkPriority.Normal"/>.</value>
     public WorkPriority Priority { get; init; } = WorkPriority.Normal;
 }

@@ -3,18 +3,18 @@ namespace Herz.Resilience.BackgroundWork;
 /// <summary>How a piece of background work ended.</summary>
 public enum WorkOutcome
 {
-    /// <summary>It returned.</summary>
+    /// <summary>The work returned.</summary>
     Succeeded,
 
-    /// <summary>It was cancelled by its owner or by the shutdown, and ended.</summary>
+    /// <summary>The owner or the shutdown cancelled the work, and it ended.</summary>
     Cancelled,
 
-    /// <summary>Its deadline cancelled it, and it ended.</summary>
+    /// <summary>The deadline cancelled the work, and it ended.</summary>
     TimedOut,
 
-    /// <summary>It threw.</summary>
+    /// <summary>The work threw an exception.</summary>
     Failed,
 
-    /// <summary>It was cancelled and did not end within the grace period; it keeps its place until it does.</summary>
+    /// <summary>The work was cancelled and did not end within the grace period. It occupies its place until it ends.</summary>
     Abandoned,
 }

@@ -1,14 +1,14 @@
 namespace Herz.Resilience.BackgroundWork;
 
-/// <summary>Which waiting work runs first, in service and when a shutdown drains it.</summary>
+/// <summary>The order in which waiting work runs, also while a shutdown drains the queue.</summary>
 public enum WorkPriority
 {
-    /// <summary>Runs when nothing else waits.</summary>
+    /// <summary>Runs when no other work waits.</summary>
     Low,
 
-    /// <summary>What most work is.</summary>
+    /// <summary>The default.</summary>
     Normal,
 
-    /// <summary>Runs before all other.</summary>
+    /// <summary>Runs before all other work.</summary>
     High,
 }

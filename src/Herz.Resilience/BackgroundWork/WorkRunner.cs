@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.BackgroundWork;
 
-/// <summary>Starts, watches and ends the work that the queue lets run.</summary>
+/// <summary>Starts work when the queue allows it, enforces its deadline, and ends it.</summary>
 internal sealed class WorkRunner : IDisposable
 {
     private static readonly ActivitySource s_activities = new(HerzMeter.Name);
@@ -26,7 +26,7 @@ internal sealed class WorkRunner : IDisposable
     {
         Settings = settings;
         Time = time;
-        Dues = new DueWatch(time, Look);
+        Dues = new DueTimer(time, RunDue);
         _metrics = metrics;
         _origins = origins;
         _logger = logger;
@@ -39,13 +39,13 @@ internal sealed class WorkRunner : IDisposable
 
     public TimeProvider Time { get; }
 
-    /// <summary>Sees to the deadlines and grace periods of all work.</summary>
-    public DueWatch Dues { get; }
+    /// <summary>The timer for the deadlines and grace periods of all work.</summary>
+    public DueTimer Dues { get; }
 
     /// <summary>Whether the app is shutting down.</summary>
     public bool IsClosed => _closed;
 
-    /// <summary>Offers a piece of work; null when it is refused, with the reason.</summary>
+    /// <summary>Offers a piece of work; returns null and a reason if it is refused.</summary>
     public WorkItem? Offer(WorkItem item, out string? reason)
     {
         QueueVerdict verdict;
@@ -62,7 +62,7 @@ internal sealed class WorkRunner : IDisposable
             {
                 reason = _closed
                     ? $"The work \"{item.Name}\" was not accepted: the app is shutting down."
-                    : $"The work \"{item.Name}\" was not accepted: {_queue.Running} run and {_queue.Waiting} wait, which are the bounds Herz:BackgroundWork:MaxConcurrency and QueueLimit.";
+                    : $"The work \"{item.Name}\" was not accepted: {_queue.Running} run and {_queue.Waiting} wait; the limits are Herz:BackgroundWork:MaxConcurrency and QueueLimit.";
             }
             else
             {
@@ -72,7 +72,7 @@ internal sealed class WorkRunner : IDisposable
 
         if (verdict == QueueVerdict.Refuse)
         {
-            Quietly(static (runner, item) => runner._metrics.Rejected(item.Name), item);
+            TryReport(static (runner, item) => runner._metrics.Rejected(item.Name), item);
             return null;
         }
 
@@ -84,7 +84,7 @@ internal sealed class WorkRunner : IDisposable
         return item;
     }
 
-    /// <summary>Takes work that runs outside of the queue, on its own thread; false once the app is shutting down.</summary>
+    /// <summary>Takes work that runs on its own thread, outside the queue; false if the app is shutting down.</summary>
     public bool TryTakeDedicated(WorkItem item)
     {
         lock (_lock)
@@ -106,12 +106,12 @@ internal sealed class WorkRunner : IDisposable
             LogFailure(item, exception);
         }
 
-        var isNews = item.TrySetOutcome(outcome, ended: true);
+        var isFirst = item.TrySetOutcome(outcome, ended: true);
         try
         {
-            TellEnd(item, outcome, isNews);
+            ReportEnd(item, outcome, isFirst);
         }
-#pragma warning disable CA1031 // As in Quietly, without its delegate for each piece of work.
+#pragma warning disable CA1031 // Like TryReport, but without allocating a delegate for each piece of work.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -121,12 +121,12 @@ internal sealed class WorkRunner : IDisposable
         Forget(item);
     }
 
-    /// <summary>The work ignored its token for the whole grace period: named and counted, its place still taken.</summary>
+    /// <summary>Logs and counts work that ignored its token for the whole grace period. The work still occupies its place.</summary>
     public void Abandon(WorkItem item)
     {
         if (item.TrySetOutcome(WorkOutcome.Abandoned, ended: false))
         {
-            Quietly(
+            TryReport(
                 static (runner, item) =>
                 {
                     runner._logger.WorkAbandoned(item.Name, item.Origin, runner.Settings.Value.GracePeriod);
@@ -136,14 +136,14 @@ internal sealed class WorkRunner : IDisposable
         }
     }
 
-    /// <summary>Logs or counts: a log provider or a meter listener of the app that throws must not end the process, nor keep the place of the work.</summary>
-    public void Quietly(Action<WorkRunner, WorkItem> tell, WorkItem item)
+    /// <summary>Logs or counts. If the app's log provider or meter listener throws, the process must not end and the place of the work must be freed.</summary>
+    public void TryReport(Action<WorkRunner, WorkItem> report, WorkItem item)
     {
         try
         {
-            tell(this, item);
+            report(this, item);
         }
-#pragma warning disable CA1031 // There is nobody left to be told.
+#pragma warning disable CA1031 // Reporting itself has failed.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -151,10 +151,10 @@ internal sealed class WorkRunner : IDisposable
     }
 
     public void LogFailure(WorkItem item, Exception exception) =>
-        Quietly((runner, item) => runner._logger.WorkFailed(item.Name, item.Origin, exception), item);
+        TryReport((runner, item) => runner._logger.WorkFailed(item.Name, item.Origin, exception), item);
 
-    /// <summary>Gives the work, on its own execution context, the token that tells what it leaves behind.</summary>
-    /// <returns>The token that ends with the work; null for a loop, which may rightly run for ever.</returns>
+    /// <summary>Puts the origin token, by which leaks of the work are found, into the work's execution context.</summary>
+    /// <returns>The token that ends with the work; null for a loop, which may run for ever.</returns>
     public OriginToken? BeginOrigin(WorkItem item)
     {
         if (item.Deadline == Timeout.InfiniteTimeSpan)
@@ -172,7 +172,7 @@ internal sealed class WorkRunner : IDisposable
         ? s_activities.StartActivity(item.Name, ActivityKind.Internal, default(ActivityContext), links: item.Trace == default ? null : [new ActivityLink(item.Trace)])
         : null;
 
-    /// <summary>What waits or runs, the oldest first.</summary>
+    /// <summary>The work that waits or runs, oldest first.</summary>
     public WorkItem[] Snapshot()
     {
         lock (_lock)
@@ -182,7 +182,7 @@ internal sealed class WorkRunner : IDisposable
     }
 
     /// <summary>Refuses new work from now on.</summary>
-    /// <returns>Ends when the last accepted work has ended.</returns>
+    /// <returns>Completes when all accepted work has ended.</returns>
     public Task CloseAsync()
     {
         lock (_lock)
@@ -200,9 +200,9 @@ internal sealed class WorkRunner : IDisposable
 
     public void Dispose() => Dues.Dispose();
 
-    private void TellEnd(WorkItem item, WorkOutcome outcome, bool isNews)
+    private void ReportEnd(WorkItem item, WorkOutcome outcome, bool isFirst)
     {
-        if (!isNews)
+        if (!isFirst)
         {
             _logger.WorkEndedAfterAll(item.Name, item.Origin);
             return;
@@ -253,8 +253,8 @@ internal sealed class WorkRunner : IDisposable
         }
     }
 
-    // Each on a thread of its own: what the app registered on one token must not hold up the others.
-    private long Look(long now)
+    // Each action on its own thread: a callback that the app registered on one token must not delay the others.
+    private long RunDue(long now)
     {
         var next = long.MaxValue;
         foreach (var item in Snapshot())
@@ -298,7 +298,7 @@ internal sealed class WorkRunner : IDisposable
         }
     }
 
-    // Unsafe means without the caller's execution context: the work must not keep its request alive.
+    // "Unsafe" omits the caller's execution context: the work must not keep its request alive.
     private static void Start(WorkItem item) =>
         ThreadPool.UnsafeQueueUserWorkItem(static item => _ = item.ExecuteAsync(), item, preferLocal: false);
 }

@@ -3,26 +3,26 @@ using Herz.Resilience.CircuitBreaking.Rules;
 namespace Herz.Resilience.CircuitBreaking;
 
 /// <summary>
-/// How long each break lasts: as configured, or short at first and longer each time the circuit opens again, so that a dependency
-/// that is back after a second is not punished. Not thread-safe.
+/// Computes the duration of each break: the configured one, or a short one that grows each time the circuit opens again. A dependency
+/// that recovers within a second then costs only a short break. Not thread-safe.
 /// </summary>
-/// <param name="frequency">Ticks of the clock in a second.</param>
+/// <param name="frequency">Clock ticks per second.</param>
 internal sealed class BreakSchedule(long frequency)
 {
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(5);
 
-    private readonly long _goodWhile = 300 * frequency;
+    private readonly long _resetAfter = 300 * frequency;
     private TimeSpan _last;
     private long? _closedAt;
 
     /// <summary>The circuit has closed.</summary>
     public void Closed(long now) => _closedAt = now;
 
-    /// <summary>The circuit opens: how long.</summary>
+    /// <summary>The duration of the next break, when the circuit opens.</summary>
     public TimeSpan Next(CircuitRules rules, long now)
     {
-        if (_closedAt is { } closed && now - closed >= _goodWhile)
+        if (_closedAt is { } closed && now - closed >= _resetAfter)
         {
             _last = default;
         }

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.CircuitBreaking;
 
-/// <summary>Asks the circuit of the endpoint, and reports to it how the request ended.</summary>
+/// <summary>Asks the circuit of the endpoint whether a request may enter, and reports the outcome to it.</summary>
 internal sealed class CircuitBreakingGuard : RequestGuard
 {
     private readonly ConcurrentDictionary<string, EndpointCircuit> _circuits = new(StringComparer.Ordinal);
@@ -56,7 +56,7 @@ internal sealed class CircuitBreakingGuard : RequestGuard
 
         if (circuit.TryEnter(_time.GetTimestamp(), out ticket, out var retryAfter))
         {
-            WatchProbe(scope, circuit, ticket);
+            TrackProbe(scope, circuit, ticket);
             return default;
         }
 
@@ -80,9 +80,9 @@ internal sealed class CircuitBreakingGuard : RequestGuard
 
         bool? success = outcome.Kind is OutcomeKind.Refused or OutcomeKind.ClientGone ? null : !outcome.IsFailure;
         var source = circuit.UsesSources || success == false ? SourceOf(scope.Context) : default;
-        if (circuit.Leave(ticket, success, outcome.EndTimestamp, source) is { } few)
+        if (circuit.Leave(ticket, success, outcome.EndTimestamp, source) is { } sources)
         {
-            _notices.Concentrated(part, few, scope.Context?.Request.Path.Value);
+            _notices.Concentrated(part, sources, scope.Context?.Request.Path.Value);
         }
     }
 
@@ -90,12 +90,12 @@ internal sealed class CircuitBreakingGuard : RequestGuard
         HashCode.Combine(context.Request.Path.Value, context.Request.QueryString.Value),
         context.Connection.RemoteIpAddress?.GetHashCode() ?? 0);
 
-    private static void WatchProbe(RequestScope scope, EndpointCircuit circuit, long ticket)
+    private static void TrackProbe(RequestScope scope, EndpointCircuit circuit, long ticket)
     {
         if (circuit.Status == CircuitStatus.HalfOpen)
         {
             scope.WatchAnswer();
-            circuit.WatchProbe(ticket, () => scope.AnswerTimestamp != 0 && scope.Context is { Response.StatusCode: < 500 });
+            circuit.TrackProbe(ticket, () => scope.AnswerTimestamp != 0 && scope.Context is { Response.StatusCode: < 500 });
         }
     }
 
@@ -120,8 +120,8 @@ internal sealed class CircuitBreakingGuard : RequestGuard
         }
 
         var rules = plan.Of(endpoint, out var isNamed);
-        var remedy = plan.Mode != EnforcementMode.Enforce ? "the mode is Observe; to enforce set Herz:CircuitBreaking:Mode to Enforce"
-            : endpoint.IsCatchAll && !isNamed ? $"one catch-all route stands for many things; to enforce add {{ \"Pattern\": \"{endpoint.Route}\" }} to Herz:CircuitBreaking:Routes"
+        var remedy = plan.Mode != EnforcementMode.Enforce ? "the mode is Observe; to enforce the circuit, set Herz:CircuitBreaking:Mode to Enforce"
+            : endpoint.IsCatchAll && !isNamed ? $"a catch-all route serves many kinds of requests; to enforce the circuit, add {{ \"Pattern\": \"{endpoint.Route}\" }} to Herz:CircuitBreaking:Routes"
             : null;
         var circuit = _circuits.GetOrAdd(endpoint.Key, key => new EndpointCircuit(key, _time, _notices.Changed));
         circuit.Apply(rules);

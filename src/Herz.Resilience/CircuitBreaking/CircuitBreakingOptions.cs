@@ -2,46 +2,46 @@
 namespace Herz.Resilience.CircuitBreaking;
 
 /// <summary>
-/// The circuit breaker of each endpoint: the section <c>Herz:CircuitBreaking</c>. A number that is set is enforced as it is set; where
-/// none is set, a circuit opens only on evidence: most requests fail for seconds, or the failure ratio stays above 5 % for a minute
-/// and with confidence above what is usual for the endpoint.
+/// The circuit breaker of each endpoint: the section <c>Herz:CircuitBreaking</c>. A configured value is enforced exactly. If none is
+/// configured, a circuit opens only on evidence: most requests fail for seconds, or the failure ratio stays above 5 % for a minute
+/// and is, with confidence, above the usual ratio of the endpoint.
 /// </summary>
 public sealed class CircuitBreakingOptions : EnforcementOptions
 {
     /// <summary>
-    /// The share of failed requests from which the circuit opens; above 0 and at most 1. Once set, it is the only rule: the circuit opens when at least
-    /// this share of the requests within the sampling duration failed and there were at least as many as the minimum throughput.
+    /// Share of failed requests at which the circuit opens; above 0 and at most 1. If set, it is the only rule: the circuit opens when at least
+    /// this share of the requests within the sampling duration failed and their number reached the minimum throughput.
     /// </summary>
-    /// <value>The default is <see langword="null"/>: the circuit opens on evidence, with 0.05 as the ratio that must be exceeded throughout the sampling duration.</value>
+    /// <value>The default is <see langword="null"/>: the circuit opens on evidence; the ratio must exceed 0.05 during the whole sampling duration.</value>
     public double? FailureRatio { get; set; }
 
-    /// <summary>The time over which requests are counted; 500 ms to 1 day.</summary>
+    /// <summary>Time over which requests are counted; 500 ms to 1 day.</summary>
     /// <value>The default is <see langword="null"/>: one minute.</value>
     public TimeSpan? SamplingDuration { get; set; }
 
     /// <summary>
-    /// The number of requests within the sampling duration below which the circuit stays closed; at least 2. Set without a failure ratio,
+    /// Minimum number of requests within the sampling duration for the circuit to open; at least 2. If it is set without a failure ratio,
     /// the circuit also opens when half of at least this many requests failed.
     /// </summary>
-    /// <value>The default is <see langword="null"/>: 20 where a failure ratio or a sampling duration is set, else as many as the evidence takes, at least 15 failures.</value>
+    /// <value>The default is <see langword="null"/>: 20 if a failure ratio or a sampling duration is set; otherwise as many as the evidence needs, at least 15 failures.</value>
     public int? MinimumThroughput { get; set; }
 
-    /// <summary>How long an open circuit refuses before it lets one request through; 500 ms to 1 day.</summary>
+    /// <summary>Time that an open circuit refuses requests before it lets one through; 500 ms to 1 day.</summary>
     /// <value>
-    /// The default is <see langword="null"/>: 5 seconds where a failure ratio is set; else 1 second, doubled each time the circuit opens again up to
+    /// The default is <see langword="null"/>: 5 seconds if a failure ratio is set; otherwise 1 second, doubled each time the circuit opens again up to
     /// 5 seconds, and 1 second again after 5 minutes closed.
     /// </value>
     public TimeSpan? BreakDuration { get; set; }
 
-    /// <summary>Routes with numbers of their own. A catch-all route that is not listed here is only observed.</summary>
+    /// <summary>Routes with their own options. A catch-all route that is not listed here is only observed.</summary>
     /// <value>The default is none.</value>
     public IList<RouteCircuitOptions> Routes { get; set; } = [];
 }
 
-/// <summary>The circuit breaker of one route; what it leaves out is as on every route. Listing a catch-all route enforces its circuit.</summary>
+/// <summary>The circuit breaker of one route; a missing value is inherited from all routes. Listing a catch-all route enforces its circuit.</summary>
 public sealed class RouteCircuitOptions
 {
-    /// <summary>The route's pattern as the app maps it, such as <c>/orders/{id}</c>. Required.</summary>
+    /// <summary>Pattern of the route as the app maps it, such as <c>/orders/{id}</c>. Required.</summary>
     public string? Pattern { get; set; }
 
     /// <summary>Replaces <see cref="CircuitBreakingOptions.FailureRatio"/> on this route.</summary>

@@ -3,7 +3,7 @@ using Herz.Resilience.Pipeline.Endpoints;
 
 namespace Herz.Resilience.CircuitBreaking;
 
-/// <summary>Checks the bounds that Polly has too, but names the full key.</summary>
+/// <summary>Checks the same limits as Polly, but reports the full key.</summary>
 internal static class CircuitBreakingOptionsValidator
 {
     private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(500);
@@ -34,7 +34,7 @@ internal static class CircuitBreakingOptionsValidator
                 errors.Add($"{key}:Pattern", route.Pattern, "a route that no earlier entry names; this one is a duplicate");
             }
 
-            // What the route leaves out is reported once, not for every route.
+            // An inherited value is reported once, not for every route.
             Check(key, route.FailureRatio, route.MinimumThroughput, route.SamplingDuration, route.BreakDuration, errors);
         }
     }

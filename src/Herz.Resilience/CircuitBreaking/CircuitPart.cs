@@ -1,9 +1,9 @@
 namespace Herz.Resilience.CircuitBreaking;
 
-/// <summary>What the guard knows of an endpoint; compiled once per configuration, but for the circuit, which stays.</summary>
-/// <param name="Plan">The configuration it was compiled from.</param>
-/// <param name="Circuit">The circuit; null where the endpoint has none.</param>
-/// <param name="Remedy">Where the circuit only observes: why, and what enforces it. Null where it is enforced.</param>
+/// <summary>The guard's data for one endpoint. Built once per configuration; the circuit is kept.</summary>
+/// <param name="Plan">The plan it was built from.</param>
+/// <param name="Circuit">The circuit; null if the endpoint has none.</param>
+/// <param name="Remedy">Why the circuit only observes and how to enforce it; null if it is enforced.</param>
 internal sealed record CircuitPart(CircuitPlan Plan, EndpointCircuit? Circuit, string? Remedy)
 {
     private int _isRemedyLogged;

@@ -23,7 +23,7 @@ internal sealed class CircuitPlan
 
     /// <summary>The rules of an endpoint.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="isNamed">Whether its route is configured, so that a catch-all is enforced too.</param>
+    /// <param name="isNamed">Whether its route is listed in the configuration, so that even a catch-all is enforced.</param>
     public CircuitRules Of(GuardedEndpoint endpoint, out bool isNamed)
     {
         isNamed = _routes.TryGetValue(endpoint.Route, out var rules);

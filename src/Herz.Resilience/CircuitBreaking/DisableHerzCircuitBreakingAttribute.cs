@@ -1,5 +1,5 @@
 namespace Herz.Resilience.CircuitBreaking;
 
-/// <summary>Leaves an endpoint without a circuit breaker.</summary>
+/// <summary>Excludes an endpoint from circuit breaking.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class DisableHerzCircuitBreakingAttribute : Attribute;

@@ -5,21 +5,21 @@ using Herz.Resilience.CircuitBreaking.Rules;
 namespace Herz.Resilience.CircuitBreaking;
 
 /// <summary>
-/// The circuit of one endpoint: which requests may pass, and whose outcomes count. A request belongs to the generation in which it
-/// entered; the outcome of an older generation is dropped, since it describes a state that is over.
+/// The circuit of one endpoint: decides which requests may pass, and whose outcomes count. A request belongs to the generation in
+/// which it entered; the outcome of an older generation is dropped, because it describes an earlier state.
 /// </summary>
-/// <param name="key">Names the endpoint.</param>
+/// <param name="key">The name of the endpoint.</param>
 /// <param name="time">The clock.</param>
-/// <param name="onChange">Notified of every change, in order, outside of the lock.</param>
+/// <param name="onChange">Called for every change, in order, outside the lock.</param>
 internal sealed class EndpointCircuit(string key, TimeProvider time, Action<CircuitChange> onChange)
 {
-    /// <summary>What a request holds that is not counted.</summary>
+    /// <summary>The ticket of a request that is not counted.</summary>
     public const long NoTicket = 0;
 
     private readonly Lock _lock = new();
     private readonly BreakSchedule _breaks = new(time.TimestampFrequency);
     private readonly CircuitChanges _changes = new(onChange);
-    private CircuitRules _wanted = null!;
+    private CircuitRules _newRules = null!;
     private CircuitRules _rules = null!;
     private volatile CircuitEvidence? _evidence;
     private volatile CircuitStatus _status;
@@ -30,35 +30,35 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
     private long _probe;
     private long _probeUntil;
     private int _failedProbes;
-    private bool _hasReported;
+    private bool _isConcentrationReported;
     private Func<bool>? _hasProbeAnswered;
 
     public string Key => key;
 
     public CircuitStatus Status => _status;
 
-    /// <summary>Whether it matters where a request came from.</summary>
+    /// <summary>Whether the sources of requests are used.</summary>
     public bool UsesSources => _evidence is { UsesSources: true };
 
-    /// <summary>Takes new rules. A closed circuit begins anew with them; one that is open ends its break first.</summary>
+    /// <summary>Sets new rules. A closed circuit restarts with them; an open one ends its break first.</summary>
     public void Apply(CircuitRules rules)
     {
         lock (_lock)
         {
-            _wanted = rules;
+            _newRules = rules;
             if (_status == CircuitStatus.Closed)
             {
-                TakeWanted_NeedsLock();
+                TakeNewRules_NeedsLock();
             }
         }
     }
 
-    /// <summary>Whether a request may pass, and the ticket that it shows when it ends.</summary>
+    /// <summary>Decides whether a request may pass, and issues the ticket that it returns when it ends.</summary>
     public bool TryEnter(long now, out long ticket, out TimeSpan retryAfter)
     {
         retryAfter = default;
 
-        // Read before the status, so that no request can hold the ticket of a state that began after it was let in.
+        // Read before the status, so that no request gets the ticket of a state that started after it passed.
         ticket = Volatile.Read(ref _generation);
         if (_status == CircuitStatus.Closed)
         {
@@ -76,10 +76,10 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
     }
 
     /// <summary>
-    /// Says how to learn whether a probe has begun its answer, asked when the probe has not ended after another break: a stream that flows
-    /// is an answer, though it may not end for hours.
+    /// Sets the function that checks whether a probe has started its answer. It is called if the probe has not ended after another
+    /// break: a running stream is an answer, though it may not end for hours.
     /// </summary>
-    public void WatchProbe(long ticket, Func<bool> hasAnswered)
+    public void TrackProbe(long ticket, Func<bool> hasAnswered)
     {
         lock (_lock)
         {
@@ -91,11 +91,11 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
     }
 
     /// <summary>A request has ended.</summary>
-    /// <param name="ticket">What it was given.</param>
-    /// <param name="success">Null where the outcome says nothing of the endpoint: the client left, or another guard refused.</param>
-    /// <param name="now">When it ended.</param>
-    /// <param name="source">Where it came from.</param>
-    /// <returns>The first time that the circuit stays closed only because the failures are those of few paths or clients: how few. Null else.</returns>
+    /// <param name="ticket">The ticket from <see cref="TryEnter"/>.</param>
+    /// <param name="success">Null if the outcome does not describe the endpoint: the client disconnected, or another guard refused.</param>
+    /// <param name="now">The end of the request.</param>
+    /// <param name="source">The source of the request.</param>
+    /// <returns>The number of failing paths and clients, the first time that the circuit stays closed only because they are few; otherwise null.</returns>
     public string? Leave(long ticket, bool? success, long now, in RequestSource source = default)
     {
         if (ticket == NoTicket || (_status == CircuitStatus.Closed && (success is null || (success.Value && _evidence is null))))
@@ -129,12 +129,12 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
             Open_NeedsLock(now, evidence.Explain(now));
         }
 
-        if (verdict != RuleVerdict.Concentrated || _hasReported)
+        if (verdict != RuleVerdict.Concentrated || _isConcentrationReported)
         {
             return null;
         }
 
-        _hasReported = true;
+        _isConcentrationReported = true;
         return evidence.Describe();
     }
 
@@ -144,7 +144,7 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
         retryAfter = default;
         if (_status == CircuitStatus.HalfOpen && _probe != NoTicket && now >= _probeUntil && _hasProbeAnswered?.Invoke() == true)
         {
-            Close_NeedsLock(now, "the probe has begun its answer");
+            Close_NeedsLock(now, "the probe has started its answer");
         }
 
         if (_status == CircuitStatus.Closed)
@@ -167,14 +167,14 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
             _failedProbes = 0;
         }
 
-        // A probe that has not ended within another break is given up: the next request is one too.
+        // A probe that has not ended within another break is given up: the next request is also a probe.
         _probe = ticket = ++_generation;
         _probeUntil = now + Ticks(_break);
         _hasProbeAnswered = null;
         return true;
     }
 
-    // Any probe of this half-open time may close the circuit, also a slow one that was given up; only the current one may open it.
+    // Any probe of this half-open period may close the circuit, even one that was given up; only the current one may open it.
     private void EndProbe_NeedsLock(long ticket, bool? success, long now)
     {
         if (success == true)
@@ -188,7 +188,7 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
             return;
         }
 
-        // Without an outcome, or with a failure that may be luck, the next request is the probe.
+        // After no outcome, or a failure that may be random, the next request is the probe.
         _probe = NoTicket;
         _hasProbeAnswered = null;
         if (success == false && ++_failedProbes >= _rules.FailedProbes)
@@ -199,7 +199,7 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
 
     private void Open_NeedsLock(long now, string reason)
     {
-        TakeWanted_NeedsLock();
+        TakeNewRules_NeedsLock();
         _break = _breaks.Next(_rules, now);
         _openUntil = now + Ticks(_break);
         Change_NeedsLock(CircuitStatus.Open, reason);
@@ -210,18 +210,18 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
         _breaks.Closed(now);
         Change_NeedsLock(CircuitStatus.Closed, reason);
         _evidence?.Reset();
-        TakeWanted_NeedsLock();
+        TakeNewRules_NeedsLock();
     }
 
-    private void TakeWanted_NeedsLock()
+    private void TakeNewRules_NeedsLock()
     {
-        if (_rules == _wanted)
+        if (_rules == _newRules)
         {
             return;
         }
 
-        // Where a window is configured its successes count from the start; else nothing is worth counting before the first failure.
-        _rules = _wanted;
+        // A configured window counts successes from the start; the other rules count nothing before the first failure.
+        _rules = _newRules;
         _evidence = _evidence is not null || _rules.HasWindow
             ? new CircuitEvidence(_rules, time.TimestampFrequency, _evidence?.UsualRatio ?? 0)
             : null;

@@ -3,20 +3,20 @@ using Herz.Resilience.Pipeline;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Places circuit breakers, and says on an endpoint what applies to it.</summary>
+/// <summary>Adds circuit breakers to a pipeline, and excludes endpoints from them.</summary>
 public static class HerzCircuitBreakingBuilderExtensions
 {
-    /// <summary>Breaks the circuit of endpoints that fail, for every request that passes here.</summary>
+    /// <summary>Adds a circuit breaker for each endpoint to this place in the pipeline.</summary>
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>
-    /// <exception cref="InvalidOperationException"><c>AddHerzCircuitBreaking()</c> was not called, or this is a branch of an app that has other Herz guards.</exception>
+    /// <exception cref="InvalidOperationException"><c>AddHerzCircuitBreaking()</c> was not called, or this is a branch of an app that already has other Herz guards.</exception>
     public static IApplicationBuilder UseHerzCircuitBreaking(this IApplicationBuilder app)
     {
         GuardPlacement.Use(app, GuardPlace.CircuitBreaking, nameof(UseHerzCircuitBreaking), "Services.AddHerzCircuitBreaking()");
         return app;
     }
 
-    /// <summary>Leaves an endpoint without a circuit breaker.</summary>
+    /// <summary>Excludes an endpoint from circuit breaking.</summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">The endpoint.</param>
     /// <returns>The same endpoint.</returns>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds circuit breakers to an app that wants this feature without the rest of the bundle.</summary>
+/// <summary>Adds only circuit breakers to an app, without the rest of the bundle.</summary>
 public static class HerzCircuitBreakingServiceCollectionExtensions
 {
     /// <summary>Registers the circuit breaker of each endpoint, configured by <c>Herz:CircuitBreaking</c>.</summary>

@@ -5,53 +5,53 @@ using Microsoft.Extensions.Primitives;
 namespace Herz.Resilience.Configuration;
 
 /// <summary>
-/// Knows the configuration files that could not be read when they last changed. Their provider is left empty and tells
-/// nobody, so the next reload of any other source would find the section gone and fall back to the defaults.
+/// Tracks configuration files that could not be read at their last change. Their provider is left empty and reports nothing, so
+/// the next reload of any other source would find no section and put the defaults in force.
 /// </summary>
 internal sealed class BrokenSources : IDisposable
 {
     private readonly ConcurrentDictionary<IConfigurationProvider, IChangeToken> _broken = new();
-    private readonly List<FileConfigurationSource> _watched = [];
+    private readonly List<FileConfigurationSource> _tracked = [];
     private readonly Action<Exception> _onBroken;
 
-    /// <param name="configuration">The configuration of the app; one that is no root has no files to watch.</param>
-    /// <param name="onBroken">Told of each failure to read a changed file.</param>
+    /// <param name="configuration">The configuration of the app; one that is not a root has no files to track.</param>
+    /// <param name="onBroken">Called for each failure to read a changed file.</param>
     public BrokenSources(IConfiguration configuration, Action<Exception> onBroken)
     {
         _onBroken = onBroken;
-        Watch(configuration);
+        Track(configuration);
     }
 
-    /// <summary>Whether some file could not be read and has not been since.</summary>
+    /// <summary>Whether any file could not be read and has not been reloaded since.</summary>
     public bool Any => _broken.Values.Any(static reloaded => !reloaded.HasChanged);
 
     public void Dispose()
     {
-        foreach (var source in _watched)
+        foreach (var source in _tracked)
         {
             source.OnLoadException -= OnLoadException;
         }
     }
 
-    private void Watch(IConfiguration configuration)
+    private void Track(IConfiguration configuration)
     {
         foreach (var provider in (configuration as IConfigurationRoot)?.Providers ?? [])
         {
             if (provider is FileConfigurationProvider { Source: { } source })
             {
                 source.OnLoadException += OnLoadException;
-                _watched.Add(source);
+                _tracked.Add(source);
             }
             else if (provider is ChainedConfigurationProvider chained)
             {
-                Watch(chained.Configuration);
+                Track(chained.Configuration);
             }
         }
     }
 
     private void OnLoadException(FileLoadExceptionContext context)
     {
-        // The app may have said that an unreadable file is as good as an empty one.
+        // The app can declare that an unreadable file counts as an empty one.
         if (!context.Ignore)
         {
             _broken[context.Provider] = context.Provider.GetReloadToken();

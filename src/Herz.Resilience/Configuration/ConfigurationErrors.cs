@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Herz.Resilience.Configuration;
 
-/// <summary>Collects every mistake of a configuration, each as one sentence with the full key, the value and what is right.</summary>
+/// <summary>Collects every mistake in a configuration, each as one sentence with the full key, the value and the expected value.</summary>
 internal sealed class ConfigurationErrors
 {
     /// <summary>The name of the configuration section.</summary>
@@ -18,7 +18,7 @@ internal sealed class ConfigurationErrors
     {
     }
 
-    /// <summary>Begins with the mistakes found while the section was read.</summary>
+    /// <summary>Starts with the mistakes found while the section was read.</summary>
     public ConfigurationErrors(ConfigurationErrors read)
     {
         _failures.AddRange(read._failures);
@@ -27,18 +27,18 @@ internal sealed class ConfigurationErrors
 
     public IReadOnlyList<string> Failures => _failures;
 
-    /// <summary>A mistake in the shape of the section. What a validator says of the same key later is its consequence, and left out.</summary>
+    /// <summary>Adds a mistake in the structure of the section. Later validator errors for the same key only follow from it and are ignored.</summary>
     /// <param name="path">The full path of the key.</param>
-    /// <param name="said">What is wrong with it: <c>is "x"; expected …</c>.</param>
-    public void AddUnread(string path, string said)
+    /// <param name="problem">The problem: <c>is "x"; expected …</c>.</param>
+    public void AddUnread(string path, string problem)
     {
-        _failures.Add($"{path} {said}.");
+        _failures.Add($"{path} {problem}.");
         _unread.Add(path);
     }
 
     /// <param name="key">The key below the section, such as <c>Deadlines:Tiers:Api</c>.</param>
-    /// <param name="value">The value found.</param>
-    /// <param name="expected">What would be right, to follow "expected": <c>a time above 00:00:00</c>.</param>
+    /// <param name="value">The actual value.</param>
+    /// <param name="expected">The valid values, as the text after "expected": <c>a time above 00:00:00</c>.</param>
     public void Add(string key, object? value, string expected)
     {
         var path = $"{Section}:{key}";
@@ -80,12 +80,12 @@ internal sealed class ConfigurationErrors
         }
     }
 
-    /// <summary>A path that is answered as it stands: absolute, without pattern, query or fragment.</summary>
+    /// <summary>Requires a literal path: absolute, without pattern, query or fragment.</summary>
     public void AbsolutePath(string key, string? value)
     {
         if (string.IsNullOrEmpty(value) || value[0] != '/' || value.Length < 2 || value.AsSpan().IndexOfAny(s_notInPaths) >= 0)
         {
-            Add(key, value, "a path such as \"/healthz\": it begins with '/', names something, and has no space, '?', '#', '*', '{' or '}'");
+            Add(key, value, "a path such as \"/healthz\": it starts with '/', is longer than that, and has no space, '?', '#', '*', '{' or '}'");
         }
     }
 

@@ -4,12 +4,12 @@ using System.Globalization;
 namespace Herz.Resilience.Configuration;
 
 /// <summary>
-/// Finds what a configure lambda has set to null though the options need an object, a list or a dictionary there, anywhere in the tree,
-/// so that no validator and no feature meets it.
+/// Finds nulls that a configure lambda has set anywhere in the tree where the options need an object, a list or a dictionary.
+/// Validators and features therefore never get such a null.
 /// </summary>
 internal static class NullCheck
 {
-    /// <returns>Whether there was none.</returns>
+    /// <returns>Whether there is no such null.</returns>
     public static bool Check(string key, object? value, Type type, ConfigurationErrors errors)
     {
         if (value is null)

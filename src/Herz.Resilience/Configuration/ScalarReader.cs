@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Herz.Resilience.Configuration;
 
-/// <summary>Turns one configuration value into a number, a time, a name; says what it expected when it cannot.</summary>
+/// <summary>Converts one configuration value into a number, a time or a name, and describes the values it accepts.</summary>
 internal static class ScalarReader
 {
     public static bool Handles(Type type)
@@ -52,7 +52,7 @@ internal static class ScalarReader
     private static object? TryEnum(string text, Type type) =>
         char.IsAsciiLetter(text[0]) && !text.Contains(',') && Enum.TryParse(type, text, ignoreCase: true, out var value) ? value : null;
 
-    // Without both colons the framework would read days or hours where seconds are meant, and "24:00:00" as 24 days.
+    // Without this check the framework reads "15" as days and "00:15" as hours where seconds are meant, and "24:00:00" as 24 days.
     private static TimeSpan? TryTime(string text) =>
         text.AsSpan().Count(':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) ? time : null;
 }

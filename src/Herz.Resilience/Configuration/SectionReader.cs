@@ -7,7 +7,7 @@ namespace Herz.Resilience.Configuration;
 
 /// <summary>
 /// Reads the section into the options and collects every mistake with its full key.
-/// The framework's binder stops at the first wrong value, ignores unknown keys, and takes "15" for fifteen days.
+/// The framework's binder stops at the first wrong value, ignores unknown keys, and reads "15" as fifteen days.
 /// </summary>
 internal static class SectionReader
 {
@@ -94,7 +94,7 @@ internal static class SectionReader
         {
             if (child.Value is null && ScalarReader.Handles(valueType) && !child.GetChildren().Any())
             {
-                // "Api": null leaves the name to its default.
+                // "Api": null keeps the default of this name.
                 continue;
             }
 
@@ -112,7 +112,7 @@ internal static class SectionReader
         var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(elementType))!;
         foreach (var child in section.GetChildren())
         {
-            // Entries numbered with a gap would be told under a number that is not theirs.
+            // After a gap in the numbering, errors of an entry would be reported with a wrong number.
             if (child.Key != list.Count.ToString(CultureInfo.InvariantCulture))
             {
                 errors.AddUnread(child.Path, $"is not an entry of the list; expected {section.Path}:{list.Count}, or a list: [ … ]");
@@ -132,7 +132,7 @@ internal static class SectionReader
     private static PropertyInfo? Find(Type type, string key) =>
         Readable(type).FirstOrDefault(property => property.Name.Equals(key, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Delegates and the like are set in code only, so they are no keys of the section.</summary>
+    /// <summary>The properties that are keys of the section. Delegates are set only in code.</summary>
     internal static IEnumerable<PropertyInfo> Readable(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.SetMethod is { IsPublic: true } && !typeof(Delegate).IsAssignableFrom(property.PropertyType));

@@ -1,8 +1,8 @@
 namespace Herz.Resilience.Configuration;
 
 /// <summary>
-/// The validated options of one feature and its mode, replaced at every reload. A feature depends on this alone,
-/// so it knows neither the other features nor where configuration comes from.
+/// The validated options of one feature and its mode, replaced at every reload. A feature depends only on this type:
+/// it knows neither the other features nor the configuration sources.
 /// </summary>
 internal sealed class Settings<TOptions>(TOptions value, EnforcementMode mode) where TOptions : class
 {
@@ -10,13 +10,13 @@ internal sealed class Settings<TOptions>(TOptions value, EnforcementMode mode) w
     private Action<TOptions, EnforcementMode>? _listeners;
     private volatile Snapshot _snapshot = new(value, mode);
 
-    /// <summary>The validated options in force. Never changed once published.</summary>
+    /// <summary>The validated options in force. Never modified after they are published.</summary>
     public TOptions Value => _snapshot.Value;
 
-    /// <summary>The mode of the feature, or else of the bundle.</summary>
+    /// <summary>The mode of the feature; if it has none, the mode of the bundle.</summary>
     public EnforcementMode Mode => _snapshot.Mode;
 
-    /// <summary>Calls <paramref name="apply"/> now and after every reload, never two at once.</summary>
+    /// <summary>Calls <paramref name="apply"/> now and after every reload, one call at a time.</summary>
     public void Follow(Action<TOptions, EnforcementMode> apply)
     {
         lock (_lock)
@@ -26,7 +26,7 @@ internal sealed class Settings<TOptions>(TOptions value, EnforcementMode mode) w
         }
     }
 
-    /// <summary>Puts other options in force.</summary>
+    /// <summary>Puts new options in force.</summary>
     public void Publish(TOptions value, EnforcementMode mode)
     {
         lock (_lock)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Herz.Resilience.Health;
 
 /// <summary>
-/// The results of the app's checks for one probe: asked by one at a time, answered to all, and kept for a moment.
+/// The results of the app's checks for one probe. One run at a time serves all callers; its results are cached for a short time.
 /// </summary>
 internal sealed class CheckResults(
     ProbeKind kind, HealthCheckService checks, IOptions<HealthCheckServiceOptions> known, Settings<HealthOptions> settings, HealthMetrics metrics, TimeProvider time, ILogger logger)
@@ -16,7 +16,7 @@ internal sealed class CheckResults(
 
     private readonly Lock _lock = new();
     private readonly (string Name, CheckRun Run)[] _runs =
-        [.. known.Value.Registrations.Where(check => ProbeVerdict.Asks(kind, check.Tags)).Select(check => (check.Name, new CheckRun(checks, check, time)))];
+        [.. known.Value.Registrations.Where(check => ProbeVerdict.Includes(kind, check.Tags)).Select(check => (check.Name, new CheckRun(checks, check, time)))];
 
     private Task<HealthReport>? _running;
     private HealthReport? _last;
@@ -35,16 +35,16 @@ internal sealed class CheckResults(
     private async Task<HealthReport> RunAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var begin = time.GetTimestamp();
+        var start = time.GetTimestamp();
         var timeout = settings.Value.Timeout;
         HealthReport report;
         try
         {
             var entries = await Task.WhenAll(_runs.Select(check => check.Run.AskAsync(timeout)));
             report = new HealthReport(
-                _runs.Zip(entries).ToDictionary(static pair => pair.First.Name, static pair => pair.Second, StringComparer.OrdinalIgnoreCase), time.GetElapsedTime(begin));
+                _runs.Zip(entries).ToDictionary(static pair => pair.First.Name, static pair => pair.Second, StringComparer.OrdinalIgnoreCase), time.GetElapsedTime(start));
         }
-#pragma warning disable CA1031 // A service that cannot run its checks is not healthy; it must not fault for ever.
+#pragma warning disable CA1031 // An app that cannot run its checks is unhealthy; a faulted task would stay for ever.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -52,7 +52,7 @@ internal sealed class CheckResults(
             report = s_failed;
         }
 
-        metrics.Checked(kind, time.GetElapsedTime(begin));
+        metrics.Checked(kind, time.GetElapsedTime(start));
         lock (_lock)
         {
             _last = report;

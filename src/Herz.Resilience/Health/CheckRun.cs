@@ -3,28 +3,28 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Herz.Resilience.Health;
 
 /// <summary>
-/// One check of the app, asked with a bound on its time. A run that exceeds it is abandoned and named; the check is asked again, each time
-/// after twice the wait, so that a check that always hangs holds few runs however long the app lives.
+/// One check of the app, run with a timeout. A run that exceeds the timeout is abandoned and reported by name. The check runs again
+/// after a wait that doubles each time, so a check that always hangs leaves few abandoned runs, however long the app lives.
 /// </summary>
 internal sealed class CheckRun(HealthCheckService checks, HealthCheckRegistration check, TimeProvider time)
 {
-    // Beyond this the wait would exceed the lifetime of any process.
-    private const int MostDoublings = 20;
+    // More doublings would exceed the lifetime of any process.
+    private const int MaxDoublings = 20;
 
     private int _abandoned;
-    private long _begun;
+    private long _startedAt;
 
-    /// <summary>Asked by one caller at a time.</summary>
-    /// <exception cref="Exception">The app's own service for checks failed.</exception>
+    /// <summary>Runs the check; one caller at a time.</summary>
+    /// <exception cref="Exception">The app's health check service failed.</exception>
     public async Task<HealthReportEntry> AskAsync(TimeSpan timeout)
     {
         var abandoned = Volatile.Read(ref _abandoned);
-        if (abandoned > 0 && time.GetElapsedTime(_begun) < timeout * (1L << Math.Min(abandoned, MostDoublings)))
+        if (abandoned > 0 && time.GetElapsedTime(_startedAt) < timeout * (1L << Math.Min(abandoned, MaxDoublings)))
         {
             return TimedOut(timeout);
         }
 
-        _begun = time.GetTimestamp();
+        _startedAt = time.GetTimestamp();
         var cancel = new CancellationTokenSource(timeout, time);
         var running = RunAsync(cancel);
         try
@@ -48,9 +48,9 @@ internal sealed class CheckRun(HealthCheckService checks, HealthCheckRegistratio
     {
         using (cancel)
         {
-            // Off the caller's thread: a check that blocks blocks neither the probe nor the other checks.
+            // On another thread: a blocking check must block neither the probe nor the other checks.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            var report = await checks.CheckHealthAsync(asked => ReferenceEquals(asked, check), cancel.Token);
+            var report = await checks.CheckHealthAsync(candidate => ReferenceEquals(candidate, check), cancel.Token);
             return report.Entries.TryGetValue(check.Name, out var entry) ? entry : default;
         }
     }

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.Health;
 
-/// <summary>Keeps the server up for a moment after the app has been told to stop, while the probe says so.</summary>
+/// <summary>Keeps the server up for a short time after the stop signal, while the probe reports that the app is not ready.</summary>
 internal sealed class DrainService(LifecycleState lifecycle, Settings<HealthOptions> settings, TimeProvider time, ILogger<DrainService> logger) : IHostedLifecycleService
 {
-    // Runs before any hosted service is stopped, so before the web server is.
+    // Runs before any hosted service, including the web server, is stopped.
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         lifecycle.Drain();

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Herz.Resilience.Health;
 
-/// <summary>The pure core: whether an answer is one that health endpoints give, and not the page that an app answers at any path.</summary>
+/// <summary>The pure core: whether a response comes from a health endpoint and is not the page that the app returns for any path.</summary>
 internal static class HealthAnswer
 {
     private const int LongestText = 256;

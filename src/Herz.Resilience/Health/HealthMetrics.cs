@@ -11,9 +11,9 @@ internal sealed class HealthMetrics
     public HealthMetrics(HerzMeter meter)
     {
         _duration = meter.Create(static meter => meter.CreateHistogram(
-            "herz.health.check.duration", "s", "Time that the app's checks of a probe took together.", tags: null,
+            "herz.health.check.duration", "s", "Total time of the app's checks for a probe.", tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 5] }));
-        meter.Create(meter => meter.CreateObservableGauge("herz.health.probe", Read, unit: null, "Last answer of each probe that was asked: 1 passed, 0 failed."));
+        meter.Create(meter => meter.CreateObservableGauge("herz.health.probe", Read, unit: null, "Last answer of each probe: 1 passed, 0 failed."));
     }
 
     public static string NameOf(ProbeKind kind) => kind switch

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Health;
 
-/// <summary>The probe over HTTP. It tells names and states of checks, never what a check said: that may hold secrets.</summary>
+/// <summary>The probe over HTTP. It returns names and states of checks, never their descriptions, which may contain secrets.</summary>
 internal sealed class HealthPage(HealthProbe probe, Settings<HealthOptions> settings) : ManagementPage
 {
     public override PageExposure Exposure => PageExposure.Everywhere;
@@ -17,9 +17,9 @@ internal sealed class HealthPage(HealthProbe probe, Settings<HealthOptions> sett
 
     public override string PathKey => "Herz:Health:Path";
 
-    public override bool IsMeant(HttpRequest request) => request.Query.ContainsKey("probe");
+    public override bool IsForHerz(HttpRequest request) => request.Query.ContainsKey("probe");
 
-    public override bool IsTheApps(PageAnswer answer) => HealthAnswer.Is(answer.Status, answer.ContentType, answer.Body.Span);
+    public override bool IsSameKind(PageAnswer answer) => HealthAnswer.Is(answer.Status, answer.ContentType, answer.Body.Span);
 
     public override async Task AnswerAsync(HttpContext context)
     {

@@ -28,7 +28,7 @@ internal sealed class HealthProbe
         var answer = ProbeVerdict.Reason(kind, _lifecycle.Phase) is { } reason
             ? new ProbeAnswer(false, reason, [])
             : Judge(await _results[(int)kind].GetAsync());
-        Note(kind, answer);
+        Report(kind, answer);
         return answer;
     }
 
@@ -44,7 +44,7 @@ internal sealed class HealthProbe
         _ => "unhealthy",
     };
 
-    private void Note(ProbeKind kind, ProbeAnswer answer)
+    private void Report(ProbeKind kind, ProbeAnswer answer)
     {
         _metrics.Answered(kind, answer.Passed);
         lock (_passed)
@@ -62,5 +62,5 @@ internal sealed class HealthProbe
     }
 }
 
-/// <summary>What a probe is answered.</summary>
+/// <summary>The answer to a probe.</summary>
 internal sealed record ProbeAnswer(bool Passed, string Status, IReadOnlyList<(string Name, string Status)> Checks);

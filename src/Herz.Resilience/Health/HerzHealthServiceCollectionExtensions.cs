@@ -7,10 +7,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds the probe to an app that wants this feature without the rest of the bundle.</summary>
+/// <summary>Adds only the health probe to an app, without the rest of the bundle.</summary>
 public static class HerzHealthServiceCollectionExtensions
 {
-    /// <summary>Registers the probe, configured by <c>Herz:Health</c>; the app's own health checks decide with it.</summary>
+    /// <summary>Registers the health probe, configured by <c>Herz:Health</c>. It includes the app's own health checks.</summary>
     /// <param name="services">The services of the app.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddHerzHealth(this IServiceCollection services)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Herz.Resilience.Health;
 
-/// <summary>Where the app is between its start and its end.</summary>
+/// <summary>The current phase of the app between start and end.</summary>
 internal sealed class LifecycleState(IHostApplicationLifetime lifetime)
 {
     private volatile bool _draining;
@@ -12,7 +12,7 @@ internal sealed class LifecycleState(IHostApplicationLifetime lifetime)
         : lifetime.ApplicationStarted.IsCancellationRequested ? LifecyclePhase.Running
         : LifecyclePhase.Starting;
 
-    /// <summary>From now on the app is not ready, though it still serves.</summary>
+    /// <summary>Makes the app not ready, though it still serves requests.</summary>
     public void Drain() => _draining = true;
 }
 

@@ -1,14 +1,14 @@
 namespace Herz.Resilience.Health;
 
-/// <summary>The questions of the kubelet.</summary>
+/// <summary>The probes of the kubelet.</summary>
 internal enum ProbeKind
 {
-    /// <summary>May it be sent requests?</summary>
+    /// <summary>Can the app receive requests?</summary>
     Ready,
 
-    /// <summary>Must it be restarted?</summary>
+    /// <summary>Can the app keep running, without a restart?</summary>
     Live,
 
-    /// <summary>Has it begun?</summary>
+    /// <summary>Has the app started?</summary>
     Startup,
 }

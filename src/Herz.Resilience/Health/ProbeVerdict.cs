@@ -2,23 +2,23 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Herz.Resilience.Health;
 
-/// <summary>The pure core: what a probe answers, from the phase of the app and the results of its checks.</summary>
+/// <summary>The pure core: the answer to a probe, from the phase of the app and the results of its checks.</summary>
 internal static class ProbeVerdict
 {
     public const string LiveTag = "live";
     public const string StartupTag = "startup";
 
     /// <summary>
-    /// Which checks a probe asks. Liveness depends on none but those made for it: a restart mends no database.
+    /// Whether a probe runs a check with these tags. Liveness depends only on checks tagged for it: a restart does not repair a database.
     /// </summary>
-    public static bool Asks(ProbeKind kind, IEnumerable<string> tags) => kind switch
+    public static bool Includes(ProbeKind kind, IEnumerable<string> tags) => kind switch
     {
         ProbeKind.Live => tags.Contains(LiveTag),
         ProbeKind.Startup => tags.Contains(StartupTag),
         _ => !tags.Contains(LiveTag),
     };
 
-    /// <summary>Why a probe fails whatever the checks say; null where they decide.</summary>
+    /// <summary>Why a probe fails regardless of the checks; null if the checks decide.</summary>
     public static string? Reason(ProbeKind kind, LifecyclePhase phase) => (kind, phase) switch
     {
         (ProbeKind.Ready or ProbeKind.Startup, LifecyclePhase.Starting) => "starting",
@@ -26,6 +26,6 @@ internal static class ProbeVerdict
         _ => null,
     };
 
-    /// <summary>A degraded app still serves: taking it out would only move its load to the others.</summary>
+    /// <summary>A degraded app passes, because it still serves: removing it only moves its load to the others.</summary>
     public static bool Passes(HealthStatus status) => status != HealthStatus.Unhealthy;
 }

@@ -2,10 +2,10 @@ using Herz.Resilience.Pipeline;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>The one call, for a pipeline that is built by hand.</summary>
+/// <summary>Adds all features to a pipeline that is built without startup filters.</summary>
 public static class HerzApplicationBuilderExtensions
 {
-    /// <summary>Places the guards here, for an app whose pipeline is not built by a host that runs startup filters. Not needed otherwise.</summary>
+    /// <summary>Adds the guards here. Needed only if the app's pipeline is not built by a host that runs startup filters.</summary>
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>
     /// <exception cref="InvalidOperationException">The services of the bundle were not added.</exception>

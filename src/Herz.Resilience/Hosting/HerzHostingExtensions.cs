@@ -3,12 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>The one call.</summary>
+/// <summary>Adds all features with one call.</summary>
 public static class HerzHostingExtensions
 {
     /// <summary>
     /// Adds load shedding, rate limits, deadlines, circuit breakers, the health probe, background work, the leak watchdog and metrics,
-    /// configured by the section <c>Herz</c>. Places the middleware and maps the endpoints too; a second call is harmless.
+    /// configured by the section <c>Herz</c>. Also adds the middleware and the endpoints. A second call is harmless.
     /// </summary>
     /// <typeparam name="TBuilder">The type of the builder, such as <c>WebApplicationBuilder</c>.</typeparam>
     /// <param name="builder">The builder of a web app or of a worker.</param>
@@ -27,7 +27,7 @@ public static class HerzHostingExtensions
         return builder;
     }
 
-    /// <summary>Adds what <see cref="UseHerzResilience{TBuilder}(TBuilder)"/> adds.</summary>
+    /// <summary>Adds the same as <see cref="UseHerzResilience{TBuilder}(TBuilder)"/>.</summary>
     /// <param name="builder">The builder of a web app or of a worker.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>

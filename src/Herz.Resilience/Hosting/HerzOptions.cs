@@ -12,20 +12,20 @@ using Herz.Resilience.RateLimiting;
 
 namespace Herz.Resilience;
 
-/// <summary>The whole of the configuration section <c>Herz</c>.</summary>
+/// <summary>The whole configuration section <c>Herz</c>.</summary>
 public sealed class HerzOptions
 {
     /// <summary>The name of the configuration section.</summary>
     public const string SectionName = ConfigurationErrors.Section;
 
-    /// <summary>How far every feature goes that does not say so itself.</summary>
+    /// <summary>Mode of every feature that does not set its own.</summary>
     /// <value>The default is <see cref="EnforcementMode.Enforce"/>.</value>
     public EnforcementMode Mode { get; set; } = EnforcementMode.Enforce;
 
-    /// <summary>Token-bucket limits per client, user, key, route or for all.</summary>
+    /// <summary>Token-bucket limits per client, user, API key or route, or for all requests.</summary>
     public RateLimitingOptions RateLimiting { get; set; } = new();
 
-    /// <summary>What is refused first when not all can be served.</summary>
+    /// <summary>The order in which requests are refused under overload.</summary>
     public LoadSheddingOptions LoadShedding { get; set; } = new();
 
     /// <summary>The shrinking deadline of a request and its tiers.</summary>
@@ -34,13 +34,13 @@ public sealed class HerzOptions
     /// <summary>The circuit breaker of each endpoint.</summary>
     public CircuitBreakingOptions CircuitBreaking { get; set; } = new();
 
-    /// <summary>What outgoing HTTP calls take from the request they are made for.</summary>
+    /// <summary>How outgoing HTTP calls relate to the deadline of their request.</summary>
     public OutboundOptions Outbound { get; set; } = new();
 
-    /// <summary>The probe that the kubelet asks.</summary>
+    /// <summary>The health probe of the kubelet.</summary>
     public HealthOptions Health { get; set; } = new();
 
-    /// <summary>The bounds of background work.</summary>
+    /// <summary>The limits of background work.</summary>
     public BackgroundWorkOptions BackgroundWork { get; set; } = new();
 
     /// <summary>The watchdog that finds work that never ends.</summary>
@@ -49,9 +49,9 @@ public sealed class HerzOptions
     /// <summary>The endpoint that Prometheus scrapes.</summary>
     public MetricsOptions Metrics { get; set; } = new();
 
-    /// <summary>Where the pages for operators are answered, and to whom.</summary>
+    /// <summary>Where the management pages are served, and to whom.</summary>
     public ManagementOptions Management { get; set; } = new();
 
-    /// <summary>Mistakes found while the section was read, reported together with those of the validators.</summary>
+    /// <summary>Mistakes found while the section was read. They are reported together with the validators' errors.</summary>
     internal ConfigurationErrors ReadErrors { get; } = new();
 }

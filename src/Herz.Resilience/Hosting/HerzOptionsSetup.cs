@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Hosting;
 
-/// <summary>Binds the section <c>Herz</c> before any configure lambda runs.</summary>
+/// <summary>Reads the section <c>Herz</c> before any configure lambda runs.</summary>
 internal sealed class HerzOptionsSetup(IConfiguration configuration) : IConfigureOptions<HerzOptions>
 {
     public void Configure(HerzOptions options) =>

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Hosting;
 
-/// <summary>Asks the validator of every feature and reports all mistakes at once.</summary>
+/// <summary>Calls the validator of every feature and reports all mistakes at once.</summary>
 internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
 {
     public ValidateOptionsResult Validate(string? name, HerzOptions options)
@@ -55,7 +55,7 @@ internal sealed class HerzOptionsValidator : IValidateOptions<HerzOptions>
         if (options.Health is { } health && options.Metrics is { } metrics
             && string.Equals(health.Path, metrics.Path, StringComparison.OrdinalIgnoreCase))
         {
-            errors.Add("Metrics:Path", metrics.Path, "another path than Herz:Health:Path");
+            errors.Add("Metrics:Path", metrics.Path, "a path that differs from Herz:Health:Path");
         }
     }
 }

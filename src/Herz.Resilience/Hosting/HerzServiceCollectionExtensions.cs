@@ -7,11 +7,11 @@ using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>The one call, where only the services are at hand.</summary>
+/// <summary>Adds all features to a service collection.</summary>
 public static class HerzServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds what <see cref="HerzHostingExtensions.UseHerzResilience{TBuilder}(TBuilder)"/> adds, where only the services are at hand, as in an app that is built by an
+    /// Adds the same as <see cref="HerzHostingExtensions.UseHerzResilience{TBuilder}(TBuilder)"/>, for code that has only the services, such as an app built by an
     /// <c>IWebHostBuilder</c>.
     /// </summary>
     /// <param name="services">The services of the app.</param>

@@ -12,10 +12,10 @@ using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Hosting;
 
-/// <summary>What the registration of every feature is made of. Calling any of it twice changes nothing.</summary>
+/// <summary>The shared registrations of all features. A second call of any of them changes nothing.</summary>
 internal static class HerzServices
 {
-    /// <summary>The configuration, the clock, the meter and the pipeline that all features share.</summary>
+    /// <summary>Registers the configuration, the clock, the meter and the pipeline that all features share.</summary>
     public static IServiceCollection AddHerzCore(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -33,15 +33,15 @@ internal static class HerzServices
         services.TryAddSingleton<OriginRegistry>();
         services.TryAddSingleton<EndpointNames>();
         services.TryAddSingleton<CorsWatch>();
-        WatchCors(services);
+        ReplaceCors(services);
         services.TryAddSingleton<CorsRefusals>();
         services.TryAddSingleton<RefusalWriter>();
         services.TryAddSingleton<GuardPipelineFactory>();
         return services;
     }
 
-    // The framework's own service is replaced wherever it is registered, before this or after; one of the app's own stays.
-    private static void WatchCors(IServiceCollection services)
+    // The framework's own service is replaced whether it is registered before or after this; the app's own service stays.
+    private static void ReplaceCors(IServiceCollection services)
     {
         if (services.LastOrDefault(static service => service.ServiceType == typeof(ICorsService)) is not { } known || known.ImplementationType == typeof(CorsService))
         {
@@ -49,16 +49,16 @@ internal static class HerzServices
         }
     }
 
-    /// <summary>The core, and the feature's own part of the configuration as <see cref="Settings{TOptions}"/>.</summary>
+    /// <summary>Registers the core, and the feature's own options as <see cref="Settings{TOptions}"/>.</summary>
     public static IServiceCollection AddHerzFeature<TOptions>(this IServiceCollection services, Func<HerzOptions, TOptions> select)
         where TOptions : class
     {
         services.AddHerzCore();
-        services.TryAddSingleton(provider => provider.GetRequiredService<PlanMonitor>().Part(select));
+        services.TryAddSingleton(provider => provider.GetRequiredService<PlanMonitor>().SettingsFor(select));
         return services;
     }
 
-    /// <summary>Puts a guard, registered as a singleton, into the pipeline.</summary>
+    /// <summary>Registers a guard as a singleton and adds it to the pipeline.</summary>
     public static IServiceCollection AddHerzGuard<TGuard>(this IServiceCollection services) where TGuard : RequestGuard
     {
         services.TryAddSingleton<TGuard>();

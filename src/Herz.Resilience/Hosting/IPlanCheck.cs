@@ -1,9 +1,10 @@
 using Herz.Resilience.Configuration;
+
 namespace Herz.Resilience.Hosting;
 
 /// <summary>
-/// Holds the options against what the app is made of: its endpoints, its policies. Asked once the app's pipeline stands,
-/// when a mistake stops the start, and at every reload. Registered as an enumerable singleton.
+/// Compares the options with the endpoints and policies of the app. Called when the app's pipeline is built, where a mistake
+/// stops the start, and at every reload. Registered as an enumerable singleton.
 /// </summary>
 internal interface IPlanCheck
 {

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Primitives;
 namespace Herz.Resilience.Hosting;
 
 /// <summary>
-/// Holds the plan in force. At start a bad configuration is thrown; on reload it is logged once,
-/// the last good plan stays, and the next good one is taken.
+/// Holds the plan in force. At start a bad configuration throws. On a reload it is logged once,
+/// the last valid plan stays in force, and the next valid one is applied.
 /// </summary>
 internal sealed class PlanMonitor : IDisposable
 {
@@ -33,8 +33,8 @@ internal sealed class PlanMonitor : IDisposable
         _subscription = ChangeToken.OnChange(configuration.GetSection(HerzOptions.SectionName).GetReloadToken, Reload);
     }
 
-    /// <summary>The part of one feature, which follows every reload.</summary>
-    public Settings<TOptions> Part<TOptions>(Func<HerzOptions, TOptions> select) where TOptions : class
+    /// <summary>The settings of one feature, updated at every reload.</summary>
+    public Settings<TOptions> SettingsFor<TOptions>(Func<HerzOptions, TOptions> select) where TOptions : class
     {
         lock (_lock)
         {
@@ -49,8 +49,8 @@ internal sealed class PlanMonitor : IDisposable
         }
     }
 
-    /// <summary>Compares the plan with the app, once its pipeline is built.</summary>
-    /// <exception cref="OptionsValidationException">The plan names what the app does not have, or the reverse.</exception>
+    /// <summary>Compares the plan with the app when its pipeline is built.</summary>
+    /// <exception cref="OptionsValidationException">The plan and the app do not match.</exception>
     public void CheckAgainstApp() => CheckAgainstApp(_options);
 
     public void Dispose()
@@ -75,7 +75,7 @@ internal sealed class PlanMonitor : IDisposable
                 Publish(options);
                 _options = options;
             }
-#pragma warning disable CA1031 // Whatever a configure lambda or a feature throws, the last good plan stays in force.
+#pragma warning disable CA1031 // After any exception from a configure lambda or a feature, the last valid plan stays in force.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -112,7 +112,7 @@ internal sealed class PlanMonitor : IDisposable
         }
         catch
         {
-            // Some features may have taken it: all go back to the plan that every one of them took before.
+            // Some features may have applied the new plan: all return to the last plan that every feature applied.
             foreach (var (_, publish) in _settings.Values)
             {
                 publish(_options);
@@ -129,7 +129,7 @@ internal sealed class PlanMonitor : IDisposable
         _ => options.Mode,
     };
 
-    // Files announce one change more than once; a mistake is told once, and its mending too.
+    // Files raise several events for one change; a mistake and its correction are each logged once.
     private void Reject(Exception exception)
     {
         lock (_lock)
@@ -143,7 +143,7 @@ internal sealed class PlanMonitor : IDisposable
         }
     }
 
-    // What is wrong with a file stands in the innermost exception, its path in the outermost.
+    // The innermost exception describes the error in a file, the outermost its path.
     private static string Message(Exception exception) => exception.InnerException is { } inner
         ? $"{exception.Message} {Message(inner)}"
         : exception.Message;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 
 namespace Herz.Resilience.Hosting;
 
-/// <summary>Compares the configuration with the app once its pipeline is built, whichever feature was added: a mistake stops the start.</summary>
+/// <summary>Compares the configuration with the app when its pipeline is built, for any feature. A mistake stops the start.</summary>
 internal sealed class PlanStartupFilter(PlanMonitor plan) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Herz.Resilience.Hosting;
 
-/// <summary>Makes a bad configuration stop the start, also of an app without a web server.</summary>
+/// <summary>Stops the start on a bad configuration, also in an app without a web server.</summary>
 internal sealed class StartupCheck : IHostedService
 {
     public StartupCheck(PlanMonitor plan) => _ = plan;

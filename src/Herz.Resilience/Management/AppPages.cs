@@ -9,8 +9,8 @@ using Microsoft.Extensions.Primitives;
 namespace Herz.Resilience.Management;
 
 /// <summary>
-/// Which of our paths the app answers itself: its own page stays. An endpoint is known from the routes; whether a middleware answers is
-/// known once it has been asked, on each port of the server.
+/// Finds which of our paths the app answers itself; there the app's own page stays. Endpoints are known from the routes. Whether a
+/// middleware answers is known after a trial request, separately for each port of the server.
 /// </summary>
 internal sealed class AppPages(IServiceProvider services, IEnumerable<ManagementPage> pages, ILogger<AppPages> logger)
 {
@@ -21,7 +21,7 @@ internal sealed class AppPages(IServiceProvider services, IEnumerable<Management
 
     private MappedPaths Mapped => _mapped is { } mapped && mapped.Token is not { HasChanged: true } ? mapped : _mapped = MappedPaths.Read(services.GetService<EndpointDataSource>());
 
-    /// <summary>Whether the app answers the path of a page itself; null where that is not known.</summary>
+    /// <summary>Whether the app answers the path of a page itself; null if not yet known.</summary>
     public bool? Has(ManagementPage page, string path, HttpContext context)
     {
         if (page.PathKey is null)
@@ -33,14 +33,14 @@ internal sealed class AppPages(IServiceProvider services, IEnumerable<Management
         {
             MappedPath.Everywhere => true,
             MappedPath.OnSomeHosts => HttpMethods.IsGet(context.Request.Method) ? null : true,
-            _ when page.IsMeant(context.Request) => false,
-            _ when _remembered.TryGetValue((path, context.Connection.LocalPort), out var theirs) => theirs,
+            _ when page.IsForHerz(context.Request) => false,
+            _ when _remembered.TryGetValue((path, context.Connection.LocalPort), out var byApp) => byApp,
             _ => HttpMethods.IsGet(context.Request.Method) ? null : false,
         };
     }
 
-    /// <summary>Judges what the app answered at the path of a page, and remembers it where the answer says enough.</summary>
-    public bool Judge(ManagementPage page, string path, int port, PageAnswer answer, PageAnswer? beside)
+    /// <summary>Judges the app's answer at the path of a page, and remembers the result if it is conclusive.</summary>
+    public bool Judge(ManagementPage page, string path, int port, PageAnswer answer, PageAnswer? control)
     {
         if (answer.Failed)
         {
@@ -50,23 +50,23 @@ internal sealed class AppPages(IServiceProvider services, IEnumerable<Management
         var has = answer.Status is not (StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed);
         if (Mapped.Find(path, HttpMethods.Get) != MappedPath.Nowhere)
         {
-            // An endpoint for some hosts alone: the next request may be for another.
+            // The endpoint is mapped only for some hosts: the next request may be for another host.
             return has;
         }
 
-        var theirs = has && beside is not null && (!answer.IsLike(beside) || (!answer.IsSameAs(beside) && page.IsTheApps(answer)));
-        if ((theirs || answer.Status is < 500 and not StatusCodes.Status429TooManyRequests)
+        var byApp = has && control is not null && (!answer.IsLike(control) || (!answer.IsSameAs(control) && page.IsSameKind(answer)));
+        if ((byApp || answer.Status is < 500 and not StatusCodes.Status429TooManyRequests)
             && _remembered.Count < MaxRemembered
-            && _remembered.TryAdd((path, port), theirs)
-            && theirs)
+            && _remembered.TryAdd((path, port), byApp)
+            && byApp)
         {
             logger.AppAnswers(path, page.Title, page.PathKey!);
         }
 
-        return theirs;
+        return byApp;
     }
 
-    /// <summary>Reports the pages that the app maps itself, at start.</summary>
+    /// <summary>At start, logs the pages that the app maps itself.</summary>
     public void ReportMapped()
     {
         foreach (var page in pages)

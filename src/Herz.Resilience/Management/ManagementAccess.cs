@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.Management;
 
-/// <summary>Decides whether a page is answered on the app's own port.</summary>
+/// <summary>Decides whether a page is served on the app's own port.</summary>
 internal sealed class ManagementAccess
 {
     private readonly Settings<ManagementOptions> _settings;
@@ -24,7 +24,7 @@ internal sealed class ManagementAccess
         _environment = environment;
         _logger = logger;
 
-        // The port is taken at start: a reload must not open on the app's port what was closed there.
+        // The port is read at start: a reload must not open pages on the app's port that were closed there.
         _port = settings.Value.Port;
     }
 
@@ -44,7 +44,7 @@ internal sealed class ManagementAccess
             : null;
         if (policy is null || context.RequestServices.GetService<IPolicyEvaluator>() is not { } evaluator)
         {
-            // Anybody can ask for these pages, so what is missing is told once per name.
+            // Any client can request these pages, so a missing policy is logged once per name.
             if (Interlocked.Exchange(ref _missing, name) != name)
             {
                 _logger.PolicyMissing(name);
@@ -58,14 +58,14 @@ internal sealed class ManagementAccess
         var allowed = (await evaluator.AuthorizeAsync(policy, authentication, context, resource: null)).Succeeded;
         if (!allowed)
         {
-            // The request goes on to the app as it came.
+            // The request goes on to the app unchanged.
             context.User = user;
         }
 
         return allowed;
     }
 
-    // The app's own authentication runs after this middleware, so the policy's schemes, or else the default one, are asked here.
+    // The app's own authentication runs after this middleware, so the policy's schemes, or the default scheme, are used here.
     private static async Task<AuthenticateResult> AuthenticateAsync(HttpContext context, AuthorizationPolicy policy, IPolicyEvaluator evaluator)
     {
         if (policy.AuthenticationSchemes.Count == 0

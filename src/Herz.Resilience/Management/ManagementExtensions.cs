@@ -8,7 +8,7 @@ namespace Herz.Resilience.Management;
 
 internal static class ManagementExtensions
 {
-    /// <summary>What every feature with a page registers first.</summary>
+    /// <summary>Registers the services that every feature with a page needs.</summary>
     public static IServiceCollection AddHerzManagement(this IServiceCollection services)
     {
         services.AddHerzFeature(static options => options.Management);
@@ -20,7 +20,7 @@ internal static class ManagementExtensions
         return services;
     }
 
-    /// <summary>Adds a page to those that are answered.</summary>
+    /// <summary>Registers a page.</summary>
     public static IServiceCollection AddHerzPage<TPage>(this IServiceCollection services) where TPage : ManagementPage
     {
         services.AddHerzManagement();

@@ -15,21 +15,21 @@ using Microsoft.Extensions.Options;
 namespace Herz.Resilience.Management;
 
 /// <summary>
-/// A second Kestrel server for the pages alone. A listener on the app's own server would replace its configured
-/// addresses, and would show the app's endpoints on the management port.
+/// A second Kestrel server only for the pages. A listener on the app's own server would replace its configured
+/// addresses and expose the app's endpoints on the management port.
 /// </summary>
 internal sealed class ManagementListener(
     Settings<ManagementOptions> settings, IEnumerable<ManagementPage> pages, IServiceProvider services, ILoggerFactory loggers)
     : IHostedService, IHttpApplication<HttpContext>, IDisposable
 {
-    // The ports of all hosts of this process, to tell another host of its own from another program.
+    // The management ports of all hosts in this process, to distinguish another host from another program.
     private static readonly ConcurrentDictionary<int, bool> s_ofThisProcess = new();
 
     private readonly ManagementPage[] _pages = [.. pages];
     private KestrelServer? _server;
     private int _port;
 
-    /// <exception cref="IOException">The port cannot be listened on.</exception>
+    /// <exception cref="IOException">The port cannot be opened.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (settings.Value.Port is not { } port)
@@ -59,7 +59,7 @@ internal sealed class ManagementListener(
         catch (Exception exception) when (exception is IOException or SocketException)
         {
             Release();
-            throw new IOException($"Herz:Management:Port is {port}; expected a free port, other than the app's own, that this process may listen on. {exception.Message}", exception);
+            throw new IOException($"Herz:Management:Port is {port}; expected a free port that this process may open and that is not the app's own. {exception.Message}", exception);
         }
 
         logger.Listening(PortOf(server));
@@ -106,7 +106,7 @@ internal sealed class ManagementListener(
         }
     }
 
-    // By name: the package of the TestServer is for tests alone.
+    // By name, because the TestServer's package is only for tests.
     private static bool IsInMemory(IServer? server)
     {
         for (var type = server?.GetType(); type is not null; type = type.BaseType)

@@ -4,18 +4,18 @@ namespace Herz.Resilience.Management;
 
 internal static partial class ManagementLog
 {
-    [LoggerMessage(1201, LogLevel.Error, "Herz:Management:AuthorizationPolicy is \"{Policy}\"; the app has no such authorization policy, so the management pages stay closed.")]
+    [LoggerMessage(1201, LogLevel.Error, "Herz:Management:AuthorizationPolicy is \"{Policy}\", but the app has no authorization policy of this name. The management pages stay closed.")]
     public static partial void PolicyMissing(this ILogger logger, string policy);
 
-    [LoggerMessage(1202, LogLevel.Information, "Management pages are answered on port {Port} alone.")]
+    [LoggerMessage(1202, LogLevel.Information, "The management pages are served only on port {Port}.")]
     public static partial void Listening(this ILogger logger, int port);
 
-    [LoggerMessage(1203, LogLevel.Warning, "The app answers {Path} itself, so the {Page} of Herz is not answered there. To have both, set {Key} to another path.")]
+    [LoggerMessage(1203, LogLevel.Warning, "The app answers {Path} itself, so the {Page} of Herz is not served there. To have both, set {Key} to another path.")]
     public static partial void AppAnswers(this ILogger logger, string path, string page, string key);
 
-    [LoggerMessage(1204, LogLevel.Information, "Herz:Management:Port is {Port}, but the app runs on the in-memory TestServer: no port is opened, and the management pages are not answered.")]
+    [LoggerMessage(1204, LogLevel.Information, "Herz:Management:Port is {Port}, but the app runs on the in-memory TestServer. No port is opened, and the management pages are not served.")]
     public static partial void NotListening(this ILogger logger, int port);
 
-    [LoggerMessage(1205, LogLevel.Warning, "Herz:Management:Port is {Port}, which another app of this process listens on: the management pages of this app are not answered. Set it to 0 for any free port.")]
+    [LoggerMessage(1205, LogLevel.Warning, "Herz:Management:Port is {Port}, but another app in this process listens on it. The management pages of this app are not served. To use any free port, set it to 0.")]
     public static partial void PortOfThisProcess(this ILogger logger, int port);
 }

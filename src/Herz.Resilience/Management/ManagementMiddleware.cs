@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Management;
 
-/// <summary>Answers the pages on the app's port, ahead of the guards, so that no limit hides the state of the app. A page of the app's own stays.</summary>
-internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<ManagementPage> pages, ManagementAccess access, AppPages app, TimeProvider time)
+/// <summary>Serves the pages on the app's port, ahead of the guards, so that no limit hides the state of the app. The app's own page stays.</summary>
+internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<ManagementPage> pages, ManagementAccess access, AppPages app)
 {
     private readonly ManagementPage[] _pages = [.. pages];
 
@@ -23,12 +23,12 @@ internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<Man
 
     private async Task AnswerAsync(HttpContext context, ManagementPage page, string path)
     {
-        var theirs = app.Has(page, path, context);
-        if (theirs == true || PageTrial.IsOn(context) || !await access.AllowsAsync(context, page.Exposure))
+        var byApp = app.Has(page, path, context);
+        if (byApp == true || PageTrial.IsOn(context) || !await access.AllowsAsync(context, page.Exposure))
         {
             await next(context);
         }
-        else if (theirs == false || !await PageTrial.AskAsync(context, next, time, (answer, beside) => app.Judge(page, path, context.Connection.LocalPort, answer, beside)))
+        else if (byApp == false || !await PageTrial.AskAsync(context, next, (answer, control) => app.Judge(page, path, context.Connection.LocalPort, answer, control)))
         {
             await page.AnswerAsync(context);
         }

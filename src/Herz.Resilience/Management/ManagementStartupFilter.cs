@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 
 namespace Herz.Resilience.Management;
 
-/// <summary>Places the pages before everything that the app itself places, whichever feature brought them.</summary>
+/// <summary>Adds the pages of all features ahead of the app's own middleware.</summary>
 internal sealed class ManagementStartupFilter(AppPages app) : IStartupFilter
 {
     private const string Property = "Herz.Resilience.Management";
@@ -15,7 +15,7 @@ internal sealed class ManagementStartupFilter(AppPages app) : IStartupFilter
         app.ReportMapped();
     };
 
-    /// <summary>Places them here, unless they are placed already.</summary>
+    /// <summary>Adds the pages here, unless they are already in the pipeline.</summary>
     public static void Place(IApplicationBuilder builder)
     {
         if (builder.Properties.TryAdd(Property, true))

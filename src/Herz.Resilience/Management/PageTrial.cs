@@ -5,32 +5,31 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Herz.Resilience.Management;
 
 /// <summary>
-/// Has the app answer a request for one of our pages into a buffer, and then one for a path beside it that is nobody's, to tell a page of
-/// the app's own from what it answers at any path.
+/// Lets the app answer a request for one of our pages into a buffer, and then one for a control path that no endpoint has. The two
+/// answers distinguish a page of the app's own from its answer for any path.
 /// </summary>
 internal static class PageTrial
 {
-    // More than any page of metrics or health holds.
+    // Larger than any metrics or health page.
     private const int MaxBytes = 32 << 20;
 
-    // An app that hangs must not hide the page for longer; below the kubelet's second.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(400);
+    // A hanging app must not hide the page for longer; less than the kubelet's timeout of 1 second.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMilliseconds(400);
 
-    private const string Beside = "-none-of-the-app";
+    private const string ControlSuffix = "-none-of-the-app";
 
-    /// <summary>Whether a middleware of ours further out asks the app already.</summary>
+    /// <summary>Whether an outer middleware of ours is already running a trial.</summary>
     public static bool IsOn(HttpContext context) => context.Features.Get<IEndpointFeature>() is UnguardedRequest;
 
     /// <param name="context">The request.</param>
     /// <param name="next">The app.</param>
-    /// <param name="time">Bounds how long the app is asked.</param>
-    /// <param name="isTheApps">Judges what the app answered, and what it answers beside the page: null where that was not asked.</param>
+    /// <param name="isByApp">Judges the app's answer for the page and its answer for the control path; the latter is null if it was not requested.</param>
     /// <returns>Whether the app's answer was sent. Otherwise the response is as it was before.</returns>
-    public static async Task<bool> AskAsync(HttpContext context, RequestDelegate next, TimeProvider time, Func<PageAnswer, PageAnswer?, bool> isTheApps)
+    public static async Task<bool> AskAsync(HttpContext context, RequestDelegate next, Func<PageAnswer, PageAnswer?, bool> isByApp)
     {
         using var buffer = new BoundedBuffer(MaxBytes);
-        using var besideBuffer = new BoundedBuffer(MaxBytes);
-        var answer = await AskOnceAsync(context, next, time, buffer);
+        using var controlBuffer = new BoundedBuffer(MaxBytes);
+        var answer = await AskOnceAsync(context, next, buffer);
         if (answer is null)
         {
             return true;
@@ -39,14 +38,14 @@ internal static class PageTrial
         var response = context.Response;
         var headers = response.Headers.ToArray();
         response.Clear();
-        PageAnswer? beside = null;
+        PageAnswer? control = null;
         if (answer.Status != StatusCodes.Status404NotFound)
         {
             var path = context.Request.Path;
-            context.Request.Path = path + Beside;
-            beside = await AskOnceAsync(context, next, time, besideBuffer);
+            context.Request.Path = path + ControlSuffix;
+            control = await AskOnceAsync(context, next, controlBuffer);
             context.Request.Path = path;
-            if (beside is null)
+            if (control is null)
             {
                 return true;
             }
@@ -54,7 +53,7 @@ internal static class PageTrial
             response.Clear();
         }
 
-        if (!isTheApps(answer, beside))
+        if (!isByApp(answer, control))
         {
             return false;
         }
@@ -69,8 +68,8 @@ internal static class PageTrial
         return true;
     }
 
-    /// <returns>Null where the app has answered past the buffer.</returns>
-    private static async Task<PageAnswer?> AskOnceAsync(HttpContext context, RequestDelegate next, TimeProvider time, BoundedBuffer buffer)
+    /// <returns>Null if the app sent its answer without using the buffer.</returns>
+    private static async Task<PageAnswer?> AskOnceAsync(HttpContext context, RequestDelegate next, BoundedBuffer buffer)
     {
         var server = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var endpoint = context.Features.Get<IEndpointFeature>();
@@ -78,16 +77,16 @@ internal static class PageTrial
         context.Features.Set<IHttpResponseBodyFeature>(buffered);
         context.Features.Set<IEndpointFeature>(new UnguardedRequest());
         var aborted = context.RequestAborted;
-        using var timeout = new CancellationTokenSource(s_patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, timeout.Token);
-        context.RequestAborted = either.Token;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        timeout.CancelAfter(s_timeout);
+        context.RequestAborted = timeout.Token;
         var failed = false;
         try
         {
             await next(context);
             await buffered.CompleteAsync();
         }
-#pragma warning disable CA1031 // What the app throws for a page that it may not know is not the caller's concern: our page answers.
+#pragma warning disable CA1031 // The app may not know the page; after any exception our page answers.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -104,14 +103,14 @@ internal static class PageTrial
         return response.HasStarted ? null : new PageAnswer(response.StatusCode, response.ContentType, buffer.Written, failed || buffer.Overflowed);
     }
 
-    /// <summary>Keeps what is written up to a bound, and drops the rest.</summary>
+    /// <summary>Keeps writes up to a limit and drops the rest.</summary>
     private sealed class BoundedBuffer(int max) : MemoryStream
     {
         public bool Overflowed { get; private set; }
 
         public ReadOnlyMemory<byte> Written => GetBuffer().AsMemory(0, (int)Length);
 
-        // MemoryStream brings all other ways to write here, in a type derived from it.
+        // In a derived type, MemoryStream routes all other write methods here.
         public override void Write(byte[] buffer, int offset, int count)
         {
             if (Length + count > max)
@@ -128,16 +127,16 @@ internal static class PageTrial
     }
 }
 
-/// <summary>What the app answered.</summary>
+/// <summary>An answer of the app.</summary>
 /// <param name="Status">The status.</param>
 /// <param name="ContentType">The content type, if any.</param>
 /// <param name="Body">The body.</param>
-/// <param name="Failed">Whether there was no answer: an exception, or one without end.</param>
+/// <param name="Failed">Whether the app threw an exception or exceeded the buffer.</param>
 internal sealed record PageAnswer(int Status, string? ContentType, ReadOnlyMemory<byte> Body, bool Failed)
 {
-    /// <summary>Whether the other says the same in the same form.</summary>
+    /// <summary>Whether the other answer has the same status and content type.</summary>
     public bool IsLike(PageAnswer other) => Status == other.Status && Failed == other.Failed && string.Equals(ContentType, other.ContentType, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether the other is the same to the byte.</summary>
+    /// <summary>Whether the other answer is identical, including the body.</summary>
     public bool IsSameAs(PageAnswer other) => IsLike(other) && Body.Span.SequenceEqual(other.Body.Span);
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Herz.Resilience.Management;
 
-/// <summary>The authorization policy of the pages must be one that the app has.</summary>
+/// <summary>Checks that the app has the authorization policy of the pages.</summary>
 internal sealed class PolicyCheck(IServiceProvider services) : IPlanCheck
 {
     public void Check(HerzOptions options, ConfigurationErrors errors)
@@ -16,7 +16,7 @@ internal sealed class PolicyCheck(IServiceProvider services) : IPlanCheck
         }
     }
 
-    // A provider of the app's own that must ask elsewhere is believed until a page is asked for.
+    // A provider that answers asynchronously is trusted until a page is requested.
     private bool MayExist(string name) =>
         services.GetService<IAuthorizationPolicyProvider>() is { } provider
         && provider.GetPolicyAsync(name) is var policy

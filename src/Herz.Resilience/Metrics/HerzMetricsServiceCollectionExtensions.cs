@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds the Prometheus endpoint to an app that wants it without the rest of the bundle.</summary>
+/// <summary>Adds only the Prometheus endpoint to an app, without the rest of the bundle.</summary>
 public static class HerzMetricsServiceCollectionExtensions
 {
     /// <summary>Registers the bridge from the meter <c>Herz.Resilience</c> to Prometheus, configured by <c>Herz:Metrics</c>.</summary>
@@ -30,8 +30,8 @@ public static class HerzMetricsServiceCollectionExtensions
             return services;
         }
 
-        // Once and here, so that what the app says to prometheus-net after this call wins.
-        PrometheusNetDefaults.QuietUnlessUsedBy(Assembly.GetEntryAssembly());
+        // Only once and here, so that the app can override it after this call.
+        PrometheusNetDefaults.SuppressUnlessUsedBy(Assembly.GetEntryAssembly());
         services.TryAddSingleton(static provider => new MeterBridge(
             HerzMeter.Name,
             provider.GetRequiredService<IMeterFactory>(),

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Metrics;
 
-/// <summary>The exposition at <c>Herz:Metrics:Path</c>.</summary>
+/// <summary>Serves the exposition at <c>Herz:Metrics:Path</c>.</summary>
 internal sealed class MetricsPage : ManagementPage
 {
     private readonly PrometheusExporter _exporter;
@@ -26,7 +26,7 @@ internal sealed class MetricsPage : ManagementPage
     public override string PathKey => "Herz:Metrics:Path";
 
     // The content types of the Prometheus text format and of OpenMetrics.
-    public override bool IsTheApps(PageAnswer answer) =>
+    public override bool IsSameKind(PageAnswer answer) =>
         answer is { Status: StatusCodes.Status200OK, ContentType: { } type }
         && (type.StartsWith("application/openmetrics-text", StringComparison.OrdinalIgnoreCase)
             || (type.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) && type.Contains("version=", StringComparison.OrdinalIgnoreCase)));

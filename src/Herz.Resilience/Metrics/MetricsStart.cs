@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Herz.Resilience.Metrics;
 
-/// <summary>Has the bridge listen before anything is measured: a host makes all its hosted services before it starts the first.</summary>
+/// <summary>Starts the bridge before the first measurement: a host creates all its hosted services before it starts the first.</summary>
 internal sealed class MetricsStart : IHostedService
 {
     public MetricsStart(MeterBridge bridge) => _ = bridge;

@@ -4,11 +4,11 @@ using Prometheus;
 namespace Herz.Resilience.Metrics;
 
 /// <summary>
-/// Keeps prometheus-net's own listeners asleep in an app that does not use prometheus-net itself.
+/// Keeps prometheus-net's own listeners off in an app that does not use prometheus-net itself.
 /// </summary>
 /// <remarks>
-/// The first collection of the default registry starts an event counter session and a listener to every meter of the process, each a cost
-/// for every request. An app that refers to prometheus-net has chosen that, or its opposite; there nothing is touched.
+/// The first collection of the default registry starts an event counter session and a listener to every meter of the process. Both cost
+/// time on every request. An app that references prometheus-net makes this choice itself; nothing is changed there.
 /// </remarks>
 internal static class PrometheusNetDefaults
 {
@@ -18,8 +18,8 @@ internal static class PrometheusNetDefaults
     public static bool IsUsedBy(Assembly? app) =>
         app is not null && Array.Exists(app.GetReferencedAssemblies(), name => Array.IndexOf(Assemblies, name.Name) >= 0);
 
-    /// <summary>Leaves the process metrics, which cost nothing between scrapes, and asks for neither listener, unless the app uses prometheus-net.</summary>
-    public static void QuietUnlessUsedBy(Assembly? app)
+    /// <summary>Turns off both listeners unless the app uses prometheus-net. The process metrics stay on, because they cost nothing between scrapes.</summary>
+    public static void SuppressUnlessUsedBy(Assembly? app)
     {
         if (!IsUsedBy(app))
         {

@@ -1,8 +1,8 @@
 namespace Herz.Resilience.Origins;
 
 /// <summary>
-/// The one ambient record of the work that this code runs for: a request, a deadline tier inside of one, or background work.
-/// It flows with the execution context, so everything that the work starts holds its <see cref="Origin"/>.
+/// The one ambient record of the current work: a request, a deadline tier inside a request, or background work.
+/// It flows with the execution context, so all work that this work starts holds its <see cref="Origin"/>.
 /// </summary>
 internal abstract class AmbientWork
 {
@@ -14,10 +14,10 @@ internal abstract class AmbientWork
         set => s_current.Value = value;
     }
 
-    /// <summary>The token of the origin that this work belongs to; null where leaks are not watched.</summary>
+    /// <summary>The token of the origin that this work belongs to; null if the leak watchdog is off.</summary>
     public OriginToken? Origin { get; set; }
 
-    /// <summary>The outermost work: this one, or what it runs inside of.</summary>
+    /// <summary>The outermost work: this work, or the work that contains it.</summary>
     public virtual AmbientWork Root => this;
 }
 

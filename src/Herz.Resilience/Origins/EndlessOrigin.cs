@@ -1,18 +1,18 @@
 namespace Herz.Resilience.Origins;
 
 /// <summary>
-/// Gives what a hosted service or a loop begins the token of the window in which it begins. Either runs in execution contexts that
-/// it took over when it started; the runtime tells whenever a thread takes up one with another token than it had, and then the
-/// token of the open window is put in.
+/// Gives work that a hosted service or a loop starts the token of the window in which it starts. Services and loops run in execution
+/// contexts captured at their start. The runtime notifies when a thread enters a context with a different token; the token is then
+/// replaced with that of the open window.
 /// </summary>
 internal static class EndlessOrigin
 {
     private static readonly AsyncLocal<OriginToken?> s_current = new(static change => Renew(change.CurrentValue));
 
-    /// <summary>Whether this code was begun by a hosted service or a loop.</summary>
+    /// <summary>Whether a hosted service or a loop started this code.</summary>
     public static bool IsCurrent => s_current.Value is not null;
 
-    /// <summary>All that begins in this execution context from now on is of a source.</summary>
+    /// <summary>From now on, all work started in this execution context has this source.</summary>
     public static void Begin(OriginSource source) => s_current.Value = source.Lend();
 
     private static void Renew(OriginToken? token)
@@ -24,7 +24,7 @@ internal static class EndlessOrigin
                 s_current.Value = open;
             }
         }
-#pragma warning disable CA1031 // The runtime ends the process for an exception here; a token is not worth that.
+#pragma warning disable CA1031 // An exception here would end the process.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -2,22 +2,22 @@ using System.Collections.Concurrent;
 
 namespace Herz.Resilience.Origins;
 
-/// <summary>The origins of this host. Bounded: names that come after the last place share one.</summary>
+/// <summary>The origins of this host. Bounded: names beyond the limit share one source.</summary>
 internal sealed class OriginRegistry(TimeProvider time)
 {
-    /// <summary>What stands before the name of background work in its label.</summary>
+    /// <summary>The label prefix of background work.</summary>
     public const string WorkPrefix = "background ";
 
-    /// <summary>What stands before the name of background work without a deadline.</summary>
+    /// <summary>The label prefix of background work without a deadline.</summary>
     public const string LoopPrefix = WorkPrefix + "loop ";
 
-    /// <summary>The label of what hosted services begin.</summary>
+    /// <summary>The label of work started by hosted services.</summary>
     public const string HostedServices = "hosted services";
 
     private const string Others = "others";
     private const int MaxSources = 2_000;
 
-    // Names of background work are the app's own invention: they must not take the places of endpoints.
+    // The app chooses the names of background work, so they must not use up the limit for endpoints.
     private const int MaxWorkSources = 500;
     private const int KindBits = 3;
     private const int SourceBits = 9 + KindBits;
@@ -30,10 +30,10 @@ internal sealed class OriginRegistry(TimeProvider time)
     private int _workCount;
     private long _window;
 
-    /// <summary>How many pieces of background work wait or run; set by who runs them.</summary>
+    /// <summary>The number of pieces of background work that wait or run; set by the work runner.</summary>
     public Func<int> PendingWork { get; set; } = static () => 0;
 
-    /// <summary>The number of the open window: when it began, and of which host it is, since the heap is the process's.</summary>
+    /// <summary>The number of the open window: its start time and its host, because all hosts of a process share one heap.</summary>
     public long Window
     {
         get
@@ -47,18 +47,18 @@ internal sealed class OriginRegistry(TimeProvider time)
         }
     }
 
-    /// <summary>When a window began.</summary>
+    /// <summary>The start time of a window.</summary>
     public static DateTimeOffset BeganAt(long window) => DateTimeOffset.FromUnixTimeMilliseconds(window >> SourceBits);
 
-    /// <summary>Whether two windows are of the same host and of the same kind of origin.</summary>
+    /// <summary>Whether two windows belong to the same host and the same kind of origin.</summary>
     public static bool AreAlike(long window, long other) => ((window ^ other) & ((1 << SourceBits) - 1)) == 0;
 
-    /// <summary>Whether a label is of what runs for as long as the app does.</summary>
+    /// <summary>Whether a label belongs to work that runs as long as the app.</summary>
     public static bool IsEndless(string label) => label == HostedServices || label.StartsWith(LoopPrefix, StringComparison.Ordinal);
 
     /// <summary>The source of an origin.</summary>
     /// <param name="name">The endpoint, or the name of background work.</param>
-    /// <param name="kind">What it is.</param>
+    /// <param name="kind">The kind of origin.</param>
     public OriginSource Of(string name, OriginKind kind)
     {
         if (_sources.TryGetValue((name, kind), out var known))
@@ -86,10 +86,10 @@ internal sealed class OriginRegistry(TimeProvider time)
     }
 
     /// <summary>Closes the window of every source.</summary>
-    /// <returns>The tokens under which anything began, with their sources.</returns>
+    /// <returns>The tokens under which any work started, with their sources.</returns>
     public List<(OriginSource Source, OriginToken Closed)> CloseWindow()
     {
-        // Never the same twice, nor less: the clock on the wall may go back.
+        // Window numbers must always increase, but the wall clock may go back.
         var next = Math.Max(NextWindow(), Window + (1 << SourceBits));
         Volatile.Write(ref _window, next);
         var closed = new List<(OriginSource, OriginToken)>();

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Origins;
 
-/// <summary>One origin of work: hands out the token of the open window.</summary>
+/// <summary>One origin of work. It issues the token of the open window.</summary>
 internal sealed class OriginSource
 {
     private volatile OriginToken _open;
@@ -17,12 +17,12 @@ internal sealed class OriginSource
 
     public OriginKind Kind { get; }
 
-    /// <summary>Whether its requests may rightly last for long.</summary>
+    /// <summary>Whether its requests may last long.</summary>
     public bool IsLongLived => Kind == OriginKind.Stream;
 
     /// <summary>
-    /// Whether the requests of its windows tell when their answers begin. That costs each of them a callback, so it is asked for once
-    /// some of them have lasted for long.
+    /// Whether the requests of its windows report the start of their answers. That costs each request a callback, so it is enabled
+    /// only after some requests have lasted long.
     /// </summary>
     public bool WatchesAnswers
     {
@@ -30,7 +30,7 @@ internal sealed class OriginSource
         set => _watchesAnswers = value;
     }
 
-    /// <summary>The token of the open window, with one more user; whoever takes it ends it.</summary>
+    /// <summary>Returns the token of the open window and adds a user to it; the caller must end it.</summary>
     public OriginToken Take()
     {
         var token = _open;
@@ -38,7 +38,7 @@ internal sealed class OriginSource
         return token;
     }
 
-    /// <summary>The token of the open window, for work of which nobody knows when it ends.</summary>
+    /// <summary>Returns the token of the open window, for work whose end is not reported.</summary>
     public OriginToken Lend()
     {
         var token = _open;
@@ -47,7 +47,7 @@ internal sealed class OriginSource
     }
 
     /// <summary>Closes the window and opens the next.</summary>
-    /// <returns>The token of the closed window; null for a source that began in the next one already.</returns>
+    /// <returns>The token of the closed window; null for a source created in the next window.</returns>
     public OriginToken? Close(long nextWindow)
     {
         var closed = _open;

@@ -2,10 +2,10 @@
 namespace Herz.Resilience.Origins;
 
 /// <summary>
-/// What all work that begins in one window of one origin holds, through its execution context. A token that is alive after
-/// its window has closed and its requests have ended is the proof that some of that work has not ended.
+/// A token that all work started in one window of one origin holds through its execution context. If the token is alive after
+/// its window has closed and its requests have ended, some of that work has not ended.
 /// </summary>
-/// <param name="source">The origin that gives it.</param>
+/// <param name="source">The origin that issues the token.</param>
 /// <param name="window">The number of the window; see <see cref="OriginRegistry.Window"/>.</param>
 internal sealed class OriginToken(OriginSource source, long window)
 {
@@ -22,16 +22,16 @@ internal sealed class OriginToken(OriginSource source, long window)
     /// <summary>Requests, or pieces of background work, that hold the token and have not ended.</summary>
     public int Active => Volatile.Read(ref _active);
 
-    /// <summary>Whether all of its requests tell when their answers begin.</summary>
+    /// <summary>Whether all of its requests report the start of their answers.</summary>
     public bool WatchesAnswers { get; } = source.WatchesAnswers;
 
-    /// <summary>Requests whose answers have begun, and not ended.</summary>
+    /// <summary>Requests whose answers have started and not ended.</summary>
     public int Answering => Volatile.Read(ref _answering);
 
-    /// <summary>Whether anything ever began under it.</summary>
+    /// <summary>Whether any work ever started under the token.</summary>
     public bool IsUsed { get; private set; }
 
-    // Written once, for the sake of those who read what lies beside it.
+    // Written only once, so that readers of the same cache line are not disturbed.
     public void Use()
     {
         if (!IsUsed)

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Http;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds what outgoing HTTP calls take from their request to an app that wants this feature without the rest of the bundle.</summary>
+/// <summary>Adds only the handling of outgoing HTTP calls to an app, without the rest of the bundle.</summary>
 public static class HerzOutboundServiceCollectionExtensions
 {
-    /// <summary>Watches, and where configured ends with the deadline of its request, each call of <c>IHttpClientFactory</c>'s clients: typed, named or of gRPC.</summary>
+    /// <summary>Tracks each call of <c>IHttpClientFactory</c>'s typed, named and gRPC clients and, if configured, cancels it at the deadline of its request.</summary>
     /// <param name="services">The services of the app.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddHerzOutbound(this IServiceCollection services)
@@ -23,7 +23,7 @@ public static class HerzOutboundServiceCollectionExtensions
         services.TryAddSingleton<OutboundMetrics>();
         services.TryAddSingleton<OutboundCalls>();
 
-        // By the options of every client, not AddHttpMessageHandler: only there is the name of the client known.
+        // Not AddHttpMessageHandler, because only the options of every client provide the client's name.
         return services.ConfigureHttpClientDefaults(static client => client.Services.ConfigureAll<HttpClientFactoryOptions>(
             static options => options.HttpMessageHandlerBuilderActions.Add(
                 static builder => builder.AdditionalHandlers.Add(new OutboundDeadlineHandler(builder.Services.GetRequiredService<OutboundCalls>(), builder.Name)))));

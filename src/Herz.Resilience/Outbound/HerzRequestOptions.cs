@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Outbound;
 
-/// <summary>What code can say about one outgoing request, in <see cref="HttpRequestMessage.Options"/>.</summary>
+/// <summary>Options of one outgoing request, set in <see cref="HttpRequestMessage.Options"/>.</summary>
 public static class HerzRequestOptions
 {
     /// <summary>

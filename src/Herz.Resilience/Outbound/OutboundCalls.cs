@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.Outbound;
 
-/// <summary>The settings in force and what is recorded of calls, by client. A singleton: handlers come and go.</summary>
+/// <summary>The plan in force and the records of calls by client. A singleton, because handlers are recreated.</summary>
 internal sealed class OutboundCalls
 {
-    // Hosts of clients without a name may be many: they label metrics, so those beyond these share one name.
+    // Clients without a name use their host as a metric label; hosts beyond this limit share one name.
     private const int MaxClients = 100;
     private const string Others = "other";
 
@@ -31,7 +31,7 @@ internal sealed class OutboundCalls
         _metrics.Outlived(known.Name);
         if (known.Name != Others && Interlocked.Exchange(ref known.Reported, 1) == 0)
         {
-            _logger.Outlived(known.Name, route ?? "a path that is no endpoint");
+            _logger.Outlived(known.Name, route ?? "a path without an endpoint");
         }
     }
 

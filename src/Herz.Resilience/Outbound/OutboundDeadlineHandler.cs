@@ -3,12 +3,11 @@ using Herz.Resilience.Pipeline;
 namespace Herz.Resilience.Outbound;
 
 /// <summary>
-/// Records an outgoing call that outlives the request it is made for, and where that is asked for, ends it with the deadline of
-/// the request. Never because the client left: what is done for it may have to be done to the end. gRPC clients made by the
-/// factory pass through it too.
+/// Records an outgoing call that outlives its request and, if configured, cancels it at the deadline of the request. A client
+/// disconnect does not cancel it, because the work may have to complete. gRPC clients made by the factory use it too.
 /// </summary>
-/// <param name="calls">The settings, and what is recorded.</param>
-/// <param name="name">The name of the client; empty for one without.</param>
+/// <param name="calls">The plan and the records.</param>
+/// <param name="name">The name of the client; empty if it has none.</param>
 internal sealed class OutboundDeadlineHandler(OutboundCalls calls, string? name) : DelegatingHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -16,7 +15,7 @@ internal sealed class OutboundDeadlineHandler(OutboundCalls calls, string? name)
         var plan = calls.Plan;
         var scope = RequestScope.Current;
 
-        // A call that begins after its request's end is background work, and has no deadline to take.
+        // A call that starts after its request has ended is background work without a request deadline.
         if (plan.Mode == EnforcementMode.Off || scope is not { Context: not null })
         {
             return base.SendAsync(request, cancellationToken);
@@ -25,10 +24,10 @@ internal sealed class OutboundDeadlineHandler(OutboundCalls calls, string? name)
         var client = string.IsNullOrEmpty(name) ? request.RequestUri?.Host ?? "unnamed" : name;
         return plan.CancelsForgotten(request, client) && scope.Token != cancellationToken
             ? SendWithinAsync(request, client, scope, cancellationToken)
-            : WatchAsync(base.SendAsync(request, cancellationToken), client, scope, cancellationToken);
+            : TrackAsync(base.SendAsync(request, cancellationToken), client, scope, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> WatchAsync(Task<HttpResponseMessage> call, string client, RequestScope scope, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> TrackAsync(Task<HttpResponseMessage> call, string client, RequestScope scope, CancellationToken cancellationToken)
     {
         try
         {
@@ -36,7 +35,7 @@ internal sealed class OutboundDeadlineHandler(OutboundCalls calls, string? name)
         }
         finally
         {
-            // One whose own token ended it obeyed its code.
+            // A call that its own token cancelled was meant to end.
             if (!cancellationToken.IsCancellationRequested && HasOutlived(scope))
             {
                 calls.Outlived(client, scope.Entered?.Label);
@@ -44,7 +43,7 @@ internal sealed class OutboundDeadlineHandler(OutboundCalls calls, string? name)
         }
     }
 
-    // Until the headers are here: a body that is still read has the token of its reader.
+    // Only until the headers arrive: the reader's token covers the body.
     private async Task<HttpResponseMessage> SendWithinAsync(HttpRequestMessage request, string client, RequestScope scope, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -54,14 +53,14 @@ internal sealed class OutboundDeadlineHandler(OutboundCalls calls, string? name)
                 var (scope, linked) = ((RequestScope, CancellationTokenSource))state!;
                 if (scope.DeadlineFired)
                 {
-                    // Elsewhere, so that a call which has the request's token as well ends by that.
+                    // Asynchronously, so that a call which also has the request's token ends by that token.
                     _ = linked.CancelAsync();
                 }
             },
             (scope, linked));
         try
         {
-            return await WatchAsync(base.SendAsync(request, linked.Token), client, scope, linked.Token);
+            return await TrackAsync(base.SendAsync(request, linked.Token), client, scope, linked.Token);
         }
         catch (OperationCanceledException) when (linked.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

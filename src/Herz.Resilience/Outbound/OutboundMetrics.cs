@@ -6,10 +6,10 @@ namespace Herz.Resilience.Outbound;
 internal sealed class OutboundMetrics(HerzMeter meter)
 {
     private readonly Counter<long> _outlived = meter.Create(static meter => meter.CreateCounter<long>(
-        "herz.outbound.outlived", "{call}", "Outgoing calls that ended after the deadline or the end of the request that they were made for."));
+        "herz.outbound.outlived", "{call}", "Outgoing calls that ended after the deadline or the end of their request."));
 
     private readonly Counter<long> _cancelled = meter.Create(static meter => meter.CreateCounter<long>(
-        "herz.outbound.cancelled", "{call}", "Outgoing calls without the request's token that were ended by the deadline of their request."));
+        "herz.outbound.cancelled", "{call}", "Outgoing calls without the request's token that the deadline of their request cancelled."));
 
     public void Outlived(string client) => _outlived.Add(1, new KeyValuePair<string, object?>("client", client));
 

@@ -1,7 +1,7 @@
 
 namespace Herz.Resilience.Outbound;
 
-/// <summary>The settings in force, ready to look up by client. Immutable; one per configuration.</summary>
+/// <summary>The options in force, by client. Immutable; one per configuration.</summary>
 internal sealed class OutboundPlan(OutboundOptions options, EnforcementMode mode)
 {
     private readonly bool _cancelForgotten = options.CancelForgotten;
@@ -9,7 +9,7 @@ internal sealed class OutboundPlan(OutboundOptions options, EnforcementMode mode
 
     public EnforcementMode Mode { get; } = mode;
 
-    /// <summary>Whether a call ends with the deadline of its request: the request itself says so, or its client, or the setting for all.</summary>
+    /// <summary>Whether the deadline of its request cancels a call: by the option of the request, of its client, or of all clients.</summary>
     public bool CancelsForgotten(HttpRequestMessage request, string client) =>
         Mode == EnforcementMode.Enforce
         && (request.Options.TryGetValue(HerzRequestOptions.CancelForgotten, out var own) ? own

@@ -8,7 +8,7 @@ namespace Herz.Resilience.Tests.BackgroundWork;
 
 public sealed class BackgroundWorkTests : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     private readonly FakeTimeProvider _time = new();
     private readonly LogSink _logs = new();
@@ -52,9 +52,9 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     [Fact]
     public async Task Run_PastTheDefaultDeadline_TimesOut()
     {
-        var begun = Signal();
-        var item = _work.Run("slow", WaitFor(begun));
-        await begun.Task.WaitAsync(s_patience);
+        var started = Signal();
+        var item = _work.Run("slow", WaitFor(started));
+        await started.Task.WaitAsync(s_timeout);
 
         _time.Advance(TimeSpan.FromSeconds(29));
         Assert.False(item.Completion.IsCompleted);
@@ -64,43 +64,43 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Run_ThatIgnoresItsToken_IsNamedAfterTheGraceAndKeepsItsPlaceUntilItEnds()
+    public async Task Run_ThatIgnoresItsToken_IsLoggedAfterTheGracePeriodAndKeepsItsPlaceUntilItEnds()
     {
-        var begun = Signal();
+        var started = Signal();
         var end = Signal();
-        var item = _work.Run("deaf", async _ =>
+        var item = _work.Run("ignores-token", async _ =>
         {
-            begun.SetResult();
+            started.SetResult();
             await end.Task;
         });
-        await begun.Task.WaitAsync(s_patience);
+        await started.Task.WaitAsync(s_timeout);
 
         _time.Advance(TimeSpan.FromSeconds(30));
         _time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal(WorkOutcome.Abandoned, await OutcomeAsync(item));
-        await _logs.WaitAsync(entry => entry.EventId == 803 && entry.Message.Contains("deaf", StringComparison.Ordinal));
+        await _logs.WaitAsync(entry => entry.EventId == 803 && entry.Message.Contains("ignores-token", StringComparison.Ordinal));
         var runner = _services.GetRequiredService<WorkRunner>();
         Assert.Contains(item, runner.Snapshot());
         end.SetResult();
-        await runner.CloseAsync().WaitAsync(s_patience);
+        await runner.CloseAsync().WaitAsync(s_timeout);
         Assert.Contains(_logs.Entries, entry => entry.EventId == 804);
     }
 
     [Fact]
-    public async Task Run_WithDeadlinesThatDiffer_EndsEachAtItsOwn()
+    public async Task Run_WithDifferentDeadlines_TimesOutEachAtItsOwn()
     {
-        var begun = 0;
+        var started = 0;
         int[] deadlines = [7, 3];
         var items = deadlines.Select(seconds => (WorkItem)_work.Run(
             $"of {seconds}",
             async token =>
             {
-                Interlocked.Increment(ref begun);
+                Interlocked.Increment(ref started);
                 await Task.Delay(Timeout.Infinite, token);
             },
             new WorkItemOptions { Deadline = TimeSpan.FromSeconds(seconds) })).ToArray();
-        while (Volatile.Read(ref begun) < items.Length)
+        while (Volatile.Read(ref started) < items.Length)
         {
             await Task.Yield();
         }
@@ -118,7 +118,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Run_ThatReturnsNull_SaysSo()
+    public async Task Run_ThatReturnsNull_FailsWithAMessage()
     {
         Assert.Equal(WorkOutcome.Failed, await OutcomeAsync(_work.Run("empty", _ => null!)));
 
@@ -126,12 +126,12 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Run_WithADeadlineThatNoClockReaches_LeavesTheOthersTheirs()
+    public async Task Run_WithAnUnreachableDeadline_DoesNotAffectOtherDeadlines()
     {
         await OutcomeAsync(_work.Run("huge", _ => Task.CompletedTask, new WorkItemOptions { Deadline = TimeSpan.MaxValue }));
-        var begun = Signal();
-        var item = _work.Run("short", WaitFor(begun), new WorkItemOptions { Deadline = TimeSpan.FromSeconds(1) });
-        await begun.Task.WaitAsync(s_patience);
+        var started = Signal();
+        var item = _work.Run("short", WaitFor(started), new WorkItemOptions { Deadline = TimeSpan.FromSeconds(1) });
+        await started.Task.WaitAsync(s_timeout);
 
         _time.Advance(TimeSpan.FromSeconds(2));
 
@@ -139,7 +139,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Run_WhereAMeterListenerAndTheLogThrow_KeepsOutcomesAndPlaces()
+    public async Task Run_WhenMeterListenerAndLogThrow_KeepsOutcomesAndFreesPlaces()
     {
         using var listener = new System.Diagnostics.Metrics.MeterListener
         {
@@ -156,30 +156,30 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
         listener.Start();
         _logs.Throws = true;
 
-        // More than there are places, one after the other; then one that has to be abandoned, on a thread where nobody catches.
+        // First more work than places, one after the other; then work to be abandoned on a thread without a catch block.
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal(WorkOutcome.Succeeded, await OutcomeAsync(_work.Run("fine", _ => Task.CompletedTask)));
             Assert.Equal(WorkOutcome.Failed, await OutcomeAsync(_work.Run("fails", _ => throw new InvalidOperationException())));
         }
 
-        var (begun, end) = (Signal(), Signal());
-        var deaf = (WorkItem)_work.Run("deaf", _ =>
+        var (started, end) = (Signal(), Signal());
+        var abandoned = (WorkItem)_work.Run("ignores-token", _ =>
         {
-            begun.SetResult();
+            started.SetResult();
             return end.Task;
         });
-        await begun.Task.WaitAsync(s_patience);
+        await started.Task.WaitAsync(s_timeout);
         _time.Advance(TimeSpan.FromMinutes(1));
-        await EventuallyAsync(() => deaf.IsCancelled);
+        await EventuallyAsync(() => abandoned.IsCancelled);
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(WorkOutcome.Abandoned, await OutcomeAsync(deaf));
+        Assert.Equal(WorkOutcome.Abandoned, await OutcomeAsync(abandoned));
         end.SetResult();
         await EventuallyAsync(() => _services.GetRequiredService<WorkRunner>().Snapshot().Length == 0);
     }
 
     [Fact]
-    public async Task RunPeriodic_WhereTheLogThrowsWhileTheQueueIsFull_GoesOn()
+    public async Task RunPeriodic_WhenTheLogThrowsWhileTheQueueIsFull_Continues()
     {
         var ran = Signal();
         var end = await FillAsync();
@@ -200,15 +200,15 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
 
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        await ran.Task.WaitAsync(s_patience);
+        await ran.Task.WaitAsync(s_timeout);
     }
 
     [Fact]
     public async Task Cancel_OfRunningWork_Cancels()
     {
-        var begun = Signal();
-        var item = _work.Run("long", WaitFor(begun));
-        await begun.Task.WaitAsync(s_patience);
+        var started = Signal();
+        var item = _work.Run("long", WaitFor(started));
+        await started.Task.WaitAsync(s_timeout);
 
         item.Cancel();
 
@@ -236,7 +236,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Run_WithAFullQueue_RefusesAndNamesTheBounds()
+    public async Task Run_WithAFullQueue_RefusesAndNamesTheLimits()
     {
         var end = await FillAsync();
         for (var index = 0; index < 3; index++)
@@ -253,7 +253,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task RunOnce_WithTheSameKey_IsTheSameWork()
+    public async Task RunOnce_WithTheSameKey_ReturnsTheSameWork()
     {
         var end = Signal();
         var first = _work.RunOnce("refresh", "a", _ => end.Task);
@@ -267,7 +267,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task RunPeriodic_NeverOverlapsAndReArmsAfterTheWork()
+    public async Task RunPeriodic_NeverOverlapsAndRestartsItsPeriodAfterTheWork()
     {
         var runs = new SemaphoreSlim(0);
         var end = Signal();
@@ -280,18 +280,18 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
         });
 
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(await runs.WaitAsync(s_patience));
+        Assert.True(await runs.WaitAsync(s_timeout));
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(1, Volatile.Read(ref count));
         end.SetResult();
         await EventuallyAsync(() => _services.GetRequiredService<WorkRunner>().Snapshot().Length == 0);
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.True(await runs.WaitAsync(s_patience));
+        Assert.True(await runs.WaitAsync(s_timeout));
     }
 
     [Fact]
-    public async Task RunDedicated_RunsOnAThreadOfItsOwnUntilTheAppStops()
+    public async Task RunDedicated_RunsOnItsOwnThreadUntilTheAppStops()
     {
         var name = new TaskCompletionSource<string?>();
         var item = _work.RunDedicated("pump", token =>
@@ -300,13 +300,13 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
             token.WaitHandle.WaitOne();
         });
 
-        Assert.Equal("pump", await name.Task.WaitAsync(s_patience));
+        Assert.Equal("pump", await name.Task.WaitAsync(s_timeout));
         await Hosted().StopAsync(CancellationToken.None);
         Assert.NotEqual(WorkOutcome.Failed, await OutcomeAsync(item));
     }
 
     [Fact]
-    public async Task Stop_DrainsWhatWasAcceptedAndRefusesTheRest()
+    public async Task Stop_DrainsAcceptedWorkAndRefusesNewWork()
     {
         var end = await FillAsync();
         var waiting = _work.Run("waiting", _ => Task.CompletedTask);
@@ -315,28 +315,28 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
         Assert.Throws<WorkRejectedException>(() => _work.Run("late", _ => Task.CompletedTask));
         Assert.False(stop.IsCompleted);
         end.SetResult();
-        await stop.WaitAsync(s_patience);
+        await stop.WaitAsync(s_timeout);
 
         Assert.Equal(WorkOutcome.Succeeded, await OutcomeAsync(waiting));
     }
 
     [Fact]
-    public async Task Stop_PastTheDrainTimeout_CancelsAndNamesWhatIsLeft()
+    public async Task Stop_PastTheDrainTimeout_CancelsAndNamesTheRemainingWork()
     {
-        var begun = Signal();
-        var item = _work.Run("endless", WaitFor(begun), new WorkItemOptions { Deadline = TimeSpan.FromHours(1) });
-        await begun.Task.WaitAsync(s_patience);
+        var started = Signal();
+        var item = _work.Run("endless", WaitFor(started), new WorkItemOptions { Deadline = TimeSpan.FromHours(1) });
+        await started.Task.WaitAsync(s_timeout);
 
         var stop = Hosted().StopAsync(CancellationToken.None);
         _time.Advance(TimeSpan.FromSeconds(20));
-        await stop.WaitAsync(s_patience);
+        await stop.WaitAsync(s_timeout);
 
         Assert.Equal(WorkOutcome.Cancelled, await OutcomeAsync(item));
         Assert.Contains(_logs.Entries, entry => entry.EventId == 805 && entry.Message.Contains("endless (1)", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Run_FromARequest_KnowsItsOriginAndKeepsNothingOfIt()
+    public async Task Run_FromARequest_HasItsOriginAndNotItsScope()
     {
         var seen = new TaskCompletionSource<bool>();
         IWorkItem? item = null;
@@ -350,14 +350,14 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
         }));
 
         (await app.Client.PostAsync("/orders/7", null)).EnsureSuccessStatusCode();
-        var hasScope = await seen.Task.WaitAsync(s_patience);
+        var hasScope = await seen.Task.WaitAsync(s_timeout);
 
         Assert.False(hasScope);
         Assert.Equal("/orders/{id}", item!.Origin);
     }
 
     [Fact]
-    public async Task Run_WithinATrace_IsLinkedToItAndNotItsChild()
+    public async Task Run_WithinATrace_IsLinkedToItAndNotAChild()
     {
         using var listener = new ActivityListener
         {
@@ -375,7 +375,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
             return Task.CompletedTask;
         });
 
-        var activity = await seen.Task.WaitAsync(s_patience);
+        var activity = await seen.Task.WaitAsync(s_timeout);
         Assert.NotNull(activity);
         Assert.NotEqual(request!.TraceId, activity.TraceId);
         Assert.Equal(request.Context, Assert.Single(activity.Links).Context);
@@ -384,16 +384,16 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     [Theory]
     [InlineData("")]
     [InlineData("  ")]
-    public void Run_WithoutAName_SaysSo(string name) =>
+    public void Run_WithoutAName_Throws(string name) =>
         Assert.Throws<ArgumentException>(() => _work.Run(name, _ => Task.CompletedTask));
 
     [Fact]
-    public void Run_WithNonsense_SaysWhatIsRight()
+    public void Run_WithInvalidArguments_ThrowsWithTheValidValues()
     {
         Assert.Throws<ArgumentNullException>(() => _work.Run("x", null!));
         Assert.Contains("above zero", Assert.Throws<ArgumentOutOfRangeException>(
             () => _work.Run("x", _ => Task.CompletedTask, new WorkItemOptions { Deadline = TimeSpan.FromSeconds(-5) })).Message);
-        Assert.Contains("Low, Normal and High", Assert.Throws<ArgumentOutOfRangeException>(
+        Assert.Contains("Low, Normal or High", Assert.Throws<ArgumentOutOfRangeException>(
             () => _work.Run("x", _ => Task.CompletedTask, new WorkItemOptions { Priority = (WorkPriority)9 })).Message);
         Assert.Throws<ArgumentException>(() => _work.RunOnce("x", "", _ => Task.CompletedTask));
         Assert.Throws<ArgumentOutOfRangeException>(() => _work.RunPeriodic("x", TimeSpan.Zero, _ => Task.CompletedTask));
@@ -405,11 +405,11 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
 
     private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static Task<WorkOutcome> OutcomeAsync(IWorkItem item) => item.Completion.WaitAsync(s_patience);
+    private static Task<WorkOutcome> OutcomeAsync(IWorkItem item) => item.Completion.WaitAsync(s_timeout);
 
-    private static Func<CancellationToken, Task> WaitFor(TaskCompletionSource begun) => async token =>
+    private static Func<CancellationToken, Task> WaitFor(TaskCompletionSource started) => async token =>
     {
-        begun.SetResult();
+        started.SetResult();
         await Task.Delay(Timeout.InfiniteTimeSpan, token);
     };
 
@@ -418,13 +418,13 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
         var end = Signal();
         for (var index = 0; index < 2; index++)
         {
-            var begun = Signal();
+            var started = Signal();
             _work.Run("fills", _ =>
             {
-                begun.SetResult();
+                started.SetResult();
                 return end.Task;
             });
-            await begun.Task.WaitAsync(s_patience);
+            await started.Task.WaitAsync(s_timeout);
         }
 
         return end;
@@ -432,10 +432,10 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
 
     private static async Task EventuallyAsync(Func<bool> condition)
     {
-        using var patience = new CancellationTokenSource(s_patience);
+        using var timeout = new CancellationTokenSource(s_timeout);
         while (!condition())
         {
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }

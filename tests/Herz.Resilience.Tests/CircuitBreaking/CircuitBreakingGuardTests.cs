@@ -18,7 +18,7 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
     private bool _failing = true;
 
     [Fact]
-    public async Task Endpoint_ThatFails_IsCutOffAndLetBack()
+    public async Task Endpoint_ThatFails_IsRefusedUntilItRecovers()
     {
         await using var app = await StartAsync(s_settings);
         await FailAsync(app, 4);
@@ -40,7 +40,7 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
     [Theory]
     [InlineData("/throws")]
     [InlineData("/orders/7")]
-    public async Task Failure_OfEitherKind_Counts(string path)
+    public async Task Failure_OfAnyKind_Counts(string path)
     {
         await using var app = await StartAsync(s_settings);
         for (var index = 0; index < 4; index++)
@@ -74,14 +74,14 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
     }
 
     [Fact]
-    public async Task Hook_ThatThrows_BreaksNoRequest()
+    public async Task Observer_ThatThrows_DoesNotAffectRequests()
     {
         await using var app = await StartAsync(s_settings, new ThrowingObserver());
         await FailAsync(app, 4);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await app.StatusAsync("/orders/1"));
         Assert.Equal(CircuitStatus.Open, Assert.Single(_changes).To);
-        Assert.Contains(app.Logs.Entries, entry => entry is { EventId: 101, Exception.Message: "hook" });
+        Assert.Contains(app.Logs.Entries, entry => entry is { EventId: 101, Exception.Message: "observer" });
         Assert.Contains(app.Logs.Entries, entry => entry.EventId == 501);
     }
 
@@ -99,7 +99,7 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
     }
 
     [Fact]
-    public async Task Endpoint_WithoutABreaker_IsNeverCutOff()
+    public async Task Endpoint_WithoutABreaker_IsNeverRefused()
     {
         await using var app = await StartAsync(s_settings);
         for (var index = 0; index < 8; index++)
@@ -109,7 +109,7 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
     }
 
     [Fact]
-    public async Task Route_WithNumbersOfItsOwn_UsesThem()
+    public async Task Route_WithItsOwnOptions_UsesThem()
     {
         var settings = new Dictionary<string, string?>(s_settings)
         {
@@ -156,6 +156,6 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
 
     private sealed class ThrowingObserver : ICircuitObserver
     {
-        public void OnCircuitChanged(CircuitChange change) => throw new InvalidOperationException("hook");
+        public void OnCircuitChanged(CircuitChange change) => throw new InvalidOperationException("observer");
     }
 }

@@ -10,7 +10,7 @@ public sealed class CircuitConcurrencyTests
     private const int Threads = 8;
 
     [Fact]
-    public async Task Threads_ThroughOpenAndHalfOpen_LoseAndDoubleNoChange()
+    public async Task Threads_ThroughOpenAndHalfOpen_DeliverEachChangeOnce()
     {
         var time = new FakeTimeProvider();
         var changes = new List<CircuitChange>();
@@ -18,7 +18,7 @@ public sealed class CircuitConcurrencyTests
         var overlaps = 0;
         var circuit = new EndpointCircuit("GET /", time, change =>
         {
-            // A list is enough, since changes are delivered by one thread at a time.
+            // A list is enough, because one thread at a time delivers changes.
             overlaps += Interlocked.Increment(ref delivering) == 1 ? 0 : 1;
             changes.Add(change);
             Interlocked.Decrement(ref delivering);

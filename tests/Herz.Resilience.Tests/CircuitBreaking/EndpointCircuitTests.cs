@@ -28,7 +28,7 @@ public sealed class EndpointCircuitTests
     }
 
     [Fact]
-    public void Leave_AtTheFailureRatio_OpensAndTellsTheExactRetryAfter()
+    public void Leave_AtTheFailureRatio_OpensWithTheExactRetryAfter()
     {
         Fail(4);
 
@@ -43,7 +43,7 @@ public sealed class EndpointCircuitTests
     }
 
     [Fact]
-    public void TryEnter_AfterTheBreak_LetsOneThroughAndItsSuccessCloses()
+    public void TryEnter_AfterTheBreak_AdmitsOneProbeWhoseSuccessCloses()
     {
         Fail(4);
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -85,7 +85,7 @@ public sealed class EndpointCircuitTests
     }
 
     [Fact]
-    public void Leave_OfAProbeWithoutAnOutcome_HandsItToTheNextRequest()
+    public void Leave_OfAProbeWithoutAnOutcome_MakesTheNextRequestTheProbe()
     {
         Fail(4);
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -98,7 +98,7 @@ public sealed class EndpointCircuitTests
     }
 
     [Fact]
-    public void TryEnter_BesideAProbeThatNeverEnds_GivesItUpAfterAnotherBreak()
+    public void TryEnter_DuringAProbeThatNeverEnds_AdmitsAnotherAfterAnotherBreak()
     {
         Fail(4);
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -157,15 +157,15 @@ public sealed class EndpointCircuitTests
     }
 
     [Fact]
-    public void TryEnter_BesideAProbeThatStreamsItsAnswer_Closes()
+    public void TryEnter_DuringAProbeThatStreamsItsAnswer_Closes()
     {
         Fail(4);
         _time.Advance(TimeSpan.FromSeconds(5));
         var answered = false;
-        _circuit.WatchProbe(Enter(), () => answered);
+        _circuit.TrackProbe(Enter(), () => answered);
 
         _time.Advance(TimeSpan.FromSeconds(5));
-        _circuit.WatchProbe(Enter(), () => answered);
+        _circuit.TrackProbe(Enter(), () => answered);
         Assert.Equal(CircuitStatus.HalfOpen, _circuit.Status);
         answered = true;
         Assert.False(_circuit.TryEnter(Now(), out _, out _));
@@ -176,7 +176,7 @@ public sealed class EndpointCircuitTests
     }
 
     [Fact]
-    public void Leave_OfOneFailedProbe_WhereNothingIsConfigured_GivesAnother()
+    public void Leave_OfOneFailedProbe_WithNothingConfigured_AdmitsAnother()
     {
         _circuit.Apply(new CircuitRules());
         FailForSeconds(3);
@@ -191,7 +191,7 @@ public sealed class EndpointCircuitTests
     }
 
     [Fact]
-    public void BreakDuration_WhereNothingIsConfigured_DoublesUntilAGoodWhileClosed()
+    public void BreakDuration_WithNothingConfigured_DoublesUntilClosedForFiveMinutes()
     {
         _circuit.Apply(new CircuitRules());
         FailForSeconds(3);
@@ -211,7 +211,7 @@ public sealed class EndpointCircuitTests
     }
 
     [Fact]
-    public void Apply_OfTheSameRules_KeepsWhatWasCounted()
+    public void Apply_OfTheSameRules_KeepsTheCounts()
     {
         Fail(3);
         _circuit.Apply(s_rules with { });
@@ -221,19 +221,19 @@ public sealed class EndpointCircuitTests
     }
 
     [Fact]
-    public void Change_SaysWhatDecided()
+    public void Change_HasItsReason()
     {
         _circuit.Apply(new CircuitRules());
         FailForSeconds(3);
         _time.Advance(TimeSpan.FromSeconds(1));
         Leave(Enter(), true);
 
-        Assert.Matches(@"^it is down: (\d+) of \1 requests failed in 2\.\d s$", _changes[0].Reason);
+        Assert.Matches(@"^the endpoint is down: (\d+) of \1 requests failed in 2\.\d s$", _changes[0].Reason);
         Assert.Equal(["the break is over", "a probe succeeded"], _changes.Skip(1).Select(change => change.Reason));
     }
 
     [Fact]
-    public void AnySchedule_OfAConfiguredCircuit_IsThatOfTheReference() =>
+    public void AnySchedule_OfAConfiguredCircuit_MatchesTheReference() =>
         Gen.Select(Gen.Int[0, 9], Gen.Int[0, 900], Gen.Int[0, 5]).Array[0, 300].Sample(steps =>
         {
             var time = new FakeTimeProvider();
@@ -242,7 +242,7 @@ public sealed class EndpointCircuitTests
             circuit.Apply(rules);
             var reference = new ReferenceCircuit(rules, time);
             var running = new List<(long Ticket, int Reference)>();
-            foreach (var (step, pause, which) in steps)
+            foreach (var (step, pause, choice) in steps)
             {
                 time.Advance(TimeSpan.FromMilliseconds(pause));
                 if (step < 5 || running.Count == 0)
@@ -256,8 +256,8 @@ public sealed class EndpointCircuitTests
                 }
                 else
                 {
-                    var (ticket, expected) = running[which % running.Count];
-                    running.RemoveAt(which % running.Count);
+                    var (ticket, expected) = running[choice % running.Count];
+                    running.RemoveAt(choice % running.Count);
                     bool? success = step == 9 ? null : step == 8;
                     circuit.Leave(ticket, success, time.GetTimestamp());
                     reference.Leave(expected, success);
@@ -289,7 +289,7 @@ public sealed class EndpointCircuitTests
                 }
             }
 
-            // The changes form one chain, and a healthy endpoint is closed again after a break.
+            // The changes form one chain, and the circuit of a healthy endpoint closes after a break.
             Assert.All(changes.Zip(changes.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
             time.Advance(TimeSpan.FromSeconds(10));
             if (circuit.TryEnter(time.GetTimestamp(), out var last, out _))

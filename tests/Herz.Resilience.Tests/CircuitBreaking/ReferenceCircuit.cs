@@ -4,14 +4,14 @@ using Herz.Resilience.CircuitBreaking.Rules;
 namespace Herz.Resilience.Tests.CircuitBreaking;
 
 /// <summary>
-/// A circuit with a configured ratio, written for clarity alone: it keeps every outcome, and each span of a state has a number of its
-/// own, so that nothing of an older one can count. Its window is as long as the run.
+/// A circuit with a configured ratio, written for clarity: it keeps every outcome, and each period of a state has its own number,
+/// so that outcomes of older periods never count. Its window is as long as the run.
 /// </summary>
 internal sealed class ReferenceCircuit(CircuitRules rules, TimeProvider time)
 {
     private readonly List<bool> _outcomes = [];
-    private readonly List<(int Span, bool IsProbe)> _tickets = [];
-    private int _span;
+    private readonly List<(int Period, bool IsProbe)> _tickets = [];
+    private int _period;
     private int _probe = -1;
     private DateTimeOffset _until;
 
@@ -23,7 +23,7 @@ internal sealed class ReferenceCircuit(CircuitRules rules, TimeProvider time)
         var now = time.GetUtcNow();
         if (Status == CircuitStatus.Closed)
         {
-            _tickets.Add((_span, false));
+            _tickets.Add((_period, false));
             return true;
         }
 
@@ -34,18 +34,18 @@ internal sealed class ReferenceCircuit(CircuitRules rules, TimeProvider time)
 
         if (Status == CircuitStatus.Open)
         {
-            Go(CircuitStatus.HalfOpen);
+            ChangeTo(CircuitStatus.HalfOpen);
         }
 
         _probe = ticket;
         _until = now + rules.BreakDuration!.Value;
-        _tickets.Add((_span, true));
+        _tickets.Add((_period, true));
         return true;
     }
 
     public void Leave(int ticket, bool? success)
     {
-        if (_tickets[ticket].Span != _span)
+        if (_tickets[ticket].Period != _period)
         {
             return;
         }
@@ -53,14 +53,14 @@ internal sealed class ReferenceCircuit(CircuitRules rules, TimeProvider time)
         if (Status == CircuitStatus.Closed && success is { } outcome)
         {
             _outcomes.Add(outcome);
-            if (!outcome && IsTooMuch())
+            if (!outcome && MustOpen())
             {
                 Open();
             }
         }
         else if (Status == CircuitStatus.HalfOpen && success == true)
         {
-            Go(CircuitStatus.Closed);
+            ChangeTo(CircuitStatus.Closed);
         }
         else if (Status == CircuitStatus.HalfOpen && ticket == _probe)
         {
@@ -72,19 +72,19 @@ internal sealed class ReferenceCircuit(CircuitRules rules, TimeProvider time)
         }
     }
 
-    private bool IsTooMuch() =>
+    private bool MustOpen() =>
         _outcomes.Count >= rules.Throughput && _outcomes.Count(success => !success) >= rules.WindowRatio * _outcomes.Count;
 
     private void Open()
     {
-        Go(CircuitStatus.Open);
+        ChangeTo(CircuitStatus.Open);
         _until = time.GetUtcNow() + rules.BreakDuration!.Value;
     }
 
-    private void Go(CircuitStatus status)
+    private void ChangeTo(CircuitStatus status)
     {
         Status = status;
-        _span++;
+        _period++;
         _probe = -1;
         _outcomes.Clear();
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.CircuitBreaking;
 
-/// <summary>What a circuit does on a real server where nobody configured one.</summary>
+/// <summary>The behaviour of a circuit on a real server without any configuration.</summary>
 public sealed class UnconfiguredCircuitTests : ICircuitObserver
 {
     private readonly FakeTimeProvider _time = new();
@@ -29,14 +29,14 @@ public sealed class UnconfiguredCircuitTests : ICircuitObserver
     }
 
     [Fact]
-    public async Task Endpoint_ThatIsDown_IsCutOffWithinThreeSecondsAndBackAfterOne()
+    public async Task Endpoint_ThatIsDown_IsRefusedWithinThreeSecondsAndServedAfterOne()
     {
         await using var app = await StartAsync();
         _isDown = true;
-        var begin = _time.GetTimestamp();
+        var start = _time.GetTimestamp();
         await FailUntilRefusedAsync(app, "/orders/{0}");
 
-        Assert.InRange(_time.GetElapsedTime(begin), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3));
+        Assert.InRange(_time.GetElapsedTime(start), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3));
         Assert.Contains(app.Logs.Entries, entry => entry.EventId == 501 && entry.Message.Contains("requests failed in 2.", StringComparison.Ordinal)
             && entry.Message.Contains("Herz:CircuitBreaking:FailureRatio", StringComparison.Ordinal));
         _isDown = false;
@@ -47,7 +47,7 @@ public sealed class UnconfiguredCircuitTests : ICircuitObserver
     }
 
     [Fact]
-    public async Task Break_WhileTheWallClockGoesBack_EndsOnTime()
+    public async Task Break_WhenTheWallClockGoesBack_EndsOnTime()
     {
         var clock = new SetBackClock(_time);
         await using var app = await StartAsync(clock: clock);
@@ -63,7 +63,7 @@ public sealed class UnconfiguredCircuitTests : ICircuitObserver
     }
 
     [Fact]
-    public async Task Break_OfAConfiguredCircuitWhileTheWallClockGoesBack_EndsOnTime()
+    public async Task Break_OfAConfiguredCircuitWhenTheWallClockGoesBack_EndsOnTime()
     {
         var clock = new SetBackClock(_time);
         await using var app = await StartAsync(new() { ["CircuitBreaking:FailureRatio"] = "0.5", ["CircuitBreaking:MinimumThroughput"] = "4" }, clock);
@@ -81,7 +81,7 @@ public sealed class UnconfiguredCircuitTests : ICircuitObserver
     [Theory]
     [InlineData("/all/")]
     [InlineData("/nowhere/")]
-    public async Task CatchAll_WithAFailingPath_GoesOnAndTheLogNamesTheRemedy(string prefix)
+    public async Task CatchAll_WithAFailingPath_IsServedAndTheLogNamesTheRemedy(string prefix)
     {
         _failing.Add(prefix + "bad");
         await using var app = await StartAsync();
@@ -122,7 +122,7 @@ public sealed class UnconfiguredCircuitTests : ICircuitObserver
     }
 
     [Fact]
-    public async Task CatchAll_ThatIsNamed_IsEnforced()
+    public async Task CatchAll_ListedInRoutes_IsEnforced()
     {
         _isDown = true;
         await using var app = await StartAsync(new() { ["CircuitBreaking:Routes:0:Pattern"] = "/all/{**path}" });
@@ -131,7 +131,7 @@ public sealed class UnconfiguredCircuitTests : ICircuitObserver
     }
 
     [Fact]
-    public async Task PoisonPath_ThatIsRetriedInALoop_CutsOffNobodyAndIsNamedOnce()
+    public async Task PoisonPath_RetriedInALoop_KeepsTheCircuitClosedAndIsLoggedOnce()
     {
         _failing.Add("/orders/13");
         await using var app = await StartAsync();
@@ -168,7 +168,7 @@ public sealed class UnconfiguredCircuitTests : ICircuitObserver
     }
 
     [Fact]
-    public async Task HealthCheck_ThatIsUnhealthyForLong_IsLeftAlone()
+    public async Task HealthCheck_ThatIsUnhealthyForLong_HasNoCircuit()
     {
         _isDown = true;
         await using var app = await StartAsync(new() { ["CircuitBreaking:FailureRatio"] = "0.05", ["CircuitBreaking:MinimumThroughput"] = "4" });
@@ -185,7 +185,7 @@ public sealed class UnconfiguredCircuitTests : ICircuitObserver
     }
 
     [Fact]
-    public async Task Reload_OfAnUnrelatedKey_KeepsWhatWasCounted()
+    public async Task Reload_OfAnUnrelatedKey_KeepsTheCounts()
     {
         await using var app = await StartAsync(new() { ["CircuitBreaking:FailureRatio"] = "0.5", ["CircuitBreaking:MinimumThroughput"] = "4" });
         _isDown = true;
@@ -239,7 +239,7 @@ public sealed class UnconfiguredCircuitTests : ICircuitObserver
         Assert.Fail("The circuit never opened.");
     }
 
-    // A wall clock that an operator or NTP sets back; timestamps go on.
+    // A wall clock that an operator or NTP sets back; timestamps still increase.
     private sealed class SetBackClock(FakeTimeProvider inner) : TimeProvider
     {
         public TimeSpan WallOffset { get; set; }

@@ -7,13 +7,13 @@ namespace Herz.Resilience.Tests.Configuration;
 
 public sealed class BadConfigurationTests
 {
-    private const string Good = """{ "Deadlines": { "Tiers": { "Api": "00:00:00.700" } } }""";
+    private const string Valid = """{ "Deadlines": { "Tiers": { "Api": "00:00:00.700" } } }""";
 
-    public static TheoryData<string, string> Mistaken => Mistakes.All;
+    public static TheoryData<string, string> Invalid => Mistakes.All;
 
     [Theory]
-    [MemberData(nameof(Mistaken))]
-    public async Task Start_WithAMistake_StopsWithItsKeyItsValueAndWhatIsRight(string section, string expected)
+    [MemberData(nameof(Invalid))]
+    public async Task Start_WithAMistake_StopsWithItsKeyItsValueAndTheExpectedValue(string section, string expected)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(new SectionSource(section)));
 
@@ -22,10 +22,10 @@ public sealed class BadConfigurationTests
     }
 
     [Theory]
-    [MemberData(nameof(Mistaken))]
-    public async Task Reload_WithAMistake_KeepsTheLastGoodPlanAndSaysSoOnce(string section, string expected)
+    [MemberData(nameof(Invalid))]
+    public async Task Reload_WithAMistake_KeepsTheLastValidPlanAndLogsItOnce(string section, string expected)
     {
-        var source = new SectionSource(Good);
+        var source = new SectionSource(Valid);
         await using var app = await StartAsync(source);
 
         source.Change(section);
@@ -54,7 +54,7 @@ public sealed class BadConfigurationTests
     }
 
     [Fact]
-    public async Task Worker_WithAMistake_IsStoppedToo()
+    public async Task Worker_WithAMistake_DoesNotStart()
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
@@ -73,7 +73,7 @@ public sealed class BadConfigurationTests
     [InlineData("""{ "LoadShedding": { }, "Deadlines": null, "Management": { "Port": null, "AuthorizationPolicy": null } }""")]
     [InlineData("""{ "mode": "observe", "DEADLINES": { "tiers": { "API": "00:00:01" } } }""")]
     [InlineData("""{ "Deadlines": { "Mode": null, "Routes": [] }, "RateLimiting": { "Policies": {} } }""")]
-    public async Task Start_WithEmptyPartsOrOtherCase_IsNoMistake(string section)
+    public async Task Start_WithEmptySectionsOrOtherCase_IsValid(string section)
     {
         await using var app = await StartAsync(new SectionSource(section));
 

@@ -4,7 +4,7 @@ using Herz.Resilience.Tests.Hosting;
 
 namespace Herz.Resilience.Tests.Configuration;
 
-/// <summary>The same over a real file that the framework watches.</summary>
+/// <summary>Reloads of a real file that the framework monitors.</summary>
 public sealed class ConfigurationFileTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("herz-");
@@ -14,13 +14,13 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("""{ "Herz": { "Deadlines": { "Tiers": { "Api": "15" } } } }""", "Herz:Deadlines:Tiers:Api is \"15\"")]
     [InlineData("""{ "Herz": { "Deadlines": { "Tiers": { "Api": "00:00""", "appsettings.json")]
     [InlineData("", "appsettings.json")]
-    public async Task File_ThatIsWrongOnReload_KeepsTheLastGoodPlanUntilTheNextGoodOne(string wrong, string expected)
+    public async Task File_ThatIsInvalidOnReload_KeepsTheLastValidPlanUntilTheNextValidOne(string invalid, string expected)
     {
         Write(Section("00:00:00.700"));
         await using var app = await StartAsync();
         Assert.Equal(700, Api(app));
 
-        Write(wrong);
+        Write(invalid);
         var rejected = await app.Logs.WaitAsync(static entry => entry.EventId == 1101);
 
         Assert.Contains(expected, rejected.Message, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class ConfigurationFileTests : IDisposable
     }
 
     [Fact]
-    public async Task File_ThatIsBroken_IsNotTakenForAnEmptyOneWhenAnotherSourceChanges()
+    public async Task File_ThatIsBroken_IsNotReadAsEmptyWhenAnotherSourceChanges()
     {
         Write(Section("00:00:00.700"));
         await using var app = await StartAsync();
@@ -53,7 +53,7 @@ public sealed class ConfigurationFileTests : IDisposable
 
     private static double Api(TestApp app) => app.Services.GetRequiredService<Settings<DeadlinesOptions>>().Value.Tiers.TryGetValue("Api", out var api) ? api.TotalMilliseconds : 0;
 
-    // Replaced as a whole, as editors and ConfigMaps do it, so that no half-written file is seen.
+    // Replaced atomically, as editors and ConfigMaps do, so that no partly written file is read.
     private void Write(string text)
     {
         var fresh = Path.Combine(_folder.FullName, "fresh");

@@ -13,7 +13,7 @@ public sealed class ConfigurationReloadTests
         """;
 
     [Fact]
-    public async Task Reload_GoodOrBad_KeepsTheLevelOfEveryBucket()
+    public async Task Reload_ValidOrInvalid_KeepsTheLevelOfEveryBucket()
     {
         var source = new SectionSource($$"""{ "RateLimiting": { {{Limit}} } }""");
         await using var app = await StartAsync(source);
@@ -27,7 +27,7 @@ public sealed class ConfigurationReloadTests
     }
 
     [Fact]
-    public async Task Reload_WithTwoDifferentMistakes_TellsEach()
+    public async Task Reload_WithTwoDifferentMistakes_LogsEach()
     {
         var source = new SectionSource("{}");
         await using var app = await StartAsync(source);
@@ -42,7 +42,7 @@ public sealed class ConfigurationReloadTests
     }
 
     [Fact]
-    public async Task Reload_AFeatureCannotTake_LeavesEveryFeatureWithTheLastGoodPlan()
+    public async Task Reload_ThatAFeatureCannotApply_LeavesEveryFeatureWithTheLastValidPlan()
     {
         var source = new SectionSource("{}");
         await using var app = await StartAsync(source);

@@ -54,7 +54,7 @@ public sealed class ConfigureLambdaTests
     }
 
     [Fact]
-    public async Task Lambda_ThatThrowsOnReload_LeavesTheLastGoodPlan()
+    public async Task Lambda_ThatThrowsOnReload_KeepsTheLastValidPlan()
     {
         var source = new SectionSource("{}");
         var fails = false;
@@ -78,7 +78,7 @@ public sealed class ConfigureLambdaTests
     }
 
     [Fact]
-    public async Task Lambda_AfterTheSection_HasTheLastWord()
+    public async Task Lambda_RunsAfterTheSection()
     {
         await using var app = await TestApp.StartAsync(
             static _ => { },

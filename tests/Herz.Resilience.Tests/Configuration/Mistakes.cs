@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Tests.Configuration;
 
-/// <summary>Sections as somebody might get them wrong, each with what the error must say: the full key, the value, what is right.</summary>
+/// <summary>Sections with typical mistakes, each with the expected error text: the full key, the value, the expected value.</summary>
 internal static class Mistakes
 {
     private const string Time = "expected a time as [d.]hh:mm:ss[.fff]";
@@ -8,7 +8,7 @@ internal static class Mistakes
 
     public static TheoryData<string, string> All => new()
     {
-        // The shape of the section.
+        // The structure of the section.
         { "\"on\"", "Herz is \"on\"; expected an object with the keys Mode, RateLimiting" },
         { """{ "RateLimit": {} }""", "Herz:RateLimit is not a known key; expected one of Mode, RateLimiting" },
         { """{ "Deadlines": { "Tier": {} } }""", "Herz:Deadlines:Tier is not a known key; expected one of Tiers, Routes, Mode" },
@@ -53,7 +53,7 @@ internal static class Mistakes
         { """{ "LeakWatchdog": { "Interval": "-00:00:15" } }""", $"Herz:LeakWatchdog:Interval is -00:00:15; expected a time from 00:00:01 to 01:00:00" },
         { """{ "CircuitBreaking": { "BreakDuration": "5 s" } }""", $"Herz:CircuitBreaking:BreakDuration is \"5 s\"; {Time}" },
 
-        // What a policy has beside its numbers.
+        // Other options of a policy.
         { Policy("QueueLimit", "-1"), "Herz:RateLimiting:Policies:login:QueueLimit is -1; expected" },
         { Policy("QueueLimit", "20000"), "Herz:RateLimiting:Policies:login:QueueLimit is 20000; expected" },
         { """{ "RateLimiting": { "RetryAfterJitter": "-00:00:01" } }""", "Herz:RateLimiting:RetryAfterJitter is -00:00:01; expected a time from 00:00:00 to 01:00:00" },
@@ -143,7 +143,7 @@ internal static class Mistakes
         { """{ "Health": { "Path": "healthz" } }""", "Herz:Health:Path is \"healthz\"; expected a path such as" },
         { """{ "Health": { "Path": "/" } }""", "Herz:Health:Path is \"/\"; expected a path such as" },
         { """{ "Metrics": { "Path": "/metrics?x=1" } }""", "Herz:Metrics:Path is \"/metrics?x=1\"; expected a path such as" },
-        { """{ "Health": { "Path": "/both" }, "Metrics": { "Path": "/Both" } }""", "Herz:Metrics:Path is \"/Both\"; expected another path than Herz:Health:Path" },
+        { """{ "Health": { "Path": "/both" }, "Metrics": { "Path": "/Both" } }""", "Herz:Metrics:Path is \"/Both\"; expected a path that differs from Herz:Health:Path" },
         { """{ "Management": { "Port": 70000 } }""", "Herz:Management:Port is 70000; expected a whole number from 0 to 65535" },
         { """{ "Management": { "Port": -1 } }""", "Herz:Management:Port is -1; expected a whole number from 0 to 65535" },
         { """{ "Management": { "Port": "http" } }""", "Herz:Management:Port is \"http\"; expected a whole number, or null" },

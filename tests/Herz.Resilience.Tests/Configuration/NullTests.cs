@@ -5,7 +5,7 @@ using Herz.Resilience.Hosting;
 
 namespace Herz.Resilience.Tests.Configuration;
 
-/// <summary>Every property of the whole tree set to null in code, those of list entries and dictionary values too.</summary>
+/// <summary>Sets every property of the whole tree to null in code, including those of list entries and dictionary values.</summary>
 public sealed class NullTests
 {
     private static readonly NullabilityInfoContext s_nullability = new();
@@ -14,7 +14,7 @@ public sealed class NullTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Null_WhereTheOptionsNeedAValue_IsNamed(string path)
+    public void Null_WhereTheOptionsNeedAValue_IsReported(string path)
     {
         var options = Filled();
         var (_, owner, property) = Properties(options, "Herz").Single(found => found.Path == path);

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Herz.Resilience.Tests.Configuration;
 
-/// <summary>The section <c>Herz</c> from memory, read by the framework's own JSON reader, and replaced while the app runs.</summary>
+/// <summary>The section <c>Herz</c> in memory, read by the framework's own JSON reader. It can be replaced while the app runs.</summary>
 internal sealed class SectionSource(string json) : ConfigurationProvider, IConfigurationSource
 {
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 
     public override void Load() => Data = Parse(json);
 
-    /// <summary>Takes another section and tells the app of it, as a file provider does.</summary>
+    /// <summary>Replaces the section and notifies the app, as a file provider does.</summary>
     public void Change(string section)
     {
         Data = Parse(section);

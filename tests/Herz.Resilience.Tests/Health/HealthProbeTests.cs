@@ -11,7 +11,7 @@ public sealed class HealthProbeTests
     private readonly FakeTimeProvider _time = new();
     private HealthCheckResult _database = HealthCheckResult.Healthy();
     private Func<Task> _work = () => Task.CompletedTask;
-    private int _asked;
+    private int _runs;
 
     [Theory]
     [InlineData("/healthz", "ready")]
@@ -31,7 +31,7 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
-    public async Task FailingDependency_FailsReadinessAloneAndKeepsItsSecrets()
+    public async Task FailingDependency_FailsOnlyReadinessAndHidesItsDescription()
     {
         _database = HealthCheckResult.Unhealthy("password=secret", new InvalidOperationException("secret"));
         await using var app = await StartAsync();
@@ -56,7 +56,7 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
-    public async Task Flood_WithinTheCacheDuration_AsksTheDependencyOnce()
+    public async Task Flood_WithinTheCacheDuration_ReachesTheDependencyOnce()
     {
         await using var app = await StartAsync();
 
@@ -65,14 +65,14 @@ public sealed class HealthProbeTests
             await app.StatusAsync("/healthz");
         }
 
-        Assert.Equal(1, _asked);
+        Assert.Equal(1, _runs);
         _time.Advance(TimeSpan.FromSeconds(1));
         await app.StatusAsync("/healthz");
-        Assert.Equal(2, _asked);
+        Assert.Equal(2, _runs);
     }
 
     [Fact]
-    public async Task Check_ThatHangsOnce_IsNamedAndAskedAgain()
+    public async Task Check_ThatHangsOnce_IsReportedByNameAndRunAgain()
     {
         var asked = new SemaphoreSlim(0);
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -96,7 +96,7 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
-    public async Task Check_ThatHangs_LeavesTheOthersTheirState()
+    public async Task Check_ThatHangs_DoesNotAffectOtherChecks()
     {
         var end = new TaskCompletionSource();
         var answered = new TaskCompletionSource();
@@ -130,7 +130,7 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
-    public async Task Check_ThatAlwaysHangs_IsAskedWithTheLogarithmOfTime()
+    public async Task Check_ThatAlwaysHangs_RunsLogarithmicallyOften()
     {
         var end = new TaskCompletionSource();
         _work = () => end.Task;
@@ -144,13 +144,13 @@ public sealed class HealthProbeTests
             _time.Advance(TimeSpan.FromSeconds(10));
         }
 
-        // 4,000 seconds and more are 12 to 14 doublings of 0.8.
-        Assert.InRange(_asked, 10, 16);
+        // A little more than 4,000 seconds are 12 to 14 doublings of 0.8 seconds.
+        Assert.InRange(_runs, 10, 16);
         end.SetResult();
     }
 
     [Fact]
-    public async Task UnknownProbe_IsToldWhatIsRight()
+    public async Task UnknownProbe_IsRejectedWithTheValidNames()
     {
         await using var app = await StartAsync();
 
@@ -174,7 +174,7 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
-    public async Task StoppingApp_IsNotReadyButServesOnForTheDrainDelay()
+    public async Task StoppingApp_IsNotReadyButServesDuringTheDrainDelay()
     {
         await using var app = await StartAsync(new() { ["Health:DrainDelay"] = "00:00:10" });
         Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
@@ -191,7 +191,7 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
-    public async Task OverloadedApp_IsStillProbed()
+    public async Task OverloadedApp_StillAnswersTheProbe()
     {
         await using var app = await StartAsync(new()
         {
@@ -210,15 +210,15 @@ public sealed class HealthProbeTests
         _time,
         builder => builder.Services.AddHealthChecks().AddAsyncCheck("database", async () =>
         {
-            Interlocked.Increment(ref _asked);
+            Interlocked.Increment(ref _runs);
             await _work();
             return _database;
         }));
 
-    // The probe takes its timeout from the clock once it waits, which nothing outside can see.
-    private async Task AdvanceUntilAsync(Task answered)
+    // The probe starts its timeout on the clock when it waits; this moment is not visible from outside.
+    private async Task AdvanceUntilAsync(Task answer)
     {
-        while (!answered.IsCompleted)
+        while (!answer.IsCompleted)
         {
             _time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();

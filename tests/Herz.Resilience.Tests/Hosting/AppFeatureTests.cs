@@ -6,7 +6,7 @@ using Microsoft.Extensions.FileProviders;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>The app's own middleware works as without the bundle.</summary>
+/// <summary>The app's own features still work.</summary>
 public sealed class AppFeatureTests
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed class AppFeatureTests
     }
 
     [Fact]
-    public async Task OutputCache_OfTheApp_AnswersWithoutTheEndpoint_AndKeepsNoRefusal()
+    public async Task OutputCache_OfTheApp_AnswersWithoutTheEndpoint_AndCachesNoRefusal()
     {
         var runs = 0;
         await using var app = await MatrixApp.StartAsync("/cached", HostingShape.Minimal(
@@ -101,7 +101,7 @@ public sealed class AppFeatureTests
     }
 
     [Fact]
-    public async Task RequestTimeoutsOfTheApp_ReplaceTheToken_AndTheDeadlineCancelsIt()
+    public async Task RequestTimeoutsOfTheApp_SetTheirToken_AndTheDeadlineCancelsIt()
     {
         await using var app = await MatrixApp.StartAsync("/slow", HostingShape.Minimal(
             static app =>

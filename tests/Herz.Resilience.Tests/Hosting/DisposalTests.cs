@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.TestHost;
 namespace Herz.Resilience.Tests.Hosting;
 
 /// <summary>
-/// Test classes dispose their servers synchronously, on a synchronization context with few threads. A hosted service whose stop needs
-/// one of these threads would deadlock.
+/// Test classes dispose of their servers synchronously, on a synchronization context with one thread for each parallel test. A hosted
+/// service that must return to such a thread in order to stop would wait for itself.
 /// </summary>
 public sealed class DisposalTests
 {
     [Fact]
-    public void Servers_DisposedByAllThreadsOfAContext_Stop()
+    public void Servers_DisposedByEveryThreadOfAContext_Stop()
     {
         const int Threads = 2;
         using var context = new FewThreads(Threads);
@@ -42,7 +42,7 @@ public sealed class DisposalTests
 #pragma warning restore ASPDEPR004, ASPDEPR008
     }
 
-    /// <summary>A synchronization context with few threads, like that of xUnit.</summary>
+    /// <summary>The kind of context on which xUnit runs tests.</summary>
     private sealed class FewThreads : SynchronizationContext, IDisposable
     {
         private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _work = [];

@@ -3,10 +3,10 @@ using Herz.Resilience.Tests.Hosting.Apps;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>An error page for a failed request belongs to that request: it is not refused and not counted again.</summary>
+/// <summary>An error page that the app runs for a failed request belongs to that request: it is not refused and not counted again.</summary>
 public sealed class ErrorPageTests
 {
-    // The page is limited to one request, so a second check by a guard would refuse it.
+    // The page itself is limited to one request, so that a guard that runs for it again is detected.
     private const string Pattern = "/error";
 
     private static readonly Dictionary<string, (Action<WebApplication> Use, string Page)> s_handlers = new()
@@ -85,7 +85,7 @@ public sealed class ErrorPageTests
     }
 
     [Fact]
-    public async Task ErrorPage_OfMiddlewareOutsideTheGuards_IsNotLimited()
+    public async Task ErrorPage_RunByMiddlewareAroundTheGuards_SkipsTheGuards()
     {
         var shape = HostingShape.MinimalWithout(
             static app =>

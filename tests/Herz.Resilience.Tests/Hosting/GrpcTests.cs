@@ -33,7 +33,7 @@ public sealed class GrpcTests
     }
 
     [Fact]
-    public async Task ClientStream_LongerThanEveryTier_IsNotCut()
+    public async Task ClientStream_LongerThanEveryTier_IsNotCancelled()
     {
         await using var app = await StartAsync("ClientStream");
         using var call = Client(app).ClientStream();
@@ -49,7 +49,7 @@ public sealed class GrpcTests
     }
 
     [Fact]
-    public async Task ServerStream_WithALateFirstMessage_IsNotCut()
+    public async Task ServerStream_WithALateFirstMessage_IsNotCancelled()
     {
         await using var app = await StartAsync("ServerStream");
         using var call = Client(app).ServerStream(new Words { Text = "wait" });
@@ -63,7 +63,7 @@ public sealed class GrpcTests
     }
 
     [Fact]
-    public async Task Duplex_LongerThanEveryTier_IsNotCut()
+    public async Task Duplex_LongerThanEveryTier_IsNotCancelled()
     {
         await using var app = await StartAsync("Duplex");
         using var call = Client(app).Duplex();

@@ -3,7 +3,7 @@ using Herz.Resilience.Tests.Hosting.Apps;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>For every style of app, the one call breaks nothing, and a route's own deadline and limit apply.</summary>
+/// <summary>In every way to write an app, the one call breaks nothing, and the policy of its route applies.</summary>
 public sealed class HostingMatrixTests
 {
     public static TheoryData<string> Names => [.. Shapes.All.Keys];
@@ -24,7 +24,7 @@ public sealed class HostingMatrixTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Route_WithItsOwnTier_IsCutOnlyByThatTier(string name)
+    public async Task Route_WithItsOwnTier_IsCancelledOnlyByIt(string name)
     {
         var (shape, pattern, path) = Shapes.All[name];
         await using var app = await MatrixApp.StartAsync(pattern, shape);

@@ -7,7 +7,7 @@ internal sealed class LogSink : ILoggerProvider
     private readonly List<LogEntry> _entries = [];
     private readonly List<(Func<LogEntry, bool> Matches, TaskCompletionSource<LogEntry> Found)> _waiting = [];
 
-    /// <summary>Whether each write throws, like a provider with a full disk.</summary>
+    /// <summary>Whether to throw like a provider on a full disk.</summary>
     public bool Throws { get; set; }
 
     public IReadOnlyCollection<LogEntry> Entries
@@ -21,7 +21,7 @@ internal sealed class LogSink : ILoggerProvider
         }
     }
 
-    /// <summary>Returns the first matching entry, including one written already.</summary>
+    /// <summary>Returns the first entry that matches, including earlier entries.</summary>
     public Task<LogEntry> WaitAsync(Func<LogEntry, bool> matches)
     {
         lock (_lock)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>Each feature works without the others: its pages answer, and its configuration errors stop the start.</summary>
+/// <summary>Each feature works without the others: its pages answer, and its mistakes stop the start.</summary>
 public sealed class OneFeatureTests
 {
     [Fact]

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>Long-lived requests and responses are not cut by the API tier.</summary>
+/// <summary>The API tier does not cancel streams and connections that last longer than one answer.</summary>
 public sealed class StreamingTests
 {
     private const int Download = 200 * 1024 * 1024;
@@ -19,7 +19,7 @@ public sealed class StreamingTests
     [Theory]
     [InlineData(HttpProtocols.Http1)]
     [InlineData(HttpProtocols.Http2)]
-    public async Task Download_Of200MB_ThatTakesLongerThanItsTier_ArrivesCompletely(HttpProtocols protocols)
+    public async Task Download_Of200MB_ThatTakesLongerThanItsTier_IsComplete(HttpProtocols protocols)
     {
         await using var app = await MatrixApp.StartAsync("/file", HostingShape.Minimal(
             static app => app.MapGet("/file", static async (HttpContext context) =>
@@ -47,7 +47,7 @@ public sealed class StreamingTests
     }
 
     [Fact]
-    public async Task LargeUpload_OnARouteWithItsOwnTier_ArrivesCompletely()
+    public async Task Upload_OfMuch_OnARouteWithItsOwnTier_IsComplete()
     {
         const int Size = 64 * 1024 * 1024;
         await using var app = await MatrixApp.StartAsync("/other", new HostingShape
@@ -80,7 +80,7 @@ public sealed class StreamingTests
     [Theory]
     [InlineData("typed")]
     [InlineData("raw")]
-    public async Task Events_WithALateFirstEvent_AreNotCut(string kind)
+    public async Task Events_WithALateFirstEvent_AreNotCancelled(string kind)
     {
         await using var app = await MatrixApp.StartAsync("/events", HostingShape.Minimal(app => _ = kind == "typed"
             ? app.MapGet("/events", static (HttpContext context, Gate gate) => TypedResults.ServerSentEvents(Events(gate, context.RequestAborted)))
@@ -100,7 +100,7 @@ public sealed class StreamingTests
     }
 
     [Fact]
-    public async Task WebSocket_LongerThanEveryTier_KeepsEchoing()
+    public async Task WebSocket_LongerThanEveryTier_StillEchoes()
     {
         await using var app = await MatrixApp.StartAsync("/socket", HostingShape.Minimal(MapSocket));
         using var socket = new ClientWebSocket();
@@ -122,7 +122,7 @@ public sealed class StreamingTests
     }
 
     [Fact]
-    public async Task WebSocket_OverHttp2_KeepsEchoing()
+    public async Task WebSocket_OverHttp2_StillEchoes()
     {
         await using var app = await MatrixApp.StartAsync("/socket", HostingShape.Minimal(MapSocket, protocols: HttpProtocols.Http2));
         using var socket = new ClientWebSocket { Options = { HttpVersion = HttpVersion.Version20, HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact } };
@@ -141,7 +141,7 @@ public sealed class StreamingTests
     [InlineData(HttpTransportType.WebSockets)]
     [InlineData(HttpTransportType.ServerSentEvents)]
     [InlineData(HttpTransportType.LongPolling)]
-    public async Task SignalR_LongerThanEveryTier_CallsInBothDirections(HttpTransportType transport)
+    public async Task SignalR_LongerThanEveryTier_StillCallsBothWays(HttpTransportType transport)
     {
         await using var app = await MatrixApp.StartAsync("/other", HostingShape.Minimal(
             static app => app.MapHub<EchoHub>("/hub"), static builder => builder.Services.AddSignalR()));
@@ -194,7 +194,7 @@ public sealed class StreamingTests
         }
     }
 
-    /// <summary>Advances the app's clock from within a request.</summary>
+    /// <summary>Advances the app's clock from a request.</summary>
     private sealed class MovingClock(TimeProvider time)
     {
         public TimeSpan Moved { get; private set; }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>A web app with the one call, on a real Kestrel and a free loopback port.</summary>
+/// <summary>A web app with the one call, on a real Kestrel with a free loopback port.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -89,11 +89,13 @@ internal sealed class TestApp : IAsyncDisposable
         return response.StatusCode;
     }
 
-    /// <summary>Waits until the metrics page contains a line. No limit applies to that page.</summary>
-    public async Task WaitForMetricAsync(string line)
+    /// <summary>Waits until the metrics page, which no limit applies to, has a line.</summary>
+    /// <param name="line">The line, or its start.</param>
+    /// <param name="exact">Whether <paramref name="line"/> is the whole line.</param>
+    public async Task WaitForMetricAsync(string line, bool exact = true)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!(await Client.GetStringAsync("/metrics", timeout.Token)).Contains(line + '\n', StringComparison.Ordinal))
+        while (!(await Client.GetStringAsync("/metrics", timeout.Token)).Contains(line + (exact ? "\n" : ""), StringComparison.Ordinal))
         {
             timeout.Token.ThrowIfCancellationRequested();
         }

@@ -3,22 +3,22 @@ using Microsoft.AspNetCore.TestHost;
 
 namespace Herz.Resilience.Tests.Hosting;
 
-/// <summary>Usage in the tests of other projects: many quick requests without an address, many hosts in one process.</summary>
+/// <summary>Typical tests of an app: many quick requests without an address, many hosts in one process.</summary>
 public sealed class TestServerTests
 {
     [Fact]
     public async Task QuickRequests_ToTenHostsAtOnce_AreAllServed()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(static _ => Task.Run(CallOneHostAsync)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(static _ => Task.Run(SendToOneHostAsync)));
 
         Assert.All(answers.SelectMany(static host => host), static status => Assert.Equal(HttpStatusCode.OK, status));
     }
 
     [Fact]
-    public async Task ProvokedFailures_AreNeverRefused()
+    public async Task Failures_ProvokedByTests_DoNotOpenTheCircuit()
     {
         await using var app = Build();
-        app.MapGet("/fails/{id}", static IResult (int id) => id % 20 == 0 ? throw new InvalidOperationException("wanted") : Results.Ok());
+        app.MapGet("/fails/{id}", static IResult (int id) => id % 20 == 0 ? throw new InvalidOperationException("expected") : Results.Ok());
         await app.StartAsync();
         var client = app.GetTestClient();
 
@@ -35,7 +35,7 @@ public sealed class TestServerTests
         }
     }
 
-    private static async Task<List<HttpStatusCode>> CallOneHostAsync()
+    private static async Task<List<HttpStatusCode>> SendToOneHostAsync()
     {
         await using var app = Build();
         app.MapGet("/orders/{id}", static (int id) => id);

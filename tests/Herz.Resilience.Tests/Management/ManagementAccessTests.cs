@@ -17,7 +17,7 @@ public sealed class ManagementAccessTests
     [InlineData("Production", HttpStatusCode.NotFound)]
     [InlineData("Staging", HttpStatusCode.NotFound)]
     [InlineData("Development", HttpStatusCode.OK)]
-    public async Task PrivatePage_OnTheAppsPort_IsOpenInDevelopmentAlone(string environment, HttpStatusCode expected)
+    public async Task PrivatePage_OnTheAppsPort_IsOpenOnlyInDevelopment(string environment, HttpStatusCode expected)
     {
         await using var app = await MatrixApp.StartAsync("/x", HostingShape.Minimal(static _ => { }, AddPage, environment));
 
@@ -29,7 +29,7 @@ public sealed class ManagementAccessTests
     [InlineData("Production", true)]
     [InlineData("Production", false)]
     [InlineData("Development", false)]
-    public async Task PrivatePage_UnderAPolicy_IsOpenToThoseItNamesAlone(string environment, bool namesItsScheme)
+    public async Task PrivatePage_UnderAPolicy_IsOpenOnlyToAuthorizedUsers(string environment, bool namesItsScheme)
     {
         await using var app = await MatrixApp.StartAsync("/x", HostingShape.Minimal(
             static app => app.MapGet("/", () => "ok"),
@@ -50,7 +50,7 @@ public sealed class ManagementAccessTests
     }
 
     [Fact]
-    public async Task Policy_ThatAProviderOfTheAppDoesNotFindLater_KeepsThePagesClosedAndIsToldOnce()
+    public async Task Policy_MissingFromAnAsynchronousProvider_KeepsThePagesClosedAndIsLoggedOnce()
     {
         await using var app = await MatrixApp.StartAsync("/x", HostingShape.MinimalWithout(static app => app.UseHerzMetrics(), static builder =>
         {
@@ -66,7 +66,7 @@ public sealed class ManagementAccessTests
     }
 
     [Fact]
-    public async Task Page_OfTheAppAtAPrivatePath_IsTheApps()
+    public async Task Page_OfTheAppAtAPrivatePath_Stays()
     {
         await using var app = await MatrixApp.StartAsync("/x", HostingShape.Minimal(static app => app.MapGet(Private, static () => "the app's own"), AddPage));
 
@@ -102,7 +102,7 @@ public sealed class ManagementAccessTests
         }
     }
 
-    /// <summary>Asks elsewhere, so that at start nobody knows which policies there are.</summary>
+    /// <summary>Answers asynchronously, so that the policies are not known at start.</summary>
     private sealed class RemotePolicies : IAuthorizationPolicyProvider
     {
         public async Task<AuthorizationPolicy?> GetPolicyAsync(string policyName)

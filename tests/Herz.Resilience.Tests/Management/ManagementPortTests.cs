@@ -11,7 +11,7 @@ namespace Herz.Resilience.Tests.Management;
 public sealed class ManagementPortTests
 {
     [Fact]
-    public async Task ManagementPort_OfAWebApp_AnswersThePagesAlone()
+    public async Task ManagementPort_OfAWebApp_ServesOnlyThePages()
     {
         var port = LoopbackPort.Free();
         await using var app = await TestApp.StartAsync(
@@ -35,7 +35,7 @@ public sealed class ManagementPortTests
     }
 
     [Fact]
-    public async Task ManagementPort_OfAWorker_IsAnsweredWithoutAWebApp()
+    public async Task ManagementPort_OfAWorker_IsServedWithoutAWebApp()
     {
         var port = LoopbackPort.Free();
         var builder = Host.CreateApplicationBuilder();
@@ -64,14 +64,14 @@ public sealed class ManagementPortTests
     }
 
     [Fact]
-    public async Task ManagementPort_OfTwoAppsInOneProcess_IsAnsweredByTheFirst()
+    public async Task ManagementPort_OfTwoAppsInOneProcess_IsServedByTheFirst()
     {
         var port = LoopbackPort.Free();
         await using var first = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(port));
         await using var second = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(port));
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await StatusAsync(first.Client, "/"), await StatusAsync(second.Client, "/")));
-        Assert.Contains($"Herz:Management:Port is {port}, which another app of this process", Assert.Single(second.Logs.Entries, static entry => entry.EventId == 1205).Message, StringComparison.Ordinal);
+        Assert.Contains($"Herz:Management:Port is {port}, but another app in this process", Assert.Single(second.Logs.Entries, static entry => entry.EventId == 1205).Message, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(second.Client, "/metrics"));
     }
 
@@ -89,7 +89,7 @@ public sealed class ManagementPortTests
     }
 
     [Fact]
-    public async Task ManagementPort_OfZero_IsAnyFreeOneThatTheLogNames()
+    public async Task ManagementPort_OfZero_IsAFreePortThatTheLogNames()
     {
         await using var first = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(0));
         await using var second = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), Port(0));
@@ -97,7 +97,7 @@ public sealed class ManagementPortTests
         foreach (var app in (TestApp[])[first, second])
         {
             var message = Assert.Single(app.Logs.Entries, static entry => entry.EventId == 1202).Message;
-            var port = message.Split(' ')[^2];
+            var port = message.Split(' ')[^1].TrimEnd('.');
             using var management = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(management, "/metrics"));
         }
@@ -140,7 +140,7 @@ public sealed class ManagementPortTests
     [Theory]
     [InlineData(true, HttpStatusCode.OK)]
     [InlineData(false, HttpStatusCode.NotFound)]
-    public async Task AuthorizationPolicy_OfTheApp_OpensThePrivatePagesToWhomItAdmits(bool admits, HttpStatusCode expected)
+    public async Task AuthorizationPolicy_OfTheApp_OpensThePrivatePagesToAdmittedUsers(bool admits, HttpStatusCode expected)
     {
         await using var app = await TestApp.StartAsync(
             static web => web.MapGet("/", () => "ok"),

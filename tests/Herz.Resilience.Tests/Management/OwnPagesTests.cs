@@ -4,11 +4,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Herz.Resilience.Tests.Management;
 
-/// <summary>A page that the app has at one of our paths stays, and is reported with the key that moves ours.</summary>
+/// <summary>The app's own page at one of our paths stays, and is logged with the key that changes our path.</summary>
 public sealed class OwnPagesTests
 {
     [Fact]
-    public async Task MappedPages_StayAndAreReportedAtStart()
+    public async Task MappedPages_StayAndAreLoggedAtStart()
     {
         await using var app = await TestApp.StartAsync(static web =>
         {
@@ -17,13 +17,13 @@ public sealed class OwnPagesTests
         }, build: static builder => builder.Services.AddHealthChecks());
 
         Assert.Equal(2, app.Logs.Entries.Count(static entry => entry.EventId == 1203));
-        Assert.Contains("set Herz:Metrics:Path to another path", Reported(app, "/metrics"), StringComparison.Ordinal);
-        Assert.Contains("set Herz:Health:Path to another path", Reported(app, "/healthz"), StringComparison.Ordinal);
+        Assert.Contains("set Herz:Metrics:Path to another path", MessageOf(app, "/metrics"), StringComparison.Ordinal);
+        Assert.Contains("set Herz:Health:Path to another path", MessageOf(app, "/healthz"), StringComparison.Ordinal);
         Assert.Equal(("mine 1\n", "Healthy"), (await app.Client.GetStringAsync("/metrics"), await app.Client.GetStringAsync("/healthz?probe=ready")));
     }
 
     [Fact]
-    public async Task MovedPages_AreAnsweredBesideTheApps()
+    public async Task MovedPages_AreServedNextToTheApps()
     {
         await using var app = await TestApp.StartAsync(
             static web => web.MapGet("/metrics", static () => "mine 1\n"), new() { ["Metrics:Path"] = "/metrics/herz" });
@@ -34,7 +34,7 @@ public sealed class OwnPagesTests
     }
 
     [Fact]
-    public async Task PagesOfMiddleware_StayAndAreReportedWhenFirstAsked()
+    public async Task PagesOfMiddleware_StayAndAreLoggedAtTheFirstRequest()
     {
         await using var app = await TestApp.StartAsync(static web =>
         {
@@ -54,17 +54,17 @@ public sealed class OwnPagesTests
             Assert.Equal("Healthy", await app.Client.GetStringAsync("/healthz"));
         }
 
-        Assert.Contains("set Herz:Metrics:Path", Reported(app, "/metrics"), StringComparison.Ordinal);
-        Assert.Contains("set Herz:Health:Path", Reported(app, "/healthz"), StringComparison.Ordinal);
+        Assert.Contains("set Herz:Metrics:Path", MessageOf(app, "/metrics"), StringComparison.Ordinal);
+        Assert.Contains("set Herz:Health:Path", MessageOf(app, "/healthz"), StringComparison.Ordinal);
 
-        // Only ours knows the query.
+        // Only our page handles the query.
         Assert.Contains("\"probe\":\"ready\"", await app.Client.GetStringAsync("/healthz?probe=ready"), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("unhealthy")]
     [InlineData("degraded")]
-    public async Task HealthOfMiddleware_StaysAlsoWhereTheAppIsNotWell(string state)
+    public async Task HealthPageOfMiddleware_WhenTheAppIsNotHealthy_Stays(string state)
     {
         var status = state == "unhealthy" ? HealthStatus.Unhealthy : HealthStatus.Degraded;
         await using var app = await TestApp.StartAsync(
@@ -116,7 +116,7 @@ public sealed class OwnPagesTests
     }
 
     [Fact]
-    public async Task AnyAnswerOfAMiddleware_AtOurPathsAlone_Stays()
+    public async Task AnyAnswerOfAMiddleware_OnlyAtOurPaths_Stays()
     {
         await using var app = await TestApp.StartAsync(static web => web.Use(static (context, next) =>
             context.Request.Path == "/metrics" ? context.Response.WriteAsync("own_metric 1\n")
@@ -145,7 +145,7 @@ public sealed class OwnPagesTests
     }
 
     [Fact]
-    public async Task EndpointOfOneHost_IsAnsweredThereAlone()
+    public async Task EndpointOfOneHost_StaysOnlyOnThatHost()
     {
         await using var app = await TestApp.StartAsync(static web => web.MapGet("/metrics", static () => "mine 1\n").RequireHost("inner.example"));
 
@@ -157,7 +157,7 @@ public sealed class OwnPagesTests
     }
 
     [Fact]
-    public async Task EndpointOfAnotherMethod_LeavesOurPage()
+    public async Task EndpointOfAnotherMethod_KeepsOurPage()
     {
         await using var app = await TestApp.StartAsync(static web => web.MapPost("/metrics", static () => "pushed"));
 
@@ -170,16 +170,16 @@ public sealed class OwnPagesTests
     [Fact]
     public async Task Head_OfOurPages_IsAnsweredWithoutATrial()
     {
-        var asked = 0;
+        var requests = 0;
         await using var app = await TestApp.StartAsync(web => web.Run(_ =>
         {
-            asked++;
+            requests++;
             return Task.CompletedTask;
         }));
 
         using var answer = await app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/metrics"));
 
-        Assert.Equal((HttpStatusCode.OK, 0), (answer.StatusCode, asked));
+        Assert.Equal((HttpStatusCode.OK, 0), (answer.StatusCode, requests));
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class OwnPagesTests
         Assert.Contains("\"healthy\"", await app.Client.GetStringAsync("/healthz"), StringComparison.Ordinal);
     }
 
-    private static string Reported(TestApp app, string path) =>
+    private static string MessageOf(TestApp app, string path) =>
         Assert.Single(app.Logs.Entries, entry => entry.EventId == 1203 && entry.Message.Contains($"answers {path} itself", StringComparison.Ordinal)).Message;
 
     private static async Task<string> GetAsync(TestApp app, string path, string host)

@@ -7,7 +7,7 @@ using Prometheus;
 
 namespace Herz.Resilience.Tests.Metrics;
 
-/// <summary>A meter as a host makes it, and its bridge.</summary>
+/// <summary>A meter created like in a host, and its bridge.</summary>
 internal sealed class MeterHost : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();

@@ -45,7 +45,7 @@ public class MetricsEndpointTests
     [InlineData("br", false)]
     [InlineData("", false)]
     [InlineData(";;", false)]
-    public async Task Scrape_IsZippedWhereTheScraperAsksForIt(string encodings, bool zipped)
+    public async Task Scrape_IsCompressedIfTheScraperAcceptsIt(string encodings, bool zipped)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var app = await TestApp.StartAsync(static app => app.MapGet("/orders/{id}", (int id) => id));
@@ -64,7 +64,7 @@ public class MetricsEndpointTests
     }
 
     [Fact]
-    public async Task Path_Configured_IsAnsweredThereAlone()
+    public async Task Path_Configured_ReplacesTheDefault()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var app = await TestApp.StartAsync(static _ => { }, new() { ["Metrics:Path"] = "/internal/scrape" });
@@ -99,7 +99,7 @@ public class MetricsEndpointTests
     }
 
     [Fact]
-    public async Task Head_OverHttp_GivesHeadersAlone()
+    public async Task Head_OverHttp_ReturnsOnlyHeaders()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var app = await TestApp.StartAsync(static _ => { });
@@ -116,7 +116,7 @@ public class MetricsEndpointTests
     [InlineData("Metrics:Path", "metrics", "Herz:Metrics:Path is \"metrics\"")]
     [InlineData("Metrics:MaxSeriesPerInstrument", "0", "Herz:Metrics:MaxSeriesPerInstrument is 0; expected a whole number from 1 to 1000000")]
     [InlineData("Metrics:IncludeDefaultRegistry", "perhaps", "Herz:Metrics:IncludeDefaultRegistry is \"perhaps\"")]
-    public async Task BadSetting_StopsTheStartWithItsKeyAndValue(string key, string value, string message)
+    public async Task InvalidOption_StopsTheStartWithItsKeyAndValue(string key, string value, string message)
     {
         var error = await Assert.ThrowsAnyAsync<Exception>(() => TestApp.StartAsync(static _ => { }, new() { [key] = value }));
 

@@ -31,14 +31,14 @@ public class PrometheusNetDefaultsTests
     }
 
     [Fact]
-    public async Task AppWithPrometheusNet_IsLeftAsItIs()
+    public async Task AppWithPrometheusNet_IsNotChanged()
     {
         var text = await CollectFreshAsync(typeof(PrometheusExporter).Assembly);
 
         Assert.Contains("herz_tests_of_defaults", text, StringComparison.Ordinal);
     }
 
-    // What prometheus-net listens to is decided once in a process, so each test has statics of its own, in its own load context.
+    // prometheus-net decides once per process what it listens to, so each test has its own statics in its own load context.
     private static async Task<string> CollectFreshAsync(Assembly app)
     {
         var fresh = new AssemblyLoadContext(name: null, isCollectible: false);
@@ -47,7 +47,7 @@ public class PrometheusNetDefaultsTests
         var herz = fresh.LoadFromAssemblyPath(Path.Combine(folder, "Herz.Resilience.dll"));
         Narrow(prometheus, "ConfigureMeterAdapter");
         Narrow(prometheus, "ConfigureEventCounterAdapter");
-        herz.GetType(typeof(PrometheusNetDefaults).FullName!)!.GetMethod(nameof(PrometheusNetDefaults.QuietUnlessUsedBy))!.Invoke(null, [app]);
+        herz.GetType(typeof(PrometheusNetDefaults).FullName!)!.GetMethod(nameof(PrometheusNetDefaults.SuppressUnlessUsedBy))!.Invoke(null, [app]);
         var registry = prometheus.GetType("Prometheus.Metrics")!.GetProperty("DefaultRegistry")!.GetValue(null)!;
         var collect = registry.GetType().GetMethod("CollectAndExportAsTextAsync", [typeof(Stream), typeof(CancellationToken)])!;
         await (Task)collect.Invoke(registry, [Stream.Null, TestContext.Current.CancellationToken])!;
@@ -59,7 +59,7 @@ public class PrometheusNetDefaultsTests
         return Encoding.UTF8.GetString(exposition.ToArray());
     }
 
-    // A listener that is started cannot be stopped, so it must not listen to what other tests measure.
+    // A started listener cannot be stopped, so it must not listen to the meters of other tests.
     private static void Narrow(Assembly prometheus, string configure)
     {
         var method = prometheus.GetType("Prometheus.Metrics")!.GetMethod(configure)!;

@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 namespace Herz.Resilience.Tests.Metrics;
 
 /// <summary>
-/// The tests refer to prometheus-net, so its listeners are left to them to configure; on, they would publish every meter of every app of the
-/// process to all others.
+/// The tests reference prometheus-net, so they must turn off its listeners. Otherwise the listeners publish every meter of every app in
+/// the process to all others.
 /// </summary>
 internal static class PrometheusNetSetup
 {
     [ModuleInitializer]
-    internal static void Quiet() => Prometheus.Metrics.SuppressDefaultMetrics();
+    internal static void SuppressListeners() => Prometheus.Metrics.SuppressDefaultMetrics();
 }

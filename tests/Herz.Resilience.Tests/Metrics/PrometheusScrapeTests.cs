@@ -10,7 +10,7 @@ namespace Herz.Resilience.Tests.Metrics;
 public class PrometheusScrapeTests
 {
     [Fact]
-    public async Task RealPrometheus_ScrapingTwice_HoldsEveryKindOfMetricWithItsType()
+    public async Task RealPrometheus_ScrapingTwice_StoresEveryKindOfMetricWithItsType()
     {
         var cancellation = TestContext.Current.CancellationToken;
         using var host = new MeterHost(app: AppRegistry());
@@ -19,7 +19,7 @@ public class PrometheusScrapeTests
         var scrapedTwice = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var app = App(async context =>
         {
-            // The second scrape begins after Prometheus has stored the first.
+            // The second scrape starts after Prometheus has stored the first.
             if (!twice.IsSet && twice.Signal())
             {
                 scrapedTwice.SetResult(context.Request.Headers.Accept.ToString());
@@ -46,7 +46,7 @@ public class PrometheusScrapeTests
     }
 
     [Fact]
-    public async Task Promtool_CheckMetrics_FindsNothing()
+    public async Task Promtool_CheckMetrics_FindsNoFault()
     {
         var promtool = ServerProgram.Find("promtool", "prometheus");
         using var host = new MeterHost(app: AppRegistry());
@@ -58,7 +58,7 @@ public class PrometheusScrapeTests
     }
 
     [Fact]
-    public async Task Promtool_CheckMetricsOfTheWholeBundle_FindsNothing()
+    public async Task Promtool_CheckMetricsOfTheWholeBundle_FindsNoFault()
     {
         var promtool = ServerProgram.Find("promtool", "prometheus");
         var cancellation = TestContext.Current.CancellationToken;
@@ -91,7 +91,7 @@ public class PrometheusScrapeTests
     }
 
     [Fact]
-    public async Task Promtool_CheckMetrics_FindsAFaultWhereThereIsOne()
+    public async Task Promtool_CheckMetricsWithAFault_FindsIt()
     {
         var promtool = ServerProgram.Find("promtool", "prometheus");
 

@@ -6,7 +6,7 @@ using Herz.Resilience.Tests.Servers;
 
 namespace Herz.Resilience.Tests.Metrics;
 
-/// <summary>A real Prometheus on a free loopback port that scrapes one target each second.</summary>
+/// <summary>A real Prometheus on a free loopback port. It scrapes one target every second.</summary>
 internal sealed class PrometheusServer : IAsyncDisposable
 {
     private readonly Process _process;
@@ -75,7 +75,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The value that an instant query gives for its only series, or null where it gives none.</summary>
+    /// <summary>The value of an instant query for its only series; null if it has no result.</summary>
     public async Task<string?> QueryAsync(string query, CancellationToken cancellationToken)
     {
         var answer = await _client.GetFromJsonAsync<JsonElement>($"api/v1/query?query={Uri.EscapeDataString(query)}", cancellationToken);
@@ -83,7 +83,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         return result.GetArrayLength() == 0 ? null : result[0].GetProperty("value")[1].GetString();
     }
 
-    /// <summary>The type Prometheus keeps for a metric, from the metadata it scraped.</summary>
+    /// <summary>The type that Prometheus stores for a metric, from the scraped metadata.</summary>
     public async Task<string?> TypeOfAsync(string metric, CancellationToken cancellationToken)
     {
         var answer = await _client.GetFromJsonAsync<JsonElement>($"api/v1/metadata?metric={metric}", cancellationToken);

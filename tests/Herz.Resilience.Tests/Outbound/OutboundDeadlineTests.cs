@@ -9,7 +9,7 @@ namespace Herz.Resilience.Tests.Outbound;
 
 public sealed class OutboundDeadlineTests : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     private readonly FakeTimeProvider _time = new();
     private readonly SlowHandler _slow = new();
@@ -17,7 +17,7 @@ public sealed class OutboundDeadlineTests : IDisposable
     public void Dispose() => _slow.Dispose();
 
     [Fact]
-    public async Task Call_WithoutAToken_IsLeftAloneAndCountedAsOutliving()
+    public async Task Call_WithoutAToken_IsNotCancelledAndIsCountedAsOutlived()
     {
         await using var app = await StartAsync(static (client, _) => client.GetStringAsync("http://stock.test/"));
 
@@ -35,31 +35,31 @@ public sealed class OutboundDeadlineTests : IDisposable
     [Theory]
     [InlineData("Outbound:CancelForgotten")]
     [InlineData("Outbound:Clients:STOCK:CancelForgotten")]
-    public async Task Call_WithoutAToken_WhereForgottenOnesAreCancelled_EndsWithTheDeadline(string key)
+    public async Task Call_WithoutAToken_WithCancelForgotten_IsCancelledAtTheDeadline(string key)
     {
         await using var app = await StartAsync(static (client, _) => client.GetStringAsync("http://stock.test/"), new() { [key] = "true" });
 
-        await AssertCutAsync(app);
+        await AssertCancelledAsync(app);
 
         Assert.Equal(1, await Scrape.SumAsync(app.Client, "herz_outbound_cancelled_total", "client=\"stock\""));
         Assert.Equal(0, await Scrape.SumAsync(app.Client, "herz_outbound_outlived_total"));
     }
 
     [Fact]
-    public async Task Call_ThatAsksForItItself_EndsWithTheDeadline()
+    public async Task Call_WithItsOwnCancelForgotten_IsCancelledAtTheDeadline()
     {
         await using var app = await StartAsync(static (client, _) => SendAsync(client, cancelForgotten: true));
 
-        await AssertCutAsync(app);
+        await AssertCancelledAsync(app);
     }
 
     [Fact]
-    public async Task Call_OfAClientWithoutAName_IsKnownByItsHost()
+    public async Task Call_OfAClientWithoutAName_IsIdentifiedByItsHost()
     {
         await using var app = await StartAsync(
             static (client, _) => client.GetStringAsync("http://stock.test/"), new() { ["Outbound:Clients:stock.test:CancelForgotten"] = "true" }, name: "");
 
-        await AssertCutAsync(app);
+        await AssertCancelledAsync(app);
 
         Assert.Equal(1, await Scrape.SumAsync(app.Client, "herz_outbound_cancelled_total", "client=\"stock.test\""));
     }
@@ -69,50 +69,50 @@ public sealed class OutboundDeadlineTests : IDisposable
     [InlineData("Outbound:Mode", "Off")]
     [InlineData("Outbound:Clients:stock:CancelForgotten", "false")]
     [InlineData("Deadlines:Mode", "Observe")]
-    public async Task Call_WhereForgottenOnesAreNotCancelled_IsLeftAlone(string key, string value)
+    public async Task Call_WithoutCancelForgotten_IsNotCancelled(string key, string value)
     {
         await using var app = await StartAsync(
             static (client, _) => client.GetStringAsync("http://stock.test/"), new() { ["Outbound:CancelForgotten"] = "true", [key] = value });
 
-        await AssertWholeAsync(app);
+        await AssertNotCancelledAsync(app);
     }
 
     [Fact]
-    public async Task Call_ThatRefusesIt_IsLeftAloneWhereAllOthersAreCancelled()
+    public async Task Call_WithCancelForgottenFalse_IsNotCancelledWhenAllOthersAre()
     {
         await using var app = await StartAsync(static (client, _) => SendAsync(client, cancelForgotten: false), new() { ["Outbound:CancelForgotten"] = "true" });
 
-        await AssertWholeAsync(app);
+        await AssertNotCancelledAsync(app);
     }
 
     [Fact]
-    public async Task Call_WithTheTokenOfTheRequest_EndsWithTheDeadlineByDefault()
+    public async Task Call_WithTheTokenOfTheRequest_IsCancelledAtTheDeadlineByDefault()
     {
         await using var app = await StartAsync(static (client, context) => client.GetStringAsync("http://stock.test/", context.RequestAborted));
 
-        await AssertCutAsync(app);
+        await AssertCancelledAsync(app);
 
         Assert.Equal(0, await Scrape.SumAsync(app.Client, "herz_outbound_outlived_total"));
     }
 
     [Fact]
-    public async Task Call_OnAnEndpointWithoutAnEnforcedTier_IsNeitherCutNorCounted()
+    public async Task Call_OnAnEndpointWithoutAnEnforcedTier_IsNeitherCancelledNorCounted()
     {
         await using var app = await StartAsync(
             static (client, _) => client.GetStringAsync("http://stock.test/"), new() { ["Outbound:CancelForgotten"] = "true", ["Deadlines:Tiers:Api"] = null });
 
-        await AssertWholeAsync(app);
+        await AssertNotCancelledAsync(app);
 
         Assert.Equal(0, await Scrape.SumAsync(app.Client, "herz_outbound_outlived_total"));
     }
 
     [Fact]
-    public async Task Call_AfterTheAnswerHasBegun_HasNoDeadline()
+    public async Task Call_AfterTheAnswerHasStarted_HasNoDeadline()
     {
         await using var app = await StartAsync(
             static async (client, context) =>
             {
-                await context.Response.WriteAsync("begun ");
+                await context.Response.WriteAsync("started ");
                 await context.Response.Body.FlushAsync();
                 return await client.GetStringAsync("http://stock.test/");
             },
@@ -124,13 +124,13 @@ public sealed class OutboundDeadlineTests : IDisposable
         Assert.False(token.IsCancellationRequested);
         _slow.Answer.SetResult();
 
-        Assert.Equal("begun stock", await answer);
+        Assert.Equal("started stock", await answer);
     }
 
     [Theory]
     [InlineData("false")]
     [InlineData("true")]
-    public async Task Payment_WithAnExplicitNone_IsCapturedThoughTheBrowserLeaves(string cancelForgotten)
+    public async Task Payment_WithTokenNone_CompletesWhenTheBrowserDisconnects(string cancelForgotten)
     {
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var captured = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -160,10 +160,10 @@ public sealed class OutboundDeadlineTests : IDisposable
             _time.Advance(TimeSpan.FromMilliseconds(200));
         }
 
-        await gone.Task.WaitAsync(s_patience);
+        await gone.Task.WaitAsync(s_timeout);
         _slow.Answer.SetResult();
 
-        Assert.Equal("stock", await captured.Task.WaitAsync(s_patience));
+        Assert.Equal("stock", await captured.Task.WaitAsync(s_timeout));
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class OutboundDeadlineTests : IDisposable
     }
 
     [Fact]
-    public async Task SharedCall_InDefaultConfiguration_ServesEverybody()
+    public async Task SharedCall_InDefaultConfiguration_ServesAllRequests()
     {
         var token = new SharedToken();
         await using var app = await StartAsync(
@@ -205,7 +205,7 @@ public sealed class OutboundDeadlineTests : IDisposable
     }
 
     [Fact]
-    public async Task Clients_ByTheHundred_ShareOneLabel()
+    public async Task Clients_BeyondOneHundred_ShareOneLabel()
     {
         await using var app = await StartAsync(
             (client, context) =>
@@ -219,7 +219,7 @@ public sealed class OutboundDeadlineTests : IDisposable
             await app.Client.GetAsync($"/?host=h{index}.test");
         }
 
-        var calls = Enumerable.Range(0, 120).Select(_ => _slow.Finished.WaitAsync(s_patience)).ToArray();
+        var calls = Enumerable.Range(0, 120).Select(_ => _slow.Finished.WaitAsync(s_timeout)).ToArray();
         _slow.Answer.SetResult();
         await Task.WhenAll(calls);
         await app.WaitForMetricAsync("herz_outbound_outlived_total{client=\"other\"} 20");
@@ -227,7 +227,7 @@ public sealed class OutboundDeadlineTests : IDisposable
         static async Task LaterAsync(HttpClient client, string host) => await client.GetStringAsync($"http://{host}/");
     }
 
-    private Task<CancellationToken> Called => _slow.Called.Task.WaitAsync(s_patience);
+    private Task<CancellationToken> Called => _slow.Called.Task.WaitAsync(s_timeout);
 
     private static async Task<string> SendAsync(HttpClient client, bool cancelForgotten)
     {
@@ -237,7 +237,7 @@ public sealed class OutboundDeadlineTests : IDisposable
         return await answer.Content.ReadAsStringAsync();
     }
 
-    private async Task AssertCutAsync(TestApp app)
+    private async Task AssertCancelledAsync(TestApp app)
     {
         var answer = app.Client.GetAsync("/");
         var token = await Called;
@@ -248,7 +248,7 @@ public sealed class OutboundDeadlineTests : IDisposable
         Assert.True(token.IsCancellationRequested);
     }
 
-    private async Task AssertWholeAsync(TestApp app)
+    private async Task AssertNotCancelledAsync(TestApp app)
     {
         var answer = app.Client.GetStringAsync("/");
         var token = await Called;

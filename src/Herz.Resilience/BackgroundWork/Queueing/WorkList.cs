@@ -1,6 +1,6 @@
 namespace Herz.Resilience.BackgroundWork.Queueing;
 
-/// <summary>All accepted work, the oldest first; the items are the links, so that each is added and removed in a few nanoseconds under the lock of its owner.</summary>
+/// <summary>All accepted work, oldest first. The items are the links, so adding or removing one under the owner's lock takes a few nanoseconds.</summary>
 internal sealed class WorkList
 {
     private WorkItem? _first;

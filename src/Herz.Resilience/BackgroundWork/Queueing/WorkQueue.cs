@@ -1,8 +1,8 @@
 namespace Herz.Resilience.BackgroundWork.Queueing;
 
 /// <summary>
-/// The pure core: who runs, who waits, who is refused. First come first served within a priority.
-/// Not thread-safe; its owner holds a lock.
+/// The pure core: decides whether an item runs, waits or is refused. First in, first out within a priority.
+/// Not thread-safe; the owner holds a lock.
 /// </summary>
 internal sealed class WorkQueue<TItem>(int maxRunning, int maxWaiting)
 {
@@ -34,10 +34,10 @@ internal sealed class WorkQueue<TItem>(int maxRunning, int maxWaiting)
         return QueueVerdict.Wait;
     }
 
-    /// <summary>One that ran has ended.</summary>
+    /// <summary>A running item has ended.</summary>
     public void Leave() => Running--;
 
-    /// <summary>The next that may run now; its place is taken.</summary>
+    /// <summary>Dequeues the next item that may run and takes a place for it.</summary>
     public bool TryNext(out TItem item)
     {
         item = default!;
@@ -56,7 +56,7 @@ internal sealed class WorkQueue<TItem>(int maxRunning, int maxWaiting)
     }
 }
 
-/// <summary>What becomes of an offered item.</summary>
+/// <summary>The decision on an offered item.</summary>
 internal enum QueueVerdict
 {
     Run,

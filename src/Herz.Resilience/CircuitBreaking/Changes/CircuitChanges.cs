@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace Herz.Resilience.CircuitBreaking.Changes;
 
 /// <summary>
-/// Delivers the changes of one circuit: added under its lock, delivered outside of it, each once and in order, by one thread at a time.
+/// Delivers the changes of one circuit. They are added under its lock and delivered outside it, each once, in order, by one thread at a time.
 /// </summary>
-/// <param name="onChange">Receives each change; it must not throw.</param>
+/// <param name="onChange">Called with each change; must not throw.</param>
 internal sealed class CircuitChanges(Action<CircuitChange> onChange)
 {
     private readonly ConcurrentQueue<CircuitChange> _queue = new();
@@ -15,7 +15,7 @@ internal sealed class CircuitChanges(Action<CircuitChange> onChange)
 
     public void Deliver()
     {
-        // Checked again after each release, with a full fence between, since another thread may have added and found this one delivering.
+        // Checked again after each release, with a full fence in between: another thread may have added a change while this one was delivering.
         while (!_queue.IsEmpty && Interlocked.CompareExchange(ref _delivering, 1, 0) == 0)
         {
             try

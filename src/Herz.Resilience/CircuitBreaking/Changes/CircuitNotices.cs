@@ -4,15 +4,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.CircuitBreaking.Changes;
 
-/// <summary>Counts, logs and passes on what circuits do.</summary>
+/// <summary>Counts and logs the state changes of circuits and notifies the observers.</summary>
 internal sealed class CircuitNotices(ICircuitObserver[] observers, GuardFaults faults, CircuitBreakingMetrics metrics, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, CircuitPart> _parts = new(StringComparer.Ordinal);
 
-    /// <summary>Takes the part in force of a circuit.</summary>
+    /// <summary>Sets the part in force of a circuit.</summary>
     public void Follow(CircuitPart part) => _parts[part.Circuit!.Key] = part;
 
-    /// <summary>A circuit has changed its state. One fault of a listener, a log or an observer does not keep the change from the others.</summary>
+    /// <summary>A circuit has changed its state. A fault in one listener, log or observer does not affect the others.</summary>
     public void Changed(CircuitChange change)
     {
         Try("metrics", () => metrics.Changed(change));
@@ -23,17 +23,17 @@ internal sealed class CircuitNotices(ICircuitObserver[] observers, GuardFaults f
         }
     }
 
-    /// <summary>A circuit stays closed since only few paths or clients fail.</summary>
-    public void Concentrated(CircuitPart part, string few, string? path)
+    /// <summary>A circuit stays closed because only few paths or clients fail.</summary>
+    public void Concentrated(CircuitPart part, string sources, string? path)
     {
         var endpoint = part.Circuit!.Key;
         if (part.Remedy is null)
         {
-            logger.FailuresConcentrated(endpoint, path ?? "", few);
+            logger.FailuresConcentrated(endpoint, path ?? "", sources);
         }
         else if (part.TakeRemedyLog())
         {
-            logger.CircuitObserves(endpoint, $"those of {few}, lately of {path}", part.Remedy);
+            logger.CircuitObserves(endpoint, $"only for {sources}, most recently {path}", part.Remedy);
         }
     }
 

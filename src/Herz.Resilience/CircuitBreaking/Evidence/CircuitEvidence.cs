@@ -3,8 +3,8 @@ using Herz.Resilience.CircuitBreaking.Rules;
 namespace Herz.Resilience.CircuitBreaking.Evidence;
 
 /// <summary>
-/// What the outcomes of an endpoint say of it while its circuit is closed: the rules that apply, side by side. A pure core:
-/// outcomes and timestamps in, a verdict out. Not thread-safe; its owner holds a lock.
+/// Evaluates the outcomes of an endpoint while its circuit is closed, with all applicable rules in parallel. The pure core:
+/// outcomes and timestamps in, a verdict out. Not thread-safe; the owner holds a lock.
 /// </summary>
 internal sealed class CircuitEvidence
 {
@@ -13,9 +13,9 @@ internal sealed class CircuitEvidence
     private readonly SustainedRule? _sustained;
     private ICircuitRule? _decided;
 
-    /// <param name="rules">What is configured.</param>
-    /// <param name="frequency">Ticks of the clock in a second.</param>
-    /// <param name="usualRatio">The usual failure ratio that was learned before.</param>
+    /// <param name="rules">The configured values.</param>
+    /// <param name="frequency">Clock ticks per second.</param>
+    /// <param name="usualRatio">The usual failure ratio learned earlier.</param>
     public CircuitEvidence(CircuitRules rules, long frequency, double usualRatio = 0)
     {
         if (rules.HasWindow)
@@ -37,7 +37,7 @@ internal sealed class CircuitEvidence
     /// <summary>The usual failure ratio of the endpoint.</summary>
     public double UsualRatio => _sustained?.Usual.Value ?? 0;
 
-    /// <summary>Whether a rule looks at where requests come from.</summary>
+    /// <summary>Whether a rule uses the sources of requests.</summary>
     public bool UsesSources => _sustained is not null;
 
     /// <summary>Counts an outcome.</summary>
@@ -56,10 +56,10 @@ internal sealed class CircuitEvidence
     /// <summary>The numbers of the last verdict other than closed, as one clause.</summary>
     public string Explain(long now) => _decided?.Explain(now) ?? "";
 
-    /// <summary>Over how few sources the failures of the last verdict "concentrated" are spread.</summary>
+    /// <summary>The sources of the failures of the last verdict <see cref="RuleVerdict.Concentrated"/>.</summary>
     public string Describe() => _decided?.Describe() ?? "";
 
-    /// <summary>Begins anew; what is usual for the endpoint stays known.</summary>
+    /// <summary>Resets all counts; the usual ratio of the endpoint is kept.</summary>
     public void Reset()
     {
         _window?.Reset();

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Herz.Resilience.CircuitBreaking.Evidence;
 
 /// <summary>
-/// Over how many paths and clients failures are spread. An endpoint fails for most of both; one poison id that a client retries in a
+/// The number of paths and clients with failures. A broken endpoint fails for most of both; one poison id that a client retries in a
 /// loop is one path of many, and one client with broken requests is one client of many.
 /// </summary>
 internal struct SourceSpread

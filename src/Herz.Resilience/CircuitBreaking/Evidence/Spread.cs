@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Herz.Resilience.CircuitBreaking.Evidence;
 
 /// <summary>
-/// About how many distinct values were seen, and how many of them failed: two sketches of 64 bits, counted linearly
-/// (Whang, Vander-Zanden and Taylor, <i>A linear-time probabilistic counting algorithm</i>, 1990). Nothing is allocated; from about
-/// 300 distinct values on a sketch is full and says "many".
+/// Approximate number of distinct values seen, and of those that failed: two sketches of 64 bits with linear counting
+/// (Whang, Vander-Zanden and Taylor, <i>A linear-time probabilistic counting algorithm</i>, 1990). Allocates nothing. At about
+/// 300 distinct values a sketch is full and means "many".
 /// </summary>
 internal struct Spread
 {
@@ -19,7 +19,7 @@ internal struct Spread
 
     public readonly double Failing => Count(_failing);
 
-    /// <summary>Whether most of the values that were seen failed.</summary>
+    /// <summary>Whether most of the values seen failed.</summary>
     public readonly bool IsMost => 2 * Failing > Seen;
 
     public void Add(int hash, bool failed)
@@ -38,7 +38,7 @@ internal struct Spread
         _failing |= other._failing;
     }
 
-    /// <summary>Whether the values that failed are more than a share of those seen, and more than one or two of many.</summary>
+    /// <summary>Whether the failed values are more than a share of the values seen, and more than one or two of many.</summary>
     public readonly bool IsAbove(double share) =>
         IsMost || (BitOperations.PopCount(_failing) > Few && Failing > share * Seen);
 

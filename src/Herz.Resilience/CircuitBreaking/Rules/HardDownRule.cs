@@ -4,23 +4,23 @@ using Herz.Resilience.CircuitBreaking.Evidence;
 namespace Herz.Resilience.CircuitBreaking.Rules;
 
 /// <summary>
-/// Opens fast where most requests fail. A cumulative sum (Page, <i>Continuous inspection schemes</i>, Biometrika 1954) counts one up
-/// for a failure and one down for a success and never goes below zero, so it drifts up only where at least half fail. It must reach
-/// 24, and the failures must still come 2.25 seconds after there were three more of them than successes: a blip of two seconds and
-/// a few bursts of errors do not get there. Where requests are so rare that this would take long, 15 are enough after 30 seconds.
+/// Opens fast when most requests fail. A cumulative sum (Page, <i>Continuous inspection schemes</i>, Biometrika 1954) adds one for a
+/// failure, subtracts one for a success and never goes below zero, so it rises only when at least half of the requests fail. It must
+/// reach 24, and requests must still fail 2.25 seconds after it reached three: a blip of two seconds or a few bursts of errors do not
+/// open the circuit. At low request rates, 15 is enough after 30 seconds.
 /// Not thread-safe.
 /// </summary>
-/// <param name="frequency">Ticks of the clock in a second.</param>
+/// <param name="frequency">Clock ticks per second.</param>
 internal sealed class HardDownRule(long frequency) : ICircuitRule
 {
     private const int Evidence = 24;
-    private const int EvidenceOfLong = 15;
+    private const int EvidenceAfterLong = 15;
     private const int Started = 3;
     private const int StillFailing = 3;
-    private const int Generation = 16;
+    private const int MinSliceRequests = 16;
 
-    private readonly long _lasting = frequency * 9 / 4;
-    private readonly long _generation = frequency * 2;
+    private readonly long _minDuration = frequency * 9 / 4;
+    private readonly long _slice = frequency * 2;
     private readonly long _long = frequency * 30;
     private int _score;
     private int _late;
@@ -72,7 +72,7 @@ internal sealed class HardDownRule(long frequency) : ICircuitRule
 
     public string Explain(long now) => string.Create(
         CultureInfo.InvariantCulture,
-        $"it is down: {_failures} of {_requests} requests failed in {(double)(now - _since) / frequency:0.#} s");
+        $"the endpoint is down: {_failures} of {_requests} requests failed in {(double)(now - _since) / frequency:0.#} s");
 
     public string Describe() => Recent().ToString();
 
@@ -106,21 +106,21 @@ internal sealed class HardDownRule(long frequency) : ICircuitRule
             _startedAt = now;
         }
 
-        if (now - _startedAt >= _lasting)
+        if (now - _startedAt >= _minDuration)
         {
             _late++;
         }
 
-        var evidence = now - _startedAt >= _long ? EvidenceOfLong : Evidence;
+        var evidence = now - _startedAt >= _long ? EvidenceAfterLong : Evidence;
         return _score < evidence || _late < StillFailing ? RuleVerdict.Closed
             : Recent().IsMost ? RuleVerdict.Open
             : RuleVerdict.Concentrated;
     }
 
-    // Two generations of at least two seconds, so that what succeeded long ago does not excuse what fails now.
+    // Two slices of at least two seconds each, so that old successes do not hide new failures.
     private void Track(bool success, long now, in RequestSource source)
     {
-        if (_recentCount >= Generation && now - _recentSince >= _generation)
+        if (_recentCount >= MinSliceRequests && now - _recentSince >= _slice)
         {
             _older = _recent;
             _recent = default;

@@ -1,11 +1,11 @@
 namespace Herz.Resilience.CircuitBreaking.Rules;
 
-/// <summary>One rule by which a closed circuit opens. Not thread-safe.</summary>
+/// <summary>A rule that can open a closed circuit. Not thread-safe.</summary>
 internal interface ICircuitRule
 {
-    /// <summary>The numbers that decided, as one clause.</summary>
+    /// <summary>The numbers behind the last verdict, as one clause.</summary>
     string Explain(long now);
 
-    /// <summary>Over how many paths and clients the failures are spread.</summary>
+    /// <summary>The number of paths and clients that fail.</summary>
     string Describe();
 }

@@ -4,8 +4,8 @@ using Polly.CircuitBreaker;
 namespace Herz.Resilience.CircuitBreaking.Rules;
 
 /// <summary>
-/// The sliding window of a Polly circuit breaker, fed with outcomes instead of run around calls. Only its first opening is used: the
-/// break and the probes are <see cref="EndpointCircuit"/>'s. Polly reads the wall time, so it gets a clock that follows
+/// The sliding window of a Polly circuit breaker. It gets outcomes and does not wrap calls. Only its first opening is used:
+/// <see cref="EndpointCircuit"/> handles the break and the probes. Polly reads the wall clock, so it gets a clock that follows
 /// timestamps. Not thread-safe.
 /// </summary>
 internal sealed class PollyWindow
@@ -44,7 +44,7 @@ internal sealed class PollyWindow
             ResilienceContextPool.Shared.Return(context);
         }
 
-        // Where it is not complete, Polly completes it on its scheduler after the state has changed; the context is then left to the collector.
+        // Otherwise Polly completes the call on its scheduler after the state change, and the garbage collector takes the context.
         return _state.CircuitState != CircuitState.Closed;
     }
 

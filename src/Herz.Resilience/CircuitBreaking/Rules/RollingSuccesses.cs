@@ -1,7 +1,7 @@
 namespace Herz.Resilience.CircuitBreaking.Rules;
 
-/// <summary>How many requests succeeded within the last so many ticks, by tenths of that time. Not thread-safe.</summary>
-/// <param name="duration">The time in ticks of the clock.</param>
+/// <summary>Counts the successful requests of the last <paramref name="duration"/>, in ten slices. Not thread-safe.</summary>
+/// <param name="duration">The duration in clock ticks.</param>
 internal sealed class RollingSuccesses(long duration)
 {
     private const int Slices = 10;
@@ -23,7 +23,7 @@ internal sealed class RollingSuccesses(long duration)
         count.Count++;
     }
 
-    /// <summary>The counts that are not too old, oldest first, each with the time at which it began.</summary>
+    /// <summary>The counts within the duration, oldest first, each with its start time.</summary>
     public IEnumerable<(long Time, int Count)> Since(long now) => _counts
         .Where(count => count.Count > 0 && count.Slice > (now / _slice) - Slices)
         .OrderBy(static count => count.Slice)

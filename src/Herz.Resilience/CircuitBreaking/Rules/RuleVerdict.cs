@@ -1,6 +1,6 @@
 namespace Herz.Resilience.CircuitBreaking.Rules;
 
-/// <summary>What a rule makes of the outcomes so far.</summary>
+/// <summary>The decision of a rule on the outcomes so far.</summary>
 internal enum RuleVerdict
 {
     /// <summary>The circuit stays closed.</summary>
@@ -9,6 +9,6 @@ internal enum RuleVerdict
     /// <summary>The circuit must open.</summary>
     Open,
 
-    /// <summary>The circuit would open, but the failures come from few paths or clients while the others succeed.</summary>
+    /// <summary>The circuit would open, but only few paths or clients fail while the others succeed.</summary>
     Concentrated,
 }

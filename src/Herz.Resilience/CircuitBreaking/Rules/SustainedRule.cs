@@ -4,33 +4,33 @@ using Herz.Resilience.CircuitBreaking.Evidence;
 namespace Herz.Resilience.CircuitBreaking.Rules;
 
 /// <summary>
-/// Opens slowly where the failure ratio stays too high: above the limit in each of at least six parts of the sampling duration, one
-/// after the other, and in all of them together with confidence. A part has at least 20 requests, so at low rates it takes longer.
-/// Confidence is Chernoff's bound for the binomial tail (Hoeffding 1963), with an error below 1e-8; requests that fail
-/// in runs are fewer independent ones, so their number is divided by the mean length of a run. Not thread-safe.
+/// Opens slowly when the failure ratio stays too high: above the limit in each of at least six consecutive slices of the sampling
+/// duration, and with confidence in all of them together. A slice has at least 20 requests, so it lasts longer at low rates.
+/// The confidence is Chernoff's bound for the binomial tail (Hoeffding 1963), with an error below 1e-8. A run of failures counts as
+/// fewer independent requests: their number is divided by the mean length of a run. Not thread-safe.
 /// </summary>
-/// <param name="sampling">The time throughout which the ratio must be exceeded.</param>
-/// <param name="throughput">The fewest requests in all parts together.</param>
-/// <param name="usual">What is usual for this endpoint; learned here.</param>
-/// <param name="frequency">Ticks of the clock in a second.</param>
+/// <param name="sampling">The time during which the ratio must be exceeded without a break.</param>
+/// <param name="throughput">The minimum number of requests in all slices together.</param>
+/// <param name="usual">The usual failure ratio of this endpoint; this rule updates it.</param>
+/// <param name="frequency">Clock ticks per second.</param>
 internal sealed class SustainedRule(TimeSpan sampling, int throughput, UsualRatio usual, long frequency) : ICircuitRule
 {
-    private const int Parts = 6;
-    private const int PartRequests = 20;
-    private const int LongestPart = 10;
+    private const int Slices = 6;
+    private const int MinSliceRequests = 20;
+    private const int MaxStretch = 10;
     private const double Confidence = 20;
 
-    private readonly long _part = (long)(sampling.TotalSeconds * frequency / Parts);
+    private readonly long _slice = (long)(sampling.TotalSeconds * frequency / Slices);
     private Tally _current;
     private Tally _above;
-    private int _parts;
+    private int _slices;
     private bool _failing;
 
     public UsualRatio Usual => usual;
 
     public RuleVerdict Record(bool success, long now, in RequestSource source)
     {
-        var verdict = _current.Requests >= PartRequests && now - _current.Since >= _part ? EndPart(now) : RuleVerdict.Closed;
+        var verdict = _current.Requests >= MinSliceRequests && now - _current.Since >= _slice ? EndSlice(now) : RuleVerdict.Closed;
         if (_current.Requests == 0)
         {
             _current.Since = now;
@@ -52,31 +52,31 @@ internal sealed class SustainedRule(TimeSpan sampling, int throughput, UsualRati
     {
         _current = default;
         _above = default;
-        _parts = 0;
+        _slices = 0;
         _failing = false;
     }
 
     public string Explain(long now) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{_above.Failures} of {_above.Requests} requests failed in {(double)(now - _above.Since) / frequency:0} s, throughout above {usual.Unusual:0.###} (usual here is {usual.Value:0.###})");
+        $"{_above.Failures} of {_above.Requests} requests failed in {(double)(now - _above.Since) / frequency:0} s, always above {usual.Unusual:0.###} (usual here: {usual.Value:0.###})");
 
     public string Describe() => _above.Sources.ToString();
 
-    private RuleVerdict EndPart(long now)
+    private RuleVerdict EndSlice(long now)
     {
         var ticks = now - _current.Since;
         var ratio = (double)_current.Failures / _current.Requests;
         var isAbove = ratio > usual.Unusual;
-        if (!isAbove || ticks > LongestPart * Parts * _part)
+        if (!isAbove || ticks > MaxStretch * Slices * _slice)
         {
             _above = default;
-            _parts = 0;
+            _slices = 0;
         }
 
         if (isAbove)
         {
             _above.Add(_current);
-            _parts++;
+            _slices++;
         }
 
         var verdict = Judge(now);
@@ -87,7 +87,7 @@ internal sealed class SustainedRule(TimeSpan sampling, int throughput, UsualRati
 
     private RuleVerdict Judge(long now)
     {
-        if (_parts < Parts || _above.Requests < throughput || now - _above.Since < Parts * _part)
+        if (_slices < Slices || _above.Requests < throughput || now - _above.Since < Slices * _slice)
         {
             return RuleVerdict.Closed;
         }
@@ -101,7 +101,7 @@ internal sealed class SustainedRule(TimeSpan sampling, int throughput, UsualRati
         return _above.Sources.IsAbove(usual.Unusual) ? RuleVerdict.Open : RuleVerdict.Concentrated;
     }
 
-    // Kullback and Leibler's divergence of two coins: n times it bounds -ln of the chance to see the ratio by luck.
+    // The Kullback-Leibler divergence of two coins: n times this bounds -ln of the probability to see the ratio by chance.
     private static double Divergence(double seen, double limit)
     {
         if (limit >= 1 || seen <= limit)
@@ -120,13 +120,13 @@ internal sealed class SustainedRule(TimeSpan sampling, int throughput, UsualRati
         public long Runs;
         public SourceSpread Sources;
 
-        public void Add(in Tally part)
+        public void Add(in Tally slice)
         {
-            Since = Requests == 0 ? part.Since : Since;
-            Requests += part.Requests;
-            Failures += part.Failures;
-            Runs += part.Runs;
-            Sources.Add(part.Sources);
+            Since = Requests == 0 ? slice.Since : Since;
+            Requests += slice.Requests;
+            Failures += slice.Failures;
+            Runs += slice.Runs;
+            Sources.Add(slice.Sources);
         }
     }
 }

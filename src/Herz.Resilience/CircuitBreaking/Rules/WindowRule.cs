@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Herz.Resilience.CircuitBreaking.Rules;
 
 /// <summary>
-/// The rule that somebody configured: opens when at least a ratio of at least so many requests within the sampling duration failed.
-/// Polly decides, with the window that its users know; while no failure is in the window there is nothing to decide, so successes
-/// are only counted, and no Polly circuit, with the task that each parks, exists. Not thread-safe.
+/// The configured rule: opens when at least the failure ratio of at least the minimum throughput failed within the sampling duration.
+/// Polly decides, with the window that its users know. While the window has no failure, successes are only counted: no Polly circuit
+/// exists, because each holds a parked task. Not thread-safe.
 /// </summary>
-/// <param name="rules">The configured numbers.</param>
-/// <param name="frequency">Ticks of the clock in a second.</param>
+/// <param name="rules">The configured values.</param>
+/// <param name="frequency">Clock ticks per second.</param>
 internal sealed class WindowRule(CircuitRules rules, long frequency) : ICircuitRule
 {
     private readonly RollingSuccesses _successes = new((long)(rules.Sampling.TotalSeconds * frequency));

@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace Herz.Resilience.Metrics.Exposition;
 
-/// <summary>A stream to write an exposition into: pooled memory, so that a scrape of megabytes leaves nothing on the large object heap.</summary>
+/// <summary>A stream for an exposition in pooled memory, so that a scrape of megabytes leaves nothing on the large object heap.</summary>
 internal sealed class ExpositionBuffer : Stream
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(64 * 1024);
     private int _length;
 
-    /// <summary>What was written so far.</summary>
+    /// <summary>The bytes written so far.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ internal sealed class ExpositionBuffer : Stream
     /// <inheritdoc/>
     public override long Position { get => _length; set => throw new NotSupportedException(); }
 
-    /// <summary>Takes these bytes off the end, if they are there.</summary>
+    /// <summary>Removes these bytes from the end, if present.</summary>
     public void TrimEnd(ReadOnlySpan<byte> ending)
     {
         if (_bytes.AsSpan(0, _length).EndsWith(ending))

@@ -5,7 +5,7 @@ using Prometheus;
 namespace Herz.Resilience.Metrics.Exposition;
 
 /// <summary>
-/// Chooses between the Prometheus text format and OpenMetrics by what the scraper accepts.
+/// Selects the Prometheus text format or OpenMetrics by the scraper's Accept header.
 /// Source: RFC 9110, section 12.5.1; OpenMetrics 1.0, "Protocol Negotiation".
 /// </summary>
 internal static class ExpositionNegotiation
@@ -13,7 +13,7 @@ internal static class ExpositionNegotiation
     public const string TextContentType = "text/plain; version=0.0.4; charset=utf-8";
     public const string OpenMetricsContentType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-    /// <summary>OpenMetrics only where it is asked for by name and not less than text; text in every other case.</summary>
+    /// <summary>OpenMetrics if the scraper names it with at least the quality of text; otherwise text.</summary>
     public static ExpositionFormat Choose(StringValues accept)
     {
         if (!MediaTypeHeaderValue.TryParseList(accept, out var accepted))
@@ -28,7 +28,7 @@ internal static class ExpositionNegotiation
             var quality = range.Quality ?? 1;
             if (range.MediaType.Equals("application/openmetrics-text", StringComparison.OrdinalIgnoreCase))
             {
-                if (SpeaksVersionOne(range))
+                if (IsVersionOne(range))
                 {
                     openMetrics = Math.Max(openMetrics, quality);
                 }
@@ -42,11 +42,11 @@ internal static class ExpositionNegotiation
         return openMetrics > 0 && openMetrics >= text ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText;
     }
 
-    /// <summary>The Content-Type of a format.</summary>
+    /// <summary>Returns the Content-Type of a format.</summary>
     public static string ContentType(ExpositionFormat format) =>
         format == ExpositionFormat.OpenMetricsText ? OpenMetricsContentType : TextContentType;
 
-    /// <summary>Whether the scraper takes gzip (RFC 9110, section 12.5.3); only where it says so by name or by <c>*</c>.</summary>
+    /// <summary>Whether the scraper accepts gzip, by name or by <c>*</c> (RFC 9110, section 12.5.3).</summary>
     public static bool AcceptsGzip(StringValues acceptEncoding)
     {
         if (!StringWithQualityHeaderValue.TryParseList(acceptEncoding, out var accepted))
@@ -59,7 +59,7 @@ internal static class ExpositionNegotiation
         return named is not null && named.Quality is not 0;
     }
 
-    private static bool SpeaksVersionOne(MediaTypeHeaderValue range)
+    private static bool IsVersionOne(MediaTypeHeaderValue range)
     {
         foreach (var parameter in range.Parameters)
         {

@@ -8,7 +8,7 @@ using Prometheus;
 namespace Herz.Resilience.Metrics.Exposition;
 
 /// <summary>
-/// Writes one exposition: the series of this host and, unless told otherwise, whatever the app keeps in prometheus-net's default registry.
+/// Writes one exposition: the series of this host and, if given, those of the app's own registry.
 /// </summary>
 internal sealed class PrometheusExporter : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class PrometheusExporter : IDisposable
     private readonly MeterBridge _bridge;
     private readonly CollectorRegistry? _app;
 
-    /// <summary>An exporter of this bridge's series and of the app's registry, if given.</summary>
+    /// <summary>Creates an exporter of the bridge's series and of the app's registry, if given.</summary>
     public PrometheusExporter(MeterBridge bridge, CollectorRegistry? app)
     {
         _bridge = bridge;
@@ -75,7 +75,7 @@ internal sealed class PrometheusExporter : IDisposable
         return zipped;
     }
 
-    // One at a time: many scrapers at once cost memory for one exposition and wait for their turn.
+    // One at a time, so that parallel scrapers need memory for only one exposition.
     private async Task CollectAsync(ExpositionBuffer buffer, ExpositionFormat format, CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);

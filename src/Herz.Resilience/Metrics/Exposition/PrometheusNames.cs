@@ -4,7 +4,7 @@ using Herz.Resilience.Metrics.Series;
 namespace Herz.Resilience.Metrics.Exposition;
 
 /// <summary>
-/// OpenTelemetry instrument and attribute names as Prometheus writes them.
+/// Converts OpenTelemetry instrument and attribute names to Prometheus names.
 /// Source: the OpenTelemetry specification, "Prometheus and OpenMetrics Compatibility".
 /// </summary>
 internal static class PrometheusNames
@@ -34,7 +34,7 @@ internal static class PrometheusNames
         return joined.Length == 0 || char.IsAsciiDigit(joined[0]) ? "_" + joined : joined;
     }
 
-    /// <summary><c>http.route</c> becomes <c>http_route</c>. Never a name that Prometheus keeps for itself.</summary>
+    /// <summary><c>http.route</c> becomes <c>http_route</c>. Never returns a name that Prometheus reserves.</summary>
     public static string Label(string name)
     {
         var label = string.Create(name.Length, name, static (target, source) =>
@@ -45,7 +45,7 @@ internal static class PrometheusNames
             }
         });
 
-        // A double underscore in front is reserved by Prometheus, a digit in front is not a name.
+        // Prometheus reserves names that start with a double underscore, and a name cannot start with a digit.
         label = label.StartsWith("__", StringComparison.Ordinal) ? "_" + label.TrimStart('_') : label;
         return label switch
         {
@@ -56,7 +56,7 @@ internal static class PrometheusNames
         };
     }
 
-    /// <summary>A tag's value as text, the same in every culture.</summary>
+    /// <summary>The value of a tag as culture-invariant text.</summary>
     public static string Value(object? value) => value switch
     {
         null => "",
@@ -66,23 +66,23 @@ internal static class PrometheusNames
         _ => value.ToString() ?? "",
     };
 
-    /// <summary>Help text on one line, as the exposition format needs it.</summary>
+    /// <summary>The help text on one line, as the exposition format requires.</summary>
     public static string Help(string? description) =>
         (description ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).ReplaceLineEndings(" ");
 
-    /// <summary>The runs of letters, digits and colons in a name.</summary>
+    /// <summary>Splits a name into its runs of letters, digits and colons.</summary>
     internal static List<string> Tokens(string name)
     {
         var tokens = new List<string>();
         var start = -1;
         for (var i = 0; i <= name.Length; i++)
         {
-            var part = i < name.Length && (char.IsAsciiLetterOrDigit(name[i]) || name[i] == ':');
-            if (part && start < 0)
+            var isTokenChar = i < name.Length && (char.IsAsciiLetterOrDigit(name[i]) || name[i] == ':');
+            if (isTokenChar && start < 0)
             {
                 start = i;
             }
-            else if (!part && start >= 0)
+            else if (!isTokenChar && start >= 0)
             {
                 tokens.Add(name[start..i]);
                 start = -1;

@@ -1,13 +1,13 @@
 namespace Herz.Resilience.Metrics.Exposition;
 
 /// <summary>
-/// The words Prometheus uses for UCUM units.
+/// The Prometheus names of UCUM units.
 /// Source: the OpenTelemetry specification, "Prometheus and OpenMetrics Compatibility", metric metadata.
 /// </summary>
 internal static class UcumUnits
 {
-    /// <summary>Turns <c>s</c> into <c>seconds</c>, <c>By/s</c> into <c>bytes_per_second</c>, and <c>{request}</c> into nothing.</summary>
-    /// <returns>The tokens to append to a metric's name; empty when the unit says nothing.</returns>
+    /// <summary>Converts <c>s</c> to <c>seconds</c>, <c>By/s</c> to <c>bytes_per_second</c>, and <c>{request}</c> to nothing.</summary>
+    /// <returns>The tokens to append to a metric's name; empty if the unit has no name.</returns>
     public static string[] ToTokens(string? unit)
     {
         if (string.IsNullOrWhiteSpace(unit))

@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace Herz.Resilience.Metrics.Series;
 
-/// <summary>Counters: increments are added, observed totals raise the counter to what was observed.</summary>
+/// <summary>Counters: increments are added; an observed total raises the counter to its value.</summary>
 internal sealed class CounterSink(InstrumentInfo info, CollectorRegistry registry, int maxSeries, Counter.Child rejected, ILogger logger)
     : SeriesSink<Counter.Child>(info, maxSeries, rejected, logger)
 {

@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace Herz.Resilience.Metrics.Series;
 
-/// <summary>Distributions. A negative value is nonsense: it would make the sum fall, which Prometheus reads as a restart.</summary>
+/// <summary>Histograms. A negative value is rejected: the sum would fall, which Prometheus interprets as a restart.</summary>
 internal sealed class HistogramSink(InstrumentInfo info, CollectorRegistry registry, int maxSeries, Counter.Child rejected, ILogger logger)
     : SeriesSink<Histogram.Child>(info, maxSeries, rejected, logger)
 {

@@ -3,7 +3,7 @@ using Herz.Resilience.Metrics.Exposition;
 
 namespace Herz.Resilience.Metrics.Series;
 
-/// <summary>What of an instrument is needed to publish it.</summary>
+/// <summary>The data of an instrument that is needed to publish it.</summary>
 internal sealed record InstrumentInfo(string InstrumentName, string MetricName, string Help, MetricKind Kind, double[] Buckets)
 {
     public static InstrumentInfo? Of(Instrument instrument) => MetricKinds.Of(instrument) is { } kind

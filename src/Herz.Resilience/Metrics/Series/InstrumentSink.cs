@@ -1,9 +1,9 @@
 namespace Herz.Resilience.Metrics.Series;
 
-/// <summary>Where the measurements of one instrument go.</summary>
+/// <summary>Receives the measurements of one instrument.</summary>
 internal abstract class InstrumentSink
 {
-    /// <summary>Takes one measurement. Never throws: what cannot be taken is counted.</summary>
+    /// <summary>Records one measurement. Never throws: rejected measurements are counted.</summary>
     public abstract void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags);
 
     /// <summary>Called before the observable instruments of the meter are read.</summary>

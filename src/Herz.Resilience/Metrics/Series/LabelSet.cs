@@ -2,10 +2,10 @@ using Herz.Resilience.Metrics.Exposition;
 
 namespace Herz.Resilience.Metrics.Series;
 
-/// <summary>The labels of a series: sorted by name, so that the order in which tags were given does not matter.</summary>
+/// <summary>The labels of a series, sorted by name, so that the order of the tags does not matter.</summary>
 internal static class LabelSet
 {
-    /// <summary>Names and values of the labels that these tags become. Tags that become the same name are joined with a semicolon.</summary>
+    /// <summary>Converts tags to label names and values. The values of tags with the same label name are joined with a semicolon.</summary>
     public static (string[] Names, string[] Values) Of(KeyValuePair<string, object?>[] tags)
     {
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);

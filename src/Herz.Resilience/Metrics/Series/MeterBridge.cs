@@ -5,7 +5,7 @@ using Prometheus;
 namespace Herz.Resilience.Metrics.Series;
 
 /// <summary>
-/// Carries the measurements of one host's meter to a prometheus-net registry, for as long as it lives.
+/// Forwards the measurements of one host's meter to a prometheus-net registry until it is disposed.
 /// </summary>
 /// <remarks>
 /// prometheus-net's own <c>MeterAdapter</c> is not used: it publishes counters as gauges, ignores advised buckets, drops series after five
@@ -22,7 +22,7 @@ internal sealed class MeterBridge : IDisposable
     private readonly ILogger _logger;
     private readonly Counter _rejected;
 
-    /// <summary>Listens to the meter of this name that was made by <paramref name="scope"/>, the host's meter factory.</summary>
+    /// <summary>Listens to the meter of this name that <paramref name="scope"/>, the host's meter factory, created.</summary>
     public MeterBridge(string meterName, object? scope, int maxSeriesPerInstrument, ILogger logger)
     {
         _meterName = meterName;
@@ -31,7 +31,7 @@ internal sealed class MeterBridge : IDisposable
         _logger = logger;
         _rejected = Prometheus.Metrics.WithCustomRegistry(Registry).CreateCounter(
             "herz_metrics_rejected_measurements_total",
-            "Measurements that were not taken because their value or a tag made no sense.",
+            "Measurements that were rejected because their value or a tag was invalid.",
             ["instrument"],
             new CounterConfiguration { ExemplarBehavior = ExemplarBehavior.NoExemplars() });
 
@@ -46,10 +46,10 @@ internal sealed class MeterBridge : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Where the series are: one registry for each host.</summary>
+    /// <summary>The registry of the series; one for each host.</summary>
     public CollectorRegistry Registry { get; } = Prometheus.Metrics.NewCustomRegistry();
 
-    /// <summary>Reads the observable instruments. A callback of theirs that throws loses its own values only.</summary>
+    /// <summary>Reads the observable instruments. If a callback throws, only its own values are lost.</summary>
     public void Observe()
     {
         lock (_observing)

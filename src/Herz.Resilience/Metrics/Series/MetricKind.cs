@@ -2,13 +2,13 @@ using System.Diagnostics.Metrics;
 
 namespace Herz.Resilience.Metrics.Series;
 
-/// <summary>What an instrument becomes in Prometheus.</summary>
+/// <summary>The kinds of metrics in Prometheus.</summary>
 internal enum MetricKind
 {
     /// <summary>A sum of increments that never falls.</summary>
     Counter,
 
-    /// <summary>A sum read as a whole at each scrape.</summary>
+    /// <summary>A total that is read at each scrape.</summary>
     ObservedCounter,
 
     /// <summary>A sum of increments that may fall: a gauge in Prometheus.</summary>
@@ -17,10 +17,10 @@ internal enum MetricKind
     /// <summary>A value that is set.</summary>
     Gauge,
 
-    /// <summary>A value that is read at each scrape, and absent where it is not observed any more.</summary>
+    /// <summary>A value that is read at each scrape, and absent when it is no longer observed.</summary>
     ObservedGauge,
 
-    /// <summary>A sum that may fall, read as a whole at each scrape, and absent where it is not observed any more.</summary>
+    /// <summary>A total that may fall. It is read at each scrape, and absent when it is no longer observed.</summary>
     ObservedUpDownCounter,
 
     /// <summary>A distribution over the buckets that the instrument advises.</summary>
@@ -29,7 +29,7 @@ internal enum MetricKind
 
 internal static class MetricKinds
 {
-    /// <summary>Classifies an instrument; null for a kind that is not known here.</summary>
+    /// <summary>The kind of an instrument; null if it is not supported.</summary>
     public static MetricKind? Of(Instrument instrument)
     {
         var type = instrument.GetType();

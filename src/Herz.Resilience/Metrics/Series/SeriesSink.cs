@@ -4,7 +4,7 @@ using Prometheus;
 namespace Herz.Resilience.Metrics.Series;
 
 /// <summary>
-/// A sink that keeps one prometheus-net child for each tag set, up to a bound; what is beyond goes to one overflow series.
+/// A sink that keeps one prometheus-net child for each tag set, up to a limit. Further tag sets go to one overflow series.
 /// Source of the overflow attribute: the OpenTelemetry metrics SDK specification, "Cardinality limits".
 /// </summary>
 internal abstract class SeriesSink<TChild> : InstrumentSink
@@ -43,16 +43,16 @@ internal abstract class SeriesSink<TChild> : InstrumentSink
         }
     }
 
-    /// <summary>False for a value that makes no sense for this kind of instrument.</summary>
+    /// <summary>Whether a value is valid for this kind of instrument.</summary>
     protected virtual bool Accepts(double value) => double.IsFinite(value);
 
-    /// <summary>Puts an accepted value into a series.</summary>
+    /// <summary>Records an accepted value in a series.</summary>
     protected abstract void Apply(Series series, double value);
 
-    /// <summary>The prometheus-net child for these labels; the same one for the same labels.</summary>
+    /// <summary>Returns the prometheus-net child for these labels; the same child for the same labels.</summary>
     protected abstract TChild CreateChild(string[] names, string[] values);
 
-    /// <summary>Every series there is, each once.</summary>
+    /// <summary>All series, each once.</summary>
     protected Series[] Snapshot()
     {
         lock (_byChild)
@@ -70,7 +70,7 @@ internal abstract class SeriesSink<TChild> : InstrumentSink
         }
         catch (Exception exception)
         {
-            // A tag whose text cannot be made, say. The measurement is lost; the request that made it is not.
+            // For example, a tag whose ToString throws. The measurement is lost, but its request must not fail.
             _rejected.Inc();
             if (Interlocked.Exchange(ref _failureLogged, 1) == 0)
             {
@@ -104,7 +104,7 @@ internal abstract class SeriesSink<TChild> : InstrumentSink
         var child = CreateChild(names, values);
         lock (_byChild)
         {
-            // The same tags in another order are another table entry, but the same series.
+            // The same tags in a different order are a different table entry, but the same series.
             if (!_byChild.TryGetValue(child, out var series))
             {
                 _byChild.Add(child, series = new Series(child));

@@ -3,9 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Herz.Resilience.Metrics.Series;
 
 /// <summary>
-/// From a tag set to its series: reads take no lock and allocate nothing, entries are only ever added, and never more than a bound.
+/// Maps a tag set to its series. Reads take no lock and allocate nothing; entries are only added, up to a limit.
 /// </summary>
-/// <remarks>Open addressing with linear probing, at most half full. A reader sees an entry whole or not at all.</remarks>
+/// <remarks>Open addressing with linear probing, at most half full. A reader sees a complete entry or none.</remarks>
 internal sealed class SeriesTable<TSeries>
     where TSeries : class
 {
@@ -15,10 +15,10 @@ internal sealed class SeriesTable<TSeries>
     private volatile Entry?[] _slots = new Entry?[16];
     private volatile int _count;
 
-    /// <summary>A table of at most <paramref name="max"/> tag sets.</summary>
+    /// <summary>Creates a table of at most <paramref name="max"/> tag sets.</summary>
     public SeriesTable(int max) => _max = max;
 
-    /// <summary>No further tag set will be taken.</summary>
+    /// <summary>Whether the table accepts no further tag set.</summary>
     public bool IsFull => _count >= _max;
 
     public bool TryGet(ReadOnlySpan<KeyValuePair<string, object?>> tags, [NotNullWhen(true)] out TSeries? series)
@@ -28,8 +28,8 @@ internal sealed class SeriesTable<TSeries>
         return entry is not null;
     }
 
-    /// <summary>Adds the series that <paramref name="create"/> makes, unless another thread came first or the table is full.</summary>
-    /// <returns>The series of the tag set, or null when the table is full.</returns>
+    /// <summary>Adds the series that <paramref name="create"/> returns, unless the tag set has a series or the table is full.</summary>
+    /// <returns>The series of the tag set; null if the table is full.</returns>
     public TSeries? GetOrAdd(ReadOnlySpan<KeyValuePair<string, object?>> tags, Func<KeyValuePair<string, object?>[], TSeries> create)
     {
         var hash = TagHash.Of(_seed, tags);

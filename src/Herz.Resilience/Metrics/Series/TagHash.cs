@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 namespace Herz.Resilience.Metrics.Series;
 
 /// <summary>
-/// A seeded hash of the values of a tag set, 16 bytes a step by folded multiplication.
+/// A seeded hash of the values of a tag set; each step folds 16 bytes by multiplication.
 /// Source: the mixing step of wyhash (Wang Yi, "wyhash and wyrand").
 /// </summary>
 /// <remarks>
-/// <see cref="string.GetHashCode()"/> costs more than the rest of a measurement. Keys are left out: the instruments of one meter use the
-/// same few, and equality compares them anyway.
+/// <see cref="string.GetHashCode()"/> costs more than the rest of a measurement. Keys are not hashed: the instruments of one meter use the
+/// same few keys, and equality compares them anyway.
 /// </remarks>
 internal static class TagHash
 {
@@ -38,7 +38,7 @@ internal static class TagHash
             bytes = bytes[16..];
         }
 
-        // The last step reads two words that overlap, so that no length needs a loop over its tail.
+        // The last step reads two overlapping words, so that no length needs a loop for the remaining bytes.
         return bytes.Length >= 8
             ? Mix(Read(bytes) ^ A, Read(bytes[^8..]) ^ hash)
             : Mix(ReadShort(bytes) ^ A, B ^ hash);

@@ -7,7 +7,7 @@ namespace Herz.Resilience.Tests.BackgroundWork.Queueing;
 public sealed class WorkQueueTests
 {
     [Fact]
-    public void TryNext_WithSeveralPriorities_GivesTheHighestFirstAndTheOldestWithinOne()
+    public void TryNext_WithSeveralPriorities_ReturnsTheHighestThenTheOldest()
     {
         var queue = new WorkQueue<string>(1, 10);
         queue.Offer("runs", WorkPriority.Low);
@@ -28,7 +28,7 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
-    public void Offer_OverAnySchedule_KeepsItsBoundsAndLosesNothing() =>
+    public void Offer_InAnySchedule_KeepsItsLimitsAndLosesNoItem() =>
         Gen.Select(Gen.Int[1, 5], Gen.Int[0, 5], Gen.Int[0, 3].Array[0, 200]).Sample((running, waiting, steps) =>
         {
             var queue = new WorkQueue<int>(running, waiting);

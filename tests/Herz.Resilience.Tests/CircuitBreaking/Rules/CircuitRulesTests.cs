@@ -12,7 +12,7 @@ public sealed class CircuitRulesTests
     [InlineData(1900, false)]
     [InlineData(2200, false)]
     [InlineData(2600, true)]
-    public void HardDown_OpensWhereAllFailForSeconds(int milliseconds, bool opens)
+    public void HardDown_OpensWhenAllFailForSeconds(int milliseconds, bool opens)
     {
         var rule = new HardDownRule(Second);
         var last = RuleVerdict.Closed;
@@ -25,7 +25,7 @@ public sealed class CircuitRulesTests
     }
 
     [Fact]
-    public void HardDown_WhereFifteenFailAtOnce_StaysClosed()
+    public void HardDown_WhenManyFailAtOnce_StaysClosed()
     {
         var rule = new HardDownRule(Second);
 
@@ -33,7 +33,7 @@ public sealed class CircuitRulesTests
     }
 
     [Fact]
-    public void HardDown_WhereFailuresAreHalfAMinuteApart_StaysClosed()
+    public void HardDown_WhenFailuresAreHalfAMinuteApart_StaysClosed()
     {
         var rule = new HardDownRule(Second);
 
@@ -41,14 +41,14 @@ public sealed class CircuitRulesTests
     }
 
     [Fact]
-    public void HardDown_WithTimestampsOutOfOrder_DoesNotFail()
+    public void HardDown_WithTimestampsOutOfOrder_DoesNotThrow()
     {
         var rule = new HardDownRule(Second);
 
         Assert.All(Enumerable.Range(0, 500), index => rule.Record(index % 3 == 0, (100 * Second) - index, default));
     }
 
-    /// <param name="what">Which source the failing requests share, and which the others.</param>
+    /// <param name="sources">The sources of the failing requests and of the others.</param>
     /// <param name="opens">Whether the circuit opens.</param>
     [Theory]
     [InlineData("one poison path", false)]
@@ -57,17 +57,17 @@ public sealed class CircuitRulesTests
     [InlineData("one client that scans paths", false)]
     [InlineData("one poison path behind one ingress", false)]
     [InlineData("everything", true)]
-    [InlineData("one path and client alone", true)]
+    [InlineData("only one path and client", true)]
     [InlineData("everything behind one ingress", true)]
-    public void HardDown_WhereTheFailuresOfFewAreMostRequests_StaysClosedForTheOthers(string what, bool opens)
+    public void HardDown_WhenFewSourcesCauseMostFailures_StaysClosed(string sources, bool opens)
     {
         var evidence = new CircuitEvidence(new CircuitRules(), Second);
         var verdicts = new HashSet<RuleVerdict>();
         for (var index = 0; index < 400; index++)
         {
-            // Every third request is one of the others.
+            // Every third request comes from another source and succeeds.
             var isOther = index % 3 == 0;
-            var (path, client, fails) = what switch
+            var (path, client, fails) = sources switch
             {
                 "one poison path" => isOther ? (index, index % 20, false) : (-1, index % 20, true),
                 "two poison paths" => isOther ? (index, index % 20, false) : (-index % 2, index % 20, true),
@@ -97,13 +97,13 @@ public sealed class CircuitRulesTests
         Assert.Contains(RuleVerdict.Open, Enumerable.Range(2000, 100).Select(index => rule.Record(false, index * 50, new RequestSource(index, index % 20))));
     }
 
-    /// <param name="failingPaths">How many of 300 paths fail always.</param>
-    /// <param name="opens">Whether the circuit opens: a fifth of the paths is an endpoint that fails, one or two of them are not.</param>
+    /// <param name="failingPaths">The number of paths, of 300, that always fail.</param>
+    /// <param name="opens">Whether the circuit opens: it does if a fifth of the paths fail, but not if one or two fail.</param>
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, false)]
     [InlineData(60, true)]
-    public void Sustained_OpensWhereTheFailuresAreThoseOfManyPaths(int failingPaths, bool opens)
+    public void Sustained_OpensWhenManyPathsFail(int failingPaths, bool opens)
     {
         var evidence = new CircuitEvidence(new CircuitRules(), Second);
         var verdicts = Enumerable.Range(0, 2400).Select(index =>
@@ -119,7 +119,7 @@ public sealed class CircuitRulesTests
     }
 
     [Fact]
-    public void Sustained_AtTwiceWhatIsUsual_StaysClosedAndOpensAboveIt()
+    public void Sustained_BelowTwiceTheUsualRatio_StaysClosedAndOpensAboveIt()
     {
         var usual = new UsualRatio(0.05, 0.1, 3600 * Second);
         var rule = new SustainedRule(TimeSpan.FromMinutes(1), 0, usual, Second);
@@ -130,7 +130,7 @@ public sealed class CircuitRulesTests
     }
 
     [Fact]
-    public void Usual_AfterAMinuteOfOutage_HasHardlyMoved()
+    public void UsualRatio_AfterAMinuteOfOutage_HardlyChanges()
     {
         var usual = new UsualRatio(0.05, 0.02, 3600 * Second);
         usual.Learn(1, 60 * Second);
@@ -157,7 +157,7 @@ public sealed class CircuitRulesTests
     }
 
     [Fact]
-    public void Window_CountsWhatSucceededBeforeTheFirstFailure()
+    public void Window_CountsSuccessesBeforeTheFirstFailure()
     {
         var rule = new WindowRule(new CircuitRules(0.05, TimeSpan.FromMinutes(1), 20), Second);
         for (var index = 0; index < 1000; index++)
@@ -182,7 +182,7 @@ public sealed class CircuitRulesTests
     }
 
     [Fact]
-    public void Numbers_ThatNobodySet_AreEvidence()
+    public void Values_ThatAreNotConfigured_UseEvidence()
     {
         Assert.False(new CircuitRules(BreakDuration: TimeSpan.FromSeconds(1)).HasWindow);
         Assert.True(new CircuitRules(MinimumThroughput: 4).HasWindow);

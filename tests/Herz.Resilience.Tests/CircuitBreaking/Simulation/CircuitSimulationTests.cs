@@ -15,7 +15,7 @@ public sealed class CircuitSimulationTests
     [InlineData(100)]
     [InlineData(300)]
     [InlineData(600)]
-    public void Errors_ThatAreUsual_OpenNothingInAHundredHours(int perMinute)
+    public void UsualErrors_InAHundredHours_OpenNoCircuit(int perMinute)
     {
         ErrorSource[] kinds = [ErrorSource.Independent(0.02), ErrorSource.Independent(0.04), ErrorSource.Bursts(0.02), ErrorSource.Blips()];
         var openings = from kind in Enumerable.Range(0, kinds.Length)
@@ -26,10 +26,10 @@ public sealed class CircuitSimulationTests
         Assert.Empty(openings);
     }
 
-    /// <param name="perMinute">Requests in a minute.</param>
-    /// <param name="ratio">How many fail from a moment on.</param>
-    /// <param name="within">The most seconds until the circuit opens.</param>
-    /// <param name="isRegular">Whether they come as regularly as a clock.</param>
+    /// <param name="perMinute">Requests per minute.</param>
+    /// <param name="ratio">The failure ratio from the start of the outage.</param>
+    /// <param name="within">The maximum number of seconds until the circuit opens.</param>
+    /// <param name="isRegular">Whether requests arrive at a regular interval.</param>
     [Theory]
     [InlineData(1200, 1.0, 3, true)]
     [InlineData(1200, 1.0, 3, false)]
@@ -46,25 +46,25 @@ public sealed class CircuitSimulationTests
     [InlineData(1200, 0.5, 90, false)]
     [InlineData(600, 0.4, 90, false)]
     [InlineData(60, 0.4, 600, false)]
-    public void Outage_IsCutOffInTime(int perMinute, double ratio, double within, bool isRegular)
+    public void Outage_OpensTheCircuitInTime(int perMinute, double ratio, double within, bool isRegular)
     {
         foreach (var healthy in (double[])[0, 600, 7200])
         {
             for (var seed = 1; seed <= 20; seed++)
             {
-                var begin = healthy + seed;
-                var opening = new SimulatedEndpoint(seed, perMinute / 60.0, ErrorSource.Outage(begin, ratio), isRegular).FirstOpening(begin + within);
-                Assert.True(opening >= begin && opening <= begin + within, $"seed {seed}, healthy for {healthy} s: opened at {opening - begin} s");
+                var start = healthy + seed;
+                var opening = new SimulatedEndpoint(seed, perMinute / 60.0, ErrorSource.Outage(start, ratio), isRegular).FirstOpening(start + within);
+                Assert.True(opening >= start && opening <= start + within, $"seed {seed}, healthy for {healthy} s: opened at {opening - start} s");
             }
         }
     }
 
     [Fact]
-    public void Ratio_ThatRisesWithinAnHour_DoesNotBecomeUsual() =>
+    public void RatioThatRisesWithinAnHour_DoesNotBecomeUsual() =>
         Assert.NotNull(new SimulatedEndpoint(1, 10, new RisingErrors()).FirstOpening(3600));
 
     [Fact]
-    public void Recovery_ToTheUsualErrors_IsForGood()
+    public void Recovery_ToTheUsualErrors_KeepsTheCircuitClosed()
     {
         var time = new FakeTimeProvider();
         var changes = new List<CircuitChange>();
@@ -73,10 +73,10 @@ public sealed class CircuitSimulationTests
         var random = new Xorshift(7);
         for (var outage = 0; outage < 200; outage++)
         {
-            var begin = time.GetTimestamp();
-            while (time.GetElapsedTime(begin) < TimeSpan.FromMinutes(8))
+            var start = time.GetTimestamp();
+            while (time.GetElapsedTime(start) < TimeSpan.FromMinutes(8))
             {
-                var ratio = time.GetElapsedTime(begin) < TimeSpan.FromSeconds(4) ? 1 : 0.02;
+                var ratio = time.GetElapsedTime(start) < TimeSpan.FromSeconds(4) ? 1 : 0.02;
                 if (circuit.TryEnter(time.GetTimestamp(), out var ticket, out _))
                 {
                     circuit.Leave(ticket, random.Next() >= ratio, time.GetTimestamp());
@@ -86,7 +86,7 @@ public sealed class CircuitSimulationTests
             }
         }
 
-        // Down for 4 s: open after 2.6 s, probed after 1 s and again after 2 s; then closed, but for two random errors in a row.
+        // Down for 4 s: open after 2.6 s, probed after 1 s and again after 2 s; then closed, unless two random errors are consecutive.
         Assert.InRange(changes.Count(change => change.To == CircuitStatus.Open), 400, 404);
         Assert.Equal(CircuitStatus.Closed, circuit.Status);
     }

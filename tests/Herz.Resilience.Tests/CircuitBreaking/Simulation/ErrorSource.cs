@@ -5,17 +5,17 @@ internal abstract class ErrorSource
 {
     public abstract bool Fails(double second, Xorshift random);
 
-    /// <summary>Each request on its own.</summary>
+    /// <summary>Each request fails independently.</summary>
     public static ErrorSource Independent(double ratio) => new IndependentErrors(ratio);
 
-    /// <summary>Three to five in a row, so often that they are <paramref name="ratio"/> of all.</summary>
+    /// <summary>Three to five consecutive failures, which make up <paramref name="ratio"/> of all requests.</summary>
     public static ErrorSource Bursts(double ratio) => new BurstErrors(ratio);
 
-    /// <summary>2 % on their own, and everything for two seconds once an hour.</summary>
+    /// <summary>2 % independent failures; once an hour, all requests fail for two seconds.</summary>
     public static ErrorSource Blips() => new BlipErrors();
 
-    /// <summary>2 % until a second, then so many for good.</summary>
-    public static ErrorSource Outage(double begin, double ratio) => new OutageErrors(begin, ratio);
+    /// <summary>2 % failures until the start of the outage, then <paramref name="ratio"/> permanently.</summary>
+    public static ErrorSource Outage(double start, double ratio) => new OutageErrors(start, ratio);
 
     private sealed class IndependentErrors(double ratio) : ErrorSource
     {
@@ -42,8 +42,8 @@ internal abstract class ErrorSource
         public override bool Fails(double second, Xorshift random) => (second + 1000) % 3600 < 2 || random.Next() < 0.02;
     }
 
-    private sealed class OutageErrors(double begin, double ratio) : ErrorSource
+    private sealed class OutageErrors(double start, double ratio) : ErrorSource
     {
-        public override bool Fails(double second, Xorshift random) => random.Next() < (second < begin ? 0.02 : ratio);
+        public override bool Fails(double second, Xorshift random) => random.Next() < (second < start ? 0.02 : ratio);
     }
 }

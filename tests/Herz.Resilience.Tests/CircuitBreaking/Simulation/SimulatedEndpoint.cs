@@ -3,17 +3,17 @@ using Herz.Resilience.CircuitBreaking.Rules;
 
 namespace Herz.Resilience.Tests.CircuitBreaking.Simulation;
 
-/// <summary>Requests of one or of many clients to one endpoint of as many paths, by chance in time or as regular as a clock.</summary>
+/// <summary>Requests of one or many clients to one endpoint with the same number of paths, at random or regular intervals.</summary>
 internal sealed class SimulatedEndpoint(int seed, double perSecond, ErrorSource errors, bool isRegular = false, int sources = 512)
 {
     private const long Frequency = 10_000_000;
 
     private readonly Xorshift _random = new(seed);
 
-    /// <summary>The second at which the circuit opens first; null where it does not within the time.</summary>
+    /// <summary>The second at which the circuit first opens; null if it does not open within the time.</summary>
     public double? FirstOpening(double seconds) => Openings(seconds).Cast<double?>().FirstOrDefault();
 
-    /// <summary>The seconds at which the evidence says open. It begins anew each time.</summary>
+    /// <summary>The seconds at which the evidence opens the circuit. It is reset each time.</summary>
     public IEnumerable<double> Openings(double seconds)
     {
         var evidence = new CircuitEvidence(new CircuitRules(), Frequency);

@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Herz.Resilience.Tests.Hosting.Apps;
 
-/// <summary>Echoes the words; for <c>wait</c>, it first waits at the gate.</summary>
+/// <summary>Echoes its words; if they are <c>wait</c>, it waits at the gate first.</summary>
 internal sealed class EchoService(Gate gate) : Echo.EchoBase
 {
     public override async Task<Words> Unary(Words request, ServerCallContext context)

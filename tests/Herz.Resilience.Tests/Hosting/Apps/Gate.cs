@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Tests.Hosting.Apps;
 
-/// <summary>The behaviour of every endpoint of the matrix: it answers at once, or with the query <c>wait</c> waits until the gate opens or its token is cancelled.</summary>
+/// <summary>The behaviour of every endpoint of the matrix: it answers at once, or if the query has <c>wait</c>, waits until the gate opens or its token fires.</summary>
 internal sealed class Gate
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,7 +5,7 @@ namespace Herz.Resilience.Tests.Hosting.Apps;
 /// <summary>One way to write an app.</summary>
 internal sealed class HostingShape
 {
-    /// <summary>Builds the host. The argument configures what every app of the matrix needs.</summary>
+    /// <summary>Builds the host, after the given action has prepared its builder for the matrix.</summary>
     public required Func<Action<IWebHostBuilder>, IHost> Build { get; init; }
 
     public string Environment { get; init; } = Environments.Production;

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Herz.Resilience.Tests.Hosting.Apps;
 
 /// <summary>
-/// An app of the matrix on a real Kestrel, with a clock that only the test moves. One route has its own deadline and limit:
-/// 200 ms instead of 800 ms, and one request instead of 200.
+/// An app of the matrix on a real Kestrel, with a stopped clock. Its route has its own policy:
+/// 200 ms instead of 800 ms for all others, and one request instead of 200.
 /// </summary>
 internal sealed class MatrixApp : IAsyncDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class MatrixApp : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
-    /// <param name="pattern">The route with its own deadline and limit.</param>
+    /// <param name="pattern">The route that has its own policy.</param>
     /// <param name="shape">How the app is built.</param>
     public static async Task<MatrixApp> StartAsync(string pattern, HostingShape shape)
     {

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Tests.Hosting.Apps;
 
-/// <summary>Reads the metrics of an app as Prometheus does.</summary>
+/// <summary>Reads the app's metrics like Prometheus.</summary>
 internal static class Scrape
 {
     /// <summary>The sum of the series of <paramref name="metric"/> that have all of <paramref name="labels"/>.</summary>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Herz.Resilience.Tests.Hosting.Apps;
 
-/// <summary>The hosting matrix: each shape, the pattern of the route with its own deadline and limit, and a path to it.</summary>
+/// <summary>The hosting matrix: each shape with the route that has its own policy, and a path to it.</summary>
 internal static class Shapes
 {
     private const string Orders = "/orders/{id}";
@@ -64,7 +64,7 @@ internal static class Shapes
                 builder.Services.AddAuthentication().AddCookie();
                 builder.Services.AddAuthorization();
             }), Orders, "/orders/7"),
-        ["compression, CORS and timeouts of the app"] = (HostingShape.Minimal(
+        ["own compression, CORS and timeouts"] = (HostingShape.Minimal(
             static app =>
             {
                 app.UseResponseCompression();

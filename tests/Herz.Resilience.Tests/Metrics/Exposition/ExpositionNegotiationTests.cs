@@ -5,7 +5,7 @@ namespace Herz.Resilience.Tests.Metrics.Exposition;
 
 public class ExpositionNegotiationTests
 {
-    // The first is what Prometheus 2.42 sends.
+    // Prometheus 2.42 sends the first.
     [Theory]
     [InlineData("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", true)]
     [InlineData("application/openmetrics-text", true)]
@@ -18,6 +18,6 @@ public class ExpositionNegotiationTests
     [InlineData("", false)]
     [InlineData("not a media type;;;", false)]
     [InlineData(null, false)]
-    public void Choose_Accept_TakesOpenMetricsOnlyWhereAskedFor(string? accept, bool openMetrics) =>
+    public void Choose_Accept_SelectsOpenMetricsOnlyOnRequest(string? accept, bool openMetrics) =>
         Assert.Equal(openMetrics, ExpositionNegotiation.Choose(accept) == ExpositionFormat.OpenMetricsText);
 }

@@ -6,7 +6,7 @@ namespace Herz.Resilience.Tests.Metrics.Exposition;
 public class PrometheusExporterTests
 {
     [Fact]
-    public async Task Get_WithAnAppRegistry_HoldsBoth()
+    public async Task Get_WithAnAppRegistry_ContainsBoth()
     {
         var app = Prometheus.Metrics.NewCustomRegistry();
         Prometheus.Metrics.WithCustomRegistry(app).CreateCounter("orders_placed_total", "Orders.").Inc();
@@ -40,7 +40,7 @@ public class PrometheusExporterTests
     }
 
     [Fact]
-    public async Task Head_GivesTheHeadersOfGetWithoutABody()
+    public async Task Head_ReturnsTheHeadersOfGetWithoutABody()
     {
         using var host = new MeterHost();
         host.Meter.CreateCounter<int>("herz.requests").Add(2);
@@ -70,7 +70,7 @@ public class PrometheusExporterTests
     }
 
     [Fact]
-    public async Task CallbackOfTheAppThatThrows_DoesNotCostTheScrape()
+    public async Task CallbackOfTheAppThatThrows_DoesNotFailTheScrape()
     {
         var app = Prometheus.Metrics.NewCustomRegistry();
         app.AddBeforeCollectCallback(() => throw new InvalidOperationException("no value today"));
@@ -86,7 +86,7 @@ public class PrometheusExporterTests
     }
 
     [Fact]
-    public async Task ScrapeThatWasGivenUp_LeavesTheNextOneFree()
+    public async Task CancelledScrape_DoesNotBlockTheNext()
     {
         using var host = new MeterHost();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -98,7 +98,7 @@ public class PrometheusExporterTests
     }
 
     [Fact]
-    public async Task LargeExposition_GrowsTheBufferAndIsWhole()
+    public async Task LargeExposition_GrowsTheBufferAndIsComplete()
     {
         using var host = new MeterHost();
         var duration = host.Meter.CreateHistogram<double>("herz.request.duration", "s");
@@ -115,7 +115,7 @@ public class PrometheusExporterTests
     }
 
     [Fact]
-    public async Task SimultaneousScrapes_AreEachWhole()
+    public async Task SimultaneousScrapes_AreAllComplete()
     {
         using var host = new MeterHost();
         host.Meter.CreateObservableGauge("herz.seen", () => 1);

@@ -35,7 +35,7 @@ public class PrometheusNamesTests
     [InlineData("", "unnamed")]
     [InlineData("..", "unnamed")]
     [InlineData("größe", "gr__e")]
-    public void Label_AnyKey_IsANameThatPrometheusTakes(string key, string expected) =>
+    public void Label_AnyKey_IsAValidPrometheusName(string key, string expected) =>
         Assert.Equal(expected, PrometheusNames.Label(key));
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Herz.Resilience.Tests.Metrics.Series;
 public class MeterBridgeTests
 {
     [Fact]
-    public async Task Counter_Adds_StaysACounterWithItsLabels()
+    public async Task Counter_Adds_RemainsACounterWithItsLabels()
     {
         using var host = new MeterHost();
         var counter = host.Meter.CreateCounter<long>("herz.requests", "{request}", "Requests seen.");
@@ -19,7 +19,7 @@ public class MeterBridgeTests
     }
 
     [Fact]
-    public async Task Counter_TagsInAnotherOrder_IsTheSameSeries()
+    public async Task Counter_WithTagsInAnotherOrder_UsesTheSameSeries()
     {
         using var host = new MeterHost();
         var counter = host.Meter.CreateCounter<int>("herz.ordered");
@@ -30,7 +30,7 @@ public class MeterBridgeTests
     }
 
     [Fact]
-    public async Task UpDownCounter_PlusAndMinus_IsAGaugeAtTheirSum()
+    public async Task UpDownCounter_PlusAndMinus_IsAGaugeOfTheirSum()
     {
         using var host = new MeterHost();
         var active = host.Meter.CreateUpDownCounter<int>("herz.active", "{request}");
@@ -76,7 +76,7 @@ public class MeterBridgeTests
     }
 
     [Fact]
-    public async Task ObservableGauge_NoLongerObserved_LeavesTheExposition()
+    public async Task ObservableGauge_NoLongerObserved_IsRemoved()
     {
         using var host = new MeterHost();
         var open = new List<string> { "db", "cache" };
@@ -90,7 +90,7 @@ public class MeterBridgeTests
     }
 
     [Fact]
-    public async Task ObservableCounter_Totals_ArePublishedAsTheyStand()
+    public async Task ObservableCounter_Totals_ArePublishedUnchanged()
     {
         using var host = new MeterHost();
         var total = 5L;
@@ -118,11 +118,11 @@ public class MeterBridgeTests
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(-1)]
-    public async Task NonsenseValue_IsIgnoredAndCounted(double value)
+    public async Task InvalidValue_IsRejectedAndCounted(double value)
     {
         using var host = new MeterHost();
-        var counter = host.Meter.CreateCounter<double>("herz.nonsense");
-        var histogram = host.Meter.CreateHistogram<double>("herz.nonsense.time", "s");
+        var counter = host.Meter.CreateCounter<double>("herz.invalid");
+        var histogram = host.Meter.CreateHistogram<double>("herz.invalid.time", "s");
         counter.Add(1);
         counter.Add(value);
         histogram.Record(1);
@@ -130,14 +130,14 @@ public class MeterBridgeTests
 
         var text = await host.ScrapeAsync();
 
-        Assert.Equal(["herz_nonsense_total 1"], Series(text, "herz_nonsense_total"));
-        Assert.Contains("herz_nonsense_time_seconds_count 1", Series(text, "herz_nonsense_time_seconds"));
-        Assert.Contains("herz_metrics_rejected_measurements_total{instrument=\"herz.nonsense\"} 1", text, StringComparison.Ordinal);
-        Assert.Contains("herz_metrics_rejected_measurements_total{instrument=\"herz.nonsense.time\"} 1", text, StringComparison.Ordinal);
+        Assert.Equal(["herz_invalid_total 1"], Series(text, "herz_invalid_total"));
+        Assert.Contains("herz_invalid_time_seconds_count 1", Series(text, "herz_invalid_time_seconds"));
+        Assert.Contains("herz_metrics_rejected_measurements_total{instrument=\"herz.invalid\"} 1", text, StringComparison.Ordinal);
+        Assert.Contains("herz_metrics_rejected_measurements_total{instrument=\"herz.invalid.time\"} 1", text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task TagThatCannotBeWritten_LosesTheMeasurementAndNothingElse()
+    public async Task TagThatCannotBeWritten_LosesOnlyItsMeasurement()
     {
         using var host = new MeterHost();
         var counter = host.Meter.CreateCounter<int>("herz.hostile");
@@ -151,7 +151,7 @@ public class MeterBridgeTests
     }
 
     [Fact]
-    public async Task MoreSeriesThanTheBound_GoToOneOverflowSeries()
+    public async Task MoreSeriesThanTheLimit_GoToOneOverflowSeries()
     {
         using var host = new MeterHost(maxSeries: 3);
         var counter = host.Meter.CreateCounter<int>("herz.many");
@@ -192,7 +192,7 @@ public class MeterBridgeTests
     }
 
     [Fact]
-    public async Task TagsThatBecomeOneLabel_AreJoined()
+    public async Task TagsWithTheSameLabelName_AreJoined()
     {
         using var host = new MeterHost();
         host.Meter.CreateCounter<int>("herz.joined").Add(1, new("a.b", "1"), new KeyValuePair<string, object?>("a_b", "2"));
@@ -224,7 +224,7 @@ public class MeterBridgeTests
     }
 
     [Fact]
-    public void Record_OnceTheSeriesIsThere_AllocatesNothing()
+    public void Record_WithAnExistingSeries_AllocatesNothing()
     {
         using var host = new MeterHost();
         var duration = host.Meter.CreateHistogram<double>("herz.request.duration", "s");

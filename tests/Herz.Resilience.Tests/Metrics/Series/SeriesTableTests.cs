@@ -16,7 +16,7 @@ public class SeriesTableTests
             (key, value) => new KeyValuePair<string, object?>(key, value));
 
     [Fact]
-    public void GetOrAdd_AnyTagSets_GivesOneSeriesToEachDistinctSet() =>
+    public void GetOrAdd_AnyTagSets_ReturnsOneSeriesForEachDistinctSet() =>
         Tag.Array[0, 4].Array[1, 200].Sample(sets =>
         {
             var table = new SeriesTable<string>(int.MaxValue);
@@ -36,7 +36,7 @@ public class SeriesTableTests
         });
 
     [Fact]
-    public void GetOrAdd_BeyondTheBound_GivesNullAndKeepsWhatThereIs()
+    public void GetOrAdd_BeyondTheLimit_ReturnsNullAndKeepsTheExistingSeries()
     {
         var table = new SeriesTable<string>(2);
         Assert.Equal("a", table.GetOrAdd(One("a"), _ => "a"));
@@ -49,7 +49,7 @@ public class SeriesTableTests
     }
 
     [Fact]
-    public void TryGet_WhileOthersAdd_FindsWhatWasAddedBefore()
+    public void TryGet_DuringConcurrentAdds_FindsEarlierEntries()
     {
         const int Sets = 2_000;
         var table = new SeriesTable<string>(int.MaxValue);
@@ -81,7 +81,7 @@ public class SeriesTableTests
 
     private static KeyValuePair<string, object?>[] One(string value) => [new("route", value)];
 
-    // New string instances, so that equality is by content.
+    // New string instances, so that only the content can be equal.
     private static KeyValuePair<string, object?>[] Copy(KeyValuePair<string, object?>[] set) =>
         Array.ConvertAll(set, t => new KeyValuePair<string, object?>(new string(t.Key), t.Value is string s ? new string(s.AsSpan()) : t.Value));
 }
