@@ -99,7 +99,7 @@ internal sealed class WorkItem : IWorkItem
     public async Task ExecuteAsync()
     {
         var now = _runner.Time.GetTimestamp();
-        var due = Deadline == Timeout.InfiniteTimeSpan ? long.MaxValue : _runner.Dues.After(Deadline, now);
+        var due = Deadline == Timeout.InfiniteTimeSpan ? long.MaxValue : _runner.DueTimer.After(Deadline, now);
         if (!TryStart(due))
         {
             _runner.End(this, WorkOutcome.Cancelled, null);
@@ -107,7 +107,7 @@ internal sealed class WorkItem : IWorkItem
         }
 
         StartTimestamp = now;
-        _runner.Dues.ArmBy(due);
+        _runner.DueTimer.ArmBy(due);
         OriginToken? origin = null;
         var (outcome, failure) = (WorkOutcome.Succeeded, (Exception?)null);
         try
@@ -176,7 +176,7 @@ internal sealed class WorkItem : IWorkItem
             }
 
             _deadlinePassed = true;
-            Volatile.Write(ref _due, _runner.Dues.After(_runner.Settings.Value.GracePeriod, _due));
+            Volatile.Write(ref _due, _runner.DueTimer.After(_runner.Settings.Value.GracePeriod, _due));
             return Stop;
         }
     }
@@ -198,7 +198,7 @@ internal sealed class WorkItem : IWorkItem
 
     private void SetDue(TimeSpan time)
     {
-        var due = _runner.Dues.After(time);
+        var due = _runner.DueTimer.After(time);
         lock (_stop)
         {
             // Queued work needs no grace period: it ends when it is dequeued.
@@ -210,6 +210,6 @@ internal sealed class WorkItem : IWorkItem
             Volatile.Write(ref _due, due);
         }
 
-        _runner.Dues.ArmBy(due);
+        _runner.DueTimer.ArmBy(due);
     }
 }

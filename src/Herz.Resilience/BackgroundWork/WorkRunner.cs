@@ -26,7 +26,7 @@ internal sealed class WorkRunner : IDisposable
     {
         Settings = settings;
         Time = time;
-        Dues = new DueTimer(time, RunDue);
+        DueTimer = new DueTimer(time, RunDue);
         _metrics = metrics;
         _origins = origins;
         _logger = logger;
@@ -40,7 +40,7 @@ internal sealed class WorkRunner : IDisposable
     public TimeProvider Time { get; }
 
     /// <summary>The timer for the deadlines and grace periods of all work.</summary>
-    public DueTimer Dues { get; }
+    public DueTimer DueTimer { get; }
 
     /// <summary>Whether the app is shutting down.</summary>
     public bool IsClosed => _closed;
@@ -198,7 +198,7 @@ internal sealed class WorkRunner : IDisposable
         }
     }
 
-    public void Dispose() => Dues.Dispose();
+    public void Dispose() => DueTimer.Dispose();
 
     private void ReportEnd(WorkItem item, WorkOutcome outcome, bool isFirst)
     {

@@ -37,7 +37,7 @@ internal sealed class CheckRun(HealthCheckService checks, HealthCheckRegistratio
             {
                 Interlocked.Increment(ref _abandoned);
                 _ = running.ContinueWith(
-                    static (ended, run) => ((CheckRun)run!).Return(ended), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                    static (ended, run) => ((CheckRun)run!).OnEnded(ended), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
 
             return TimedOut(timeout);
@@ -55,7 +55,7 @@ internal sealed class CheckRun(HealthCheckService checks, HealthCheckRegistratio
         }
     }
 
-    private void Return(Task ended)
+    private void OnEnded(Task ended)
     {
         _ = ended.Exception;
         Interlocked.Decrement(ref _abandoned);

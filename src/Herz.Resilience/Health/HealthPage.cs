@@ -32,11 +32,11 @@ internal sealed class HealthPage(HealthProbe probe, Settings<HealthOptions> sett
             return;
         }
 
-        var asked = context.Request.Query["probe"];
-        if (!TryParse(asked, out var kind))
+        var name = context.Request.Query["probe"];
+        if (!TryParse(name, out var kind))
         {
             response.StatusCode = StatusCodes.Status400BadRequest;
-            await WriteAsync(context, json => json.WriteString("error", $"probe is \"{asked}\"; expected live, ready or startup."));
+            await WriteAsync(context, json => json.WriteString("error", $"probe is \"{name}\"; expected live, ready or startup."));
             return;
         }
 

@@ -145,7 +145,7 @@ public sealed class OutboundDeadlineTests : IDisposable
                 }
                 catch (OperationCanceledException)
                 {
-                    captured.SetResult("cut");
+                    captured.SetResult("cancelled");
                 }
 
                 return "";
