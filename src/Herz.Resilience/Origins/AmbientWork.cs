@@ -14,7 +14,7 @@ internal abstract class AmbientWork
         set => s_current.Value = value;
     }
 
-    /// <summary>The token of the origin that this work belongs to; null if the leak watchdog is off.</summary>
+    /// <summary>The token of the origin that this work belongs to; null if its leaks are not tracked.</summary>
     public OriginToken? Origin { get; set; }
 
     /// <summary>The outermost work: this work, or the work that contains it.</summary>

@@ -3,8 +3,8 @@ using Herz.Resilience.Pipeline;
 namespace Herz.Resilience.Outbound;
 
 /// <summary>
-/// Records an outgoing call that outlives its request and, if configured, cancels it at the deadline of the request. A client
-/// disconnect does not cancel it, because the work may have to complete. gRPC clients made by the factory use it too.
+/// Records an outgoing call that outlives its request and, if configured, cancels it at the deadline of the request. It does
+/// not cancel a call when the client disconnects, because the work may have to complete. gRPC clients made by the factory use it too.
 /// </summary>
 /// <param name="calls">The plan and the records.</param>
 /// <param name="name">The name of the client; empty if it has none.</param>
