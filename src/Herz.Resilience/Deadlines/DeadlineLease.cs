@@ -2,7 +2,7 @@ using Herz.Resilience.Origins;
 
 namespace Herz.Resilience.Deadlines;
 
-/// <summary>The deadline of one piece of work, and the ambient one of what it calls.</summary>
+/// <summary>The deadline of one piece of work. It is the ambient deadline of everything that the work calls.</summary>
 internal sealed class DeadlineLease : AmbientWork, IDeadlineLease
 {
     private readonly TimeProvider _time;
@@ -57,7 +57,7 @@ internal sealed class DeadlineLease : AmbientWork, IDeadlineLease
     {
         get
         {
-            // A child task may have kept a lease that its parent has disposed since.
+            // A child task may still hold a lease that its parent has disposed.
             var work = AmbientWork.Current;
             while (work is DeadlineLease { _disposed: true } ended)
             {
@@ -68,7 +68,7 @@ internal sealed class DeadlineLease : AmbientWork, IDeadlineLease
         }
     }
 
-    /// <summary>Ends the lease; the tier around it is current again.</summary>
+    /// <summary>Ends the lease. The enclosing tier becomes the current one again.</summary>
     public void Dispose()
     {
         if (_disposed)

@@ -6,10 +6,10 @@ namespace Herz.Resilience.Deadlines;
 internal sealed class DeadlineMetrics(HerzMeter meter)
 {
     private readonly Counter<long> _exceeded = meter.Create(static meter => meter.CreateCounter<long>(
-        "herz.deadline.exceeded", "{request}", "Requests cut by their deadline, or with mode=observe, answered late because it is not enforced."));
+        "herz.deadline.exceeded", "{request}", "Requests cancelled by their deadline (mode=enforce), or answered late while the deadline was not enforced (mode=observe)."));
 
     private readonly Counter<long> _late = meter.Create(static meter => meter.CreateCounter<long>(
-        "herz.deadline.late", "{request}", "Requests whose answer began after their tier, whether it is enforced or not."));
+        "herz.deadline.late", "{request}", "Requests whose answer started after the time of tier Api, enforced or not."));
 
     private readonly Counter<long> _tiers = meter.Create(static meter => meter.CreateCounter<long>(
         "herz.deadline.tier.exceeded", "{operation}", "Pieces of work cancelled by the deadline of their tier."));
@@ -18,7 +18,7 @@ internal sealed class DeadlineMetrics(HerzMeter meter)
         "herz.deadline.state",
         () => endpoints().Select(static endpoint => new Measurement<int>(endpoint.State, new KeyValuePair<string, object?>("endpoint", endpoint.Endpoint))),
         unit: null,
-        "Whether the deadline of each endpoint is enforced: 0 observed, 1 enforced since measured to fit, 2 enforced as configured."));
+        "Whether the deadline of each endpoint is enforced: 0 = observed only, 1 = enforced because it was measured to fit, 2 = enforced because it is configured."));
 
     public void Exceeded(string route, bool enforced) =>
         _exceeded.Add(1, new("route", route), new("mode", enforced ? "enforce" : "observe"));

@@ -4,7 +4,7 @@ using Herz.Resilience.Pipeline.Endpoints;
 
 namespace Herz.Resilience.Deadlines;
 
-/// <summary>The tiers in force, ready to look up by route. Immutable; one per configuration.</summary>
+/// <summary>The tiers in force, indexed by route. Immutable; one per configuration.</summary>
 internal sealed class DeadlinePlan
 {
     private readonly IDictionary<string, TimeSpan> _tiers;
@@ -27,12 +27,12 @@ internal sealed class DeadlinePlan
 
     public TierTimes Default { get; }
 
-    /// <summary>The configured routes, by their normalized patterns.</summary>
+    /// <summary>The configured routes, by normalized pattern.</summary>
     public IReadOnlyDictionary<string, RouteDeadlineOptions> Routes => _routes;
 
     /// <summary>
-    /// The tiers of an endpoint. Who says how long it may take, in this order: the entry of its route, the framework's timeout of
-    /// the endpoint, the tier of every route, the framework's default policy, nobody.
+    /// The tiers of an endpoint. The first of these sets the time of the request: the entry of its route, the framework's timeout on
+    /// the endpoint, the tier <c>Api</c> of all routes, the framework's default policy, the built-in default.
     /// </summary>
     public (TierTimes Times, TierSource Source) Of(GuardedEndpoint endpoint, FrameworkTimeouts framework)
     {
@@ -49,7 +49,7 @@ internal sealed class DeadlinePlan
             : (TierTimes.Of(_tiers, route), _hasApi ? TierSource.Configured : TierSource.Default);
     }
 
-    /// <summary>The tiers of a path of a configured route; none if the entry says nothing about the request as a whole.</summary>
+    /// <summary>The tiers of a configured path. The source is <see cref="TierSource.None"/> if the entry does not set <c>Api</c>.</summary>
     public (TierTimes Times, TierSource Source) Of(RouteDeadlineOptions route) =>
         (TierTimes.Of(_tiers, route), route.Api is null ? TierSource.None : TierSource.Configured);
 }

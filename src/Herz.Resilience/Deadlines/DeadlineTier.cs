@@ -1,9 +1,9 @@
 namespace Herz.Resilience.Deadlines;
 
-/// <summary>The names of the tiers that there are without configuration. Any other name in <c>Herz:Deadlines:Tiers</c> is a tier of the app's own.</summary>
+/// <summary>The names of the built-in tiers. Any other name in <c>Herz:Deadlines:Tiers</c> defines an app-specific tier.</summary>
 public static class DeadlineTier
 {
-    /// <summary>The whole request: 800 ms, observed until measured to fit an endpoint or configured.</summary>
+    /// <summary>The whole request: 800 ms. Observed only, until it is configured or measured to fit an endpoint.</summary>
     public const string Api = "Api";
 
     /// <summary>One piece of database work: 300 ms.</summary>

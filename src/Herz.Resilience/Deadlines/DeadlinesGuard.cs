@@ -14,15 +14,15 @@ using Microsoft.Extensions.Logging;
 namespace Herz.Resilience.Deadlines;
 
 /// <summary>
-/// Gives each request the deadline of its endpoint, or of its path where one is configured for that, and learns from every
-/// answer whether a tier that nobody configured fits.
+/// Gives each request the deadline of its endpoint, or of its path if one is configured. Learns from every answer whether the
+/// default tier fits.
 /// </summary>
 internal sealed class DeadlinesGuard : RequestGuard
 {
-    // Where the framework's own timeout runs, it goes first, so that its answer is sent; this is what comes if it does not.
+    // The framework's own timeout must expire first, so that its answer is sent. This deadline is the fallback.
     private static readonly TimeSpan s_afterFramework = TimeSpan.FromMilliseconds(250);
 
-    private readonly ConcurrentDictionary<string, RouteWatch> _watches = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RouteState> _states = new(StringComparer.Ordinal);
     private readonly FrameworkTimeouts _framework;
     private readonly PathTiersSource _paths;
     private readonly TimeProvider _time;
@@ -53,14 +53,14 @@ internal sealed class DeadlinesGuard : RequestGuard
 
     public DeadlinePlan Plan => _plan;
 
-    /// <summary>What is no endpoint has a deadline only where its path is configured.</summary>
+    /// <summary>A request without an endpoint has a deadline only if its path is configured.</summary>
     public override ValueTask<Refusal?> ArriveAsync(RequestScope scope)
     {
         var plan = _plan;
         if (plan.Mode != EnforcementMode.Off && _paths.Of(plan) is { } paths && scope.Context is { } context && context.GetEndpoint() is null
             && paths.Find(context.Request.Path) is { Source: TierSource.Configured } tier)
         {
-            Begin(scope, plan, tier, tier.Ticks);
+            Apply(scope, plan, tier, tier.Ticks);
         }
 
         return default;
@@ -72,8 +72,8 @@ internal sealed class DeadlinesGuard : RequestGuard
         if (plan.Mode != EnforcementMode.Off)
         {
             var tier = TierOf(plan, endpoint);
-            var ticks = !tier.IsEnforced ? long.MaxValue : tier.Source == TierSource.Framework ? AfterFramework(scope, tier) : tier.Ticks;
-            Begin(scope, plan, tier, ticks);
+            var ticks = !tier.IsEnforced ? long.MaxValue : tier.Source == TierSource.Framework ? TicksAfterFramework(scope, tier) : tier.Ticks;
+            Apply(scope, plan, tier, ticks);
         }
 
         return default;
@@ -87,7 +87,7 @@ internal sealed class DeadlinesGuard : RequestGuard
             return;
         }
 
-        var tier = scope.Entered is { } endpoint ? EnteredOf(endpoint) : PathOf(plan, scope, outcome);
+        var tier = scope.Entered is { } endpoint ? TierOfEntered(endpoint) : TierOfPath(plan, scope, outcome);
         if (tier is not null)
         {
             _answers.Add(scope, in outcome, tier);
@@ -98,7 +98,7 @@ internal sealed class DeadlinesGuard : RequestGuard
         }
     }
 
-    /// <summary>The tiers of a request's route, or those of every route.</summary>
+    /// <summary>The tiers of the request's route, or the tiers of all routes.</summary>
     public TierTimes TiersOf(RequestScope? scope)
     {
         var plan = _plan;
@@ -107,9 +107,9 @@ internal sealed class DeadlinesGuard : RequestGuard
             : plan.Default;
     }
 
-    private static void Begin(RequestScope scope, DeadlinePlan plan, RouteTier tier, long ticks)
+    private static void Apply(RequestScope scope, DeadlinePlan plan, RouteTier tier, long ticks)
     {
-        if (tier.Watch.TakesLong)
+        if (tier.State.TakesLong)
         {
             scope.WatchAnswer();
         }
@@ -121,7 +121,7 @@ internal sealed class DeadlinesGuard : RequestGuard
         }
     }
 
-    private long AfterFramework(RequestScope scope, RouteTier tier)
+    private long TicksAfterFramework(RequestScope scope, RouteTier tier)
     {
         if (scope.Context is not { } context || context.Features.Get<IHttpRequestTimeoutFeature>() is not { } timeout)
         {
@@ -132,17 +132,17 @@ internal sealed class DeadlinesGuard : RequestGuard
         return _time.GetTimestamp() - scope.StartTimestamp + tier.Ticks + Ticks(s_afterFramework);
     }
 
-    // The guard is not asked about files and health checks, so it says nothing about them either.
-    private RouteTier? EnteredOf(GuardedEndpoint endpoint) =>
+    // The guard is not called for static files and health checks, so they are not counted.
+    private RouteTier? TierOfEntered(GuardedEndpoint endpoint) =>
         endpoint.IsStaticAsset || endpoint.IsHealthCheck ? null : endpoint.Part(this) as RouteTier;
 
     // Looked up again only for the rare request that may have been late.
-    private RouteTier? PathOf(DeadlinePlan plan, RequestScope scope, in RequestOutcome outcome) =>
+    private RouteTier? TierOfPath(DeadlinePlan plan, RequestScope scope, in RequestOutcome outcome) =>
         _paths.Of(plan) is { } paths && outcome.EndTimestamp - scope.StartTimestamp > paths.Shortest && scope.Context is { } context
             ? paths.Find(context.Request.Path)
             : null;
 
-    // The look-up by text is done once per endpoint and plan.
+    // Cached, so that the lookup by text happens once per endpoint and plan.
     private RouteTier TierOf(DeadlinePlan plan, GuardedEndpoint endpoint)
     {
         ref var part = ref endpoint.Part(this);
@@ -151,20 +151,20 @@ internal sealed class DeadlinesGuard : RequestGuard
             return known;
         }
 
-        var watch = _watches.GetOrAdd(endpoint.Key, static (_, state) =>
-            new RouteWatch(state.endpoint.Label, state.endpoint.Original is RouteEndpoint ? state.endpoint.Route : null, state._time), (endpoint, _time));
+        var state = _states.GetOrAdd(endpoint.Key, static (_, args) =>
+            new RouteState(args.endpoint.Label, args.endpoint.Original is RouteEndpoint ? args.endpoint.Route : null, args._time), (endpoint, _time));
         var (times, source) = plan.Of(endpoint, _framework);
-        var tier = new RouteTier(plan, times, source, source == TierSource.None ? long.MaxValue : Ticks(times.Api), watch);
-        part = watch.Tier = tier;
+        var tier = new RouteTier(plan, times, source, source == TierSource.None ? long.MaxValue : Ticks(times.Api), state);
+        part = state.Tier = tier;
         return tier;
     }
 
     private IEnumerable<(string Endpoint, int State)> States()
     {
         var enforce = _plan.Mode == EnforcementMode.Enforce;
-        foreach (var (key, watch) in _watches)
+        foreach (var (key, state) in _states)
         {
-            if (watch.Tier is { Source: not TierSource.None } tier)
+            if (state.Tier is { Source: not TierSource.None } tier)
             {
                 yield return (key, !enforce || !tier.IsEnforced ? 0 : tier.Source == TierSource.Default ? 1 : 2);
             }

@@ -28,13 +28,13 @@ internal static class DeadlinesOptionsValidator
             var key = $"Deadlines:Routes:{index}";
             if (string.IsNullOrWhiteSpace(route?.Pattern))
             {
-                errors.Add($"{key}:Pattern", route?.Pattern, "the route's pattern as the app maps it, such as \"/reports/{**path}\"");
+                errors.Add($"{key}:Pattern", route?.Pattern, "the route pattern as the app maps it, such as \"/reports/{**path}\"");
                 continue;
             }
 
-            if (Unreadable(route.Pattern) is { } mistake)
+            if (ParseError(route.Pattern) is { } error)
             {
-                errors.Add($"{key}:Pattern", route.Pattern, $"a route pattern that routing can read ({mistake})");
+                errors.Add($"{key}:Pattern", route.Pattern, $"a valid route pattern ({error})");
                 continue;
             }
 
@@ -51,10 +51,10 @@ internal static class DeadlinesOptionsValidator
 
             foreach (var name in route.Tiers.Keys.Where(name => !options.Tiers.Keys.Contains(name, StringComparer.OrdinalIgnoreCase) || IsBuiltIn(name)))
             {
-                errors.Add($"{key}:Tiers:{name}", route.Tiers[name], IsBuiltIn(name) ? $"{key}:{name} instead" : "a tier that Deadlines:Tiers has too");
+                errors.Add($"{key}:Tiers:{name}", route.Tiers[name], IsBuiltIn(name) ? $"{key}:{name} instead" : "a tier that Deadlines:Tiers also defines");
             }
 
-            // A mistake in what the route leaves out is reported once, where it is.
+            // An error in an inherited tier is reported once, at its own key.
             if (CheckTimes(key, own, errors) & CheckTimes($"{key}:Tiers", route.Tiers, errors))
             {
                 CheckOrder(key, $"{key}:Tiers", TierTimes.Of(options.Tiers, route), errors);
@@ -69,7 +69,7 @@ internal static class DeadlinesOptionsValidator
             .Where(static tier => tier.Time is not null)
             .ToDictionary(static tier => tier.Name, static tier => tier.Time!.Value);
 
-    private static string? Unreadable(string pattern)
+    private static string? ParseError(string pattern)
     {
         try
         {
@@ -88,14 +88,14 @@ internal static class DeadlinesOptionsValidator
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, time) in tiers)
         {
-            // The name labels metrics and stands in logs.
+            // The name appears in metric labels and logs.
             if (name.Length is 0 or > 64 || !name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
             {
-                errors.Add($"{key}:{name}", time, "a tier with a name of 1 to 64 letters, digits, '-', '_' and '.'");
+                errors.Add($"{key}:{name}", time, "a tier name of 1 to 64 letters, digits, '-', '_' and '.'");
             }
             else if (!seen.Add(name))
             {
-                errors.Add($"{key}:{name}", time, "a tier that no other key names in other letters");
+                errors.Add($"{key}:{name}", time, "a tier name that does not differ from another key only in case");
             }
 
             errors.Positive($"{key}:{name}", time);
@@ -110,13 +110,13 @@ internal static class DeadlinesOptionsValidator
         {
             if (time > tiers.Api)
             {
-                errors.Add($"{(IsBuiltIn(name) ? key : ownKey)}:{name}", time, $"a time no longer than that of the tier Api around it, {ConfigurationErrors.Show(tiers.Api)}");
+                errors.Add($"{(IsBuiltIn(name) ? key : ownKey)}:{name}", time, $"a time not longer than that of the enclosing tier Api, {ConfigurationErrors.Show(tiers.Api)}");
             }
         }
 
         if (tiers[DeadlineTier.Cache] > tiers[DeadlineTier.Database])
         {
-            errors.Add($"{key}:Cache", tiers[DeadlineTier.Cache], $"a time no longer than that of the tier Database, {ConfigurationErrors.Show(tiers[DeadlineTier.Database])}");
+            errors.Add($"{key}:Cache", tiers[DeadlineTier.Cache], $"a time not longer than that of the tier Database, {ConfigurationErrors.Show(tiers[DeadlineTier.Database])}");
         }
     }
 }

@@ -7,10 +7,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds deadlines to an app that wants this feature without the rest of the bundle.</summary>
+/// <summary>Adds deadlines to an app that uses this feature without the rest of the bundle.</summary>
 public static class HerzDeadlinesServiceCollectionExtensions
 {
-    /// <summary>Registers the deadline of requests and <see cref="IDeadlines"/>, configured by <c>Herz:Deadlines</c>.</summary>
+    /// <summary>Registers request deadlines and <see cref="IDeadlines"/>, configured by <c>Herz:Deadlines</c>.</summary>
     /// <param name="services">The services of the app.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddHerzDeadlines(this IServiceCollection services)
@@ -26,7 +26,7 @@ public static class HerzDeadlinesServiceCollectionExtensions
 
     /// <inheritdoc cref="AddHerzDeadlines(IServiceCollection)"/>
     /// <param name="services">The services of the app.</param>
-    /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
+    /// <param name="configure">Changes the options after the section is read, at start and at every reload.</param>
     public static IServiceCollection AddHerzDeadlines(this IServiceCollection services, Action<DeadlinesOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);

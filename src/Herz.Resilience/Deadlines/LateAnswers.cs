@@ -6,29 +6,29 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.Deadlines;
 
-/// <summary>Compares how long requests took with their tier: counts, learns, and reports.</summary>
+/// <summary>Compares the duration of each request with its tier: counts late answers, feeds <see cref="TierFit"/>, and logs.</summary>
 internal sealed class LateAnswers(TimeProvider time, DeadlineMetrics metrics, ILogger logger)
 {
     public void Add(RequestScope scope, in RequestOutcome outcome, RouteTier tier)
     {
         if (outcome.Kind == OutcomeKind.DeadlineExceeded)
         {
-            metrics.Exceeded(tier.Watch.Label, enforced: true);
-            LogCut(scope, in outcome, tier);
+            metrics.Exceeded(tier.State.Label, enforced: true);
+            LogCancelled(scope, in outcome, tier);
             return;
         }
 
-        var began = scope.AnswerTimestamp is not 0 and var answered ? answered : outcome.EndTimestamp;
-        var took = Math.Max(0, began - scope.StartTimestamp - outcome.ClientTicks);
-        if (took > tier.Ticks && !AddLate(scope, tier))
+        var start = scope.AnswerTimestamp is not 0 and var answer ? answer : outcome.EndTimestamp;
+        var duration = Math.Max(0, start - scope.StartTimestamp - outcome.ClientTicks);
+        if (duration > tier.Ticks && !AddLate(scope, tier))
         {
             return;
         }
 
-        // A failure says nothing about how long the work takes, nor does a quick "no".
-        if (tier.Source == TierSource.Default && outcome.Kind == OutcomeKind.Ok && (outcome.StatusCode < 400 || took > tier.Ticks))
+        // A failure and a fast 4xx do not show how long the work takes.
+        if (tier.Source == TierSource.Default && outcome.Kind == OutcomeKind.Ok && (outcome.StatusCode < 400 || duration > tier.Ticks))
         {
-            Learn(tier, took, outcome.EndTimestamp);
+            Learn(tier, duration, outcome.EndTimestamp);
         }
     }
 
@@ -39,40 +39,40 @@ internal sealed class LateAnswers(TimeProvider time, DeadlineMetrics metrics, IL
             return false;
         }
 
-        // From the next one on, sending a long answer is distinguished from beginning it late.
-        tier.Watch.TakesLong = true;
-        metrics.Late(tier.Watch.Label);
+        // Records the start of later answers, so that a slow download no longer counts as a late start.
+        tier.State.TakesLong = true;
+        metrics.Late(tier.State.Label);
         if (scope.Deadline == long.MaxValue)
         {
-            metrics.Exceeded(tier.Watch.Label, enforced: false);
+            metrics.Exceeded(tier.State.Label, enforced: false);
         }
 
         return true;
     }
 
-    // What lives on after its answer began, or waits for its first event, is no late answer.
+    // An upgraded connection or an event stream may start its answer late.
     private static bool IsStream(HttpContext context) =>
         context.Response.StatusCode == StatusCodes.Status101SwitchingProtocols
         || HttpMethods.IsConnect(context.Request.Method)
         || context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
 
-    private void Learn(RouteTier tier, long took, long now)
+    private void Learn(RouteTier tier, long duration, long now)
     {
-        var watch = tier.Watch;
-        switch (watch.Fit.Answered(took, now, out var late))
+        var state = tier.State;
+        switch (state.Fit.Record(duration, now, out var late))
         {
             case FitChange.Measured:
-                logger.Measured(watch.Label, tier.Times.Api.TotalMilliseconds, watch.Fit.WantedNow, watch.Remedy);
+                logger.Measured(state.Label, tier.Times.Api.TotalMilliseconds, state.Fit.RequiredNow, state.Remedy);
                 break;
             case FitChange.UsuallyLate:
-                logger.UsuallyLate(watch.Label, tier.Times.Api.TotalMilliseconds, late.Share, (long)late.Median.TotalMilliseconds, (long)late.Most.TotalMilliseconds, watch.Remedy);
+                logger.UsuallyLate(state.Label, tier.Times.Api.TotalMilliseconds, late.Share, (long)late.Median.TotalMilliseconds, (long)late.Percentile99.TotalMilliseconds, state.Remedy);
                 break;
         }
     }
 
-    private void LogCut(RequestScope scope, in RequestOutcome outcome, RouteTier tier)
+    private void LogCancelled(RequestScope scope, in RequestOutcome outcome, RouteTier tier)
     {
-        if (tier.Watch.Pace.TryPass(outcome.EndTimestamp, out var heldBack))
+        if (tier.State.Throttle.TryPass(outcome.EndTimestamp, out var suppressed))
         {
             var elapsed = time.GetElapsedTime(scope.StartTimestamp, outcome.EndTimestamp - outcome.ClientTicks);
             var source = tier.Source switch
@@ -81,7 +81,7 @@ internal sealed class LateAnswers(TimeProvider time, DeadlineMetrics metrics, IL
                 TierSource.Default => "the default, measured to fit",
                 _ => "configured",
             };
-            logger.DeadlineExceeded(tier.Watch.Label, (long)elapsed.TotalMilliseconds, source, tier.Times.Api.TotalMilliseconds, heldBack, tier.Watch.Remedy);
+            logger.DeadlineExceeded(tier.State.Label, (long)elapsed.TotalMilliseconds, source, tier.Times.Api.TotalMilliseconds, suppressed, tier.State.Remedy);
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class RequestDeadlines(DeadlinesGuard guard, TimeProvider time, 
         var scope = RequestScope.Current;
         var tiers = guard.TiersOf(scope);
 
-        // Code that enters a tier asks for its time, so a default counts as configured here. In Observe and Off nothing is cut.
+        // Code that enters a tier asks for a limit, so defaults are enforced here. In Observe and Off nothing is cancelled.
         var allotted = tiers.Enter(tier, Remaining);
         var duration = guard.Plan.Mode == EnforcementMode.Enforce ? allotted : Timeout.InfiniteTimeSpan;
         return new DeadlineLease(time, tier, duration, metrics.TierExceeded, scope?.Token ?? default, cancellationToken);

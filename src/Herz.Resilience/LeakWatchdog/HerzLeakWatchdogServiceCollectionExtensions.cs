@@ -14,7 +14,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds the leak watchdog to an app that wants this feature without the rest of the bundle.</summary>
+/// <summary>Adds the leak watchdog to an app that uses this feature without the rest of the bundle.</summary>
 public static class HerzLeakWatchdogServiceCollectionExtensions
 {
     /// <summary>Registers the watchdog, configured by <c>Herz:LeakWatchdog</c>, and its health check <c>herz-leaks</c>.</summary>
@@ -37,7 +37,7 @@ public static class HerzLeakWatchdogServiceCollectionExtensions
         {
             provider.GetRequiredService<LeakWatchdogMetrics>();
 
-            // The host asks for its services in the context in which it starts them all.
+            // The host resolves hosted services in the execution context in which it starts them.
             EndlessOrigin.Begin(provider.GetRequiredService<OriginRegistry>().Of(OriginRegistry.HostedServices, OriginKind.Hosted));
             return provider.GetRequiredService<LeakWatchdogService>();
         }));
@@ -48,7 +48,7 @@ public static class HerzLeakWatchdogServiceCollectionExtensions
 
     /// <inheritdoc cref="AddHerzLeakWatchdog(IServiceCollection)"/>
     /// <param name="services">The services of the app.</param>
-    /// <param name="configure">Changes the options after the section was read, at start and at every reload.</param>
+    /// <param name="configure">Changes the options after the section is read, at start and at every reload.</param>
     public static IServiceCollection AddHerzLeakWatchdog(this IServiceCollection services, Action<LeakWatchdogOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -63,7 +63,7 @@ public static class HerzLeakWatchdogServiceCollectionExtensions
         services.TryAddSingleton<SignalWatch>();
     }
 
-    // The app may have one of that name to take its place.
+    // The app may replace it with a check of the same name.
     private static void AddHealthCheck(HealthCheckServiceOptions options)
     {
         if (options.Registrations.All(static check => check.Name != LeakHealthCheck.Name))

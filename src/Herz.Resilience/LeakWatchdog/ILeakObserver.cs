@@ -1,31 +1,31 @@
 namespace Herz.Resilience.LeakWatchdog;
 
 /// <summary>
-/// Told of every leak that is suspected, has grown, or has ended. Register any number in the services. Called by the
-/// watchdog, outside of any request. What it throws is logged and goes no further.
+/// Receives every leak that is suspected, has grown or has stopped. Register any number of observers as services. The watchdog
+/// calls them outside of any request. An exception that an observer throws is logged and not rethrown.
 /// </summary>
 public interface ILeakObserver
 {
-    /// <summary>What is known of a leak has changed.</summary>
+    /// <summary>Called when a leak has changed.</summary>
     /// <param name="change">The change.</param>
     void OnLeakChanged(LeakChange change);
 }
 
 /// <summary>One change of one leak.</summary>
-/// <param name="Leak">The leak as it is known now, or was known last.</param>
-/// <param name="Status">What has happened.</param>
-/// <param name="Time">When.</param>
+/// <param name="Leak">The leak in its current or last known state.</param>
+/// <param name="Status">The kind of change.</param>
+/// <param name="Time">The time of the change.</param>
 public sealed record LeakChange(Leak Leak, LeakStatus Status, DateTimeOffset Time);
 
-/// <summary>What has happened to a leak.</summary>
+/// <summary>The kind of change of a leak.</summary>
 public enum LeakStatus
 {
-    /// <summary>It is suspected from now on.</summary>
+    /// <summary>The leak is newly suspected.</summary>
     Suspected,
 
-    /// <summary>At least twice as much is pending as when it was last told.</summary>
+    /// <summary>At least twice as much work is pending as in the last report.</summary>
     Growing,
 
-    /// <summary>It has stopped: what was leaked before may still be there.</summary>
+    /// <summary>The leak has stopped. Work leaked before may still be pending.</summary>
     Cleared,
 }

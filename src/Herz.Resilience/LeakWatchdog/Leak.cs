@@ -2,48 +2,48 @@ using System.Globalization;
 
 namespace Herz.Resilience.LeakWatchdog;
 
-/// <summary>A leak as it is known now.</summary>
+/// <summary>A leak in its current state.</summary>
 public sealed record Leak
 {
-    /// <summary>Where the work came from: an endpoint such as <c>GET /orders/{id}</c>, or <c>background</c> and its name; null where that is not known.</summary>
+    /// <summary>The origin of the work: an endpoint such as <c>GET /orders/{id}</c>, or <c>background</c> and its name; null if unknown.</summary>
     public string? Origin { get; init; }
 
-    /// <summary>The method that has not ended, such as <c>Orders.OrderRepository.LoadAsync</c>; null where no pending work was named.</summary>
+    /// <summary>The method that has not ended, such as <c>Orders.OrderRepository.LoadAsync</c>; null if no pending work was named.</summary>
     public string? Method { get; init; }
 
-    /// <summary>What the method waits for; null with <see cref="Method"/>.</summary>
+    /// <summary>The operation that the method waits for; null if <see cref="Method"/> is null.</summary>
     public string? Awaits { get; init; }
 
-    /// <summary>The type whose objects take up the growth, where no pending work explains it.</summary>
+    /// <summary>The type whose objects account for the growth, if no pending work explains it.</summary>
     public string? Type { get; init; }
 
-    /// <summary>The counter of the process that grows, such as <c>timers</c>; null where the tokens of the origin told of the leak.</summary>
+    /// <summary>The growing process counter, such as <c>timers</c>; null if the leak was found by the tokens of its origin.</summary>
     public string? Signal { get; init; }
 
-    /// <summary>How many such operations are pending, or how many such objects there are; 0 where nothing was named.</summary>
+    /// <summary>The number of pending operations, or of objects; 0 if neither a method nor a type was named.</summary>
     public long Pending { get; init; }
 
-    /// <summary>How many more there are every minute.</summary>
+    /// <summary>The growth per minute.</summary>
     public double PerMinute { get; init; }
 
-    /// <summary>The share in all growth, from 0 to 1.</summary>
+    /// <summary>The share of all growth, from 0 to 1.</summary>
     public double Share { get; init; }
 
-    /// <summary>When the oldest of it began, as far as is known.</summary>
+    /// <summary>The start of the oldest known work.</summary>
     public DateTimeOffset FirstSeen { get; init; }
 
-    /// <summary>What makes two leaks the same.</summary>
+    /// <summary>The identity of the leak.</summary>
     internal (string?, string?, string?, string?, string?) Key => (Signal, Origin, Method, Awaits, Type);
 
     /// <summary>One sentence: <c>GET /orders/{id}: 1,204 pending Orders.LoadAsync awaiting Channel read, +120 a minute, first seen …, 71 % of all growth</c>.</summary>
     public override string ToString()
     {
-        var where = Origin ?? (Signal is null ? "unknown origin" : $"the {Signal} of the process");
+        var where = Origin ?? (Signal is null ? "unknown origin" : $"process counter {Signal}");
         if (Method is null && Type is null)
         {
             return Signal is null
                 ? $"{where}: work of requests that have ended is still pending, first seen {When}"
-                : $"{where} only grow, first seen {When}";
+                : $"{where} keeps growing, first seen {When}";
         }
 
         var what = Method is null ? $"objects of {Type}" : $"pending {Method}{(string.IsNullOrEmpty(Awaits) ? "" : $" awaiting {Awaits}")}";

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.LeakWatchdog;
 
-/// <summary>From suspicion to name: looks at the windows, captures where something is suspected, and shows what it found.</summary>
+/// <summary>Turns suspicions into named leaks: checks the windows, captures on suspicion, and reports the leaks found.</summary>
 internal sealed class LeakWatch(
     OriginWatch origins,
     FullCollections collections,
@@ -21,23 +21,23 @@ internal sealed class LeakWatch(
     TimeProvider time,
     ILogger<LeakWatch> logger)
 {
-    // A capture that cannot be trusted may succeed a moment later; as many in a row say that none ever will.
+    // A single refused capture may succeed a moment later; this many in a row mean that none will.
     private const int RefusalsToGiveUp = 3;
 
-    private readonly Baselines _baselines = new();
-    private readonly HashSet<object> _missed = [];
+    private readonly EarlierCaptures _earlier = new();
+    private readonly HashSet<object> _missing = [];
     private List<Leak> _named = [];
     private int _refusals;
 
-    private bool IsReadable => settings.Value.Capture == CaptureMode.Auto && _refusals < RefusalsToGiveUp;
+    private bool CanCapture => settings.Value.Capture == CaptureMode.Auto && _refusals < RefusalsToGiveUp;
 
-    /// <summary>Looks once; due every quarter of a window.</summary>
-    public async Task LookAsync()
+    /// <summary>Checks once. Called every quarter of a window.</summary>
+    public async Task CheckAsync()
     {
-        origins.Look();
+        origins.Check();
         var growing = signals.Suspected;
         var suspects = origins.Suspects;
-        _baselines.Keep([.. growing.Select(static signal => signal.Name)], [.. suspects.Select(static suspect => suspect.Label)]);
+        _earlier.RetainOnly([.. growing.Select(static signal => signal.Name)], [.. suspects.Select(static suspect => suspect.Label)]);
         try
         {
             if (suspects.Count == 0 && growing.Length == 0)
@@ -52,18 +52,18 @@ internal sealed class LeakWatch(
         }
         finally
         {
-            var leaks = IsReadable ? StillSuspected(suspects, growing) : Unnamed(suspects);
-            board.Show(origins.IsLearning ? [.. leaks, .. Told(leaks)] : leaks);
+            var leaks = CanCapture ? StillSuspected(suspects, growing) : Unnamed(suspects);
+            board.Update(origins.IsLearning ? [.. leaks, .. ReportedBefore(leaks)] : leaks);
         }
     }
 
-    /// <summary>Suspects nothing any more: the watchdog was switched off.</summary>
-    public void Forget()
+    /// <summary>Clears all suspicions: the watchdog is off.</summary>
+    public void Reset()
     {
-        origins.Forget();
+        origins.Reset();
         _named = [];
         schedule.Reset();
-        board.Show([]);
+        board.Update([]);
     }
 
     private async Task CaptureIfDueAsync(IReadOnlyList<SuspectedOrigin> suspects, SuspectedSignal[] growing)
@@ -77,14 +77,14 @@ internal sealed class LeakWatch(
         var (duration, isNews) = (TimeSpan.Zero, false);
         try
         {
-            var baselines = _baselines.Count;
+            var earlierCount = _earlier.Count;
 
-            // Where a full collection would stop the process, the app's own have told which windows leak; a young one must do.
+            // Without background collections a full one would stop the process; only the young generations are collected then.
             var sweep = collections.CanRequest ? PendingWorkSweep.Background : PendingWorkSweep.Young;
             var captured = await capturer.CaptureAsync(heapByType: growing.Length > 0, threads: growing.Length > 0, sweep: sweep);
             duration = captured.Profile.Duration;
             isNews = IsTrusted(captured.Profile)
-                ? Take(Name(captured.Profile, suspects, growing), labels, captured.Profile) || _baselines.Count > baselines
+                ? Accept(Name(captured.Profile, suspects, growing), labels, captured.Profile) || _earlier.Count > earlierCount
                 : _refusals < RefusalsToGiveUp;
         }
         finally
@@ -116,35 +116,36 @@ internal sealed class LeakWatch(
         [
             .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => !suspect.MustGrow)], window).Select(static culprit => culprit.Leak),
             .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => suspect.MustGrow)], window)
-                .Where(culprit => _baselines.HasGrown(culprit, time.GetUtcNow(), window)).Select(static culprit => culprit.Leak),
-            .. growing.SelectMany(signal => _baselines.Compare(signal, profile)),
+                .Where(culprit => _earlier.HasGrown(culprit, time.GetUtcNow(), window)).Select(static culprit => culprit.Leak),
+            .. growing.SelectMany(signal => _earlier.Compare(signal, profile)),
         ];
 
-        // What the windows of an origin tell, or one signal, is no news from the next.
+        // Several windows and signals can find the same leak.
         return [.. found.DistinctBy(static leak => (leak.Origin, leak.Method, leak.Awaits, leak.Type))];
     }
 
     /// <summary>
-    /// Takes what a capture names. What it does not name any more is kept until the next does not either, and for as long as
-    /// captures are cut off: one of few counts near its threshold must not be told by turns.
+    /// Accepts the leaks that a capture names. A leak that it no longer names is kept until the next capture does not name it either,
+    /// and as long as captures are truncated: a leak near its threshold must not alternate between suspected and cleared.
     /// </summary>
-    /// <returns>Whether anything has changed.</returns>
-    private bool Take(List<Leak> found, string[] labels, PendingWorkProfile profile)
+    /// <returns>Whether the set of leaks has changed.</returns>
+    private bool Accept(List<Leak> found, string[] labels, PendingWorkProfile profile)
     {
         logger.Captured(profile.Way.ToString(), profile.Count, profile.Duration, string.Join(", ", labels), found.Count);
         var before = _named.Select(static leak => (object)leak.Key).ToHashSet();
         var keys = found.Select(static leak => (object)leak.Key).ToHashSet();
-        var missing = _named.Where(leak => !keys.Contains(leak.Key) && (profile.Count >= Capturer.MaxOperations || !_missed.Contains(leak.Key))).ToList();
-        _missed.Clear();
-        _missed.UnionWith(missing.Select(static leak => (object)leak.Key));
+        var missing = _named.Where(leak => !keys.Contains(leak.Key) && (profile.Count >= Capturer.MaxOperations || !_missing.Contains(leak.Key))).ToList();
+        _missing.Clear();
+        _missing.UnionWith(missing.Select(static leak => (object)leak.Key));
         _named = [.. found, .. missing];
         return !before.SetEquals(_named.Select(static leak => (object)leak.Key));
     }
 
-    // After a change of the window's length it takes some to know again: meanwhile no leak has stopped.
-    private IEnumerable<Leak> Told(List<Leak> leaks) => board.Current.Where(told => told.Signal is null && leaks.TrueForAll(leak => leak.Key != told.Key));
+    // After a change of the window length it takes several windows to find a leak again; meanwhile it must not count as stopped.
+    private IEnumerable<Leak> ReportedBefore(List<Leak> leaks) =>
+        board.Current.Where(reported => reported.Signal is null && leaks.TrueForAll(leak => leak.Key != reported.Key));
 
-    // An origin that is no longer suspected has stopped leaking, also between two captures.
+    // A leak also stops between two captures, when its origin is no longer suspected.
     private List<Leak> StillSuspected(IReadOnlyList<SuspectedOrigin> suspects, SuspectedSignal[] growing) =>
         [.. _named.Where(leak => leak.Signal is null ? suspects.Any(suspect => suspect.Label == leak.Origin) : growing.Any(signal => signal.Name == leak.Signal))];
 

@@ -15,15 +15,15 @@ internal sealed class LeakWatchdogMetrics
         HerzMeter meter, SampleHistory history, SignalSuspicions suspicions, LeakBoard board, Capturer capturer, RequestTracker requests)
     {
         meter.Create(meter => meter.CreateObservableGauge(
-            "herz.process.signal", () => Read(history.Last), unit: null, "Last sample of each signal of the leak watchdog."));
+            "herz.process.signal", () => Read(history.Last), unit: null, "The last sample of each signal of the leak watchdog."));
         meter.Create(meter => meter.CreateObservableGauge(
-            "herz.process.signal.suspected", () => Read(suspicions), unit: null, "1 for each signal that only grows."));
+            "herz.process.signal.suspected", () => Read(suspicions), unit: null, "1 if the signal keeps growing, otherwise 0."));
         meter.Create(meter => meter.CreateObservableGauge(
-            "herz.leak.suspected", () => Read(board.Current), "{operation}", "Pending operations of each leak that is suspected; 1 for one that is not counted."));
+            "herz.leak.suspected", () => Read(board.Current), "{operation}", "Pending operations of each suspected leak; 1 if their number is unknown."));
         meter.Create(meter => meter.CreateObservableGauge(
-            "herz.pending.operations", () => Read(capturer.Last), "{operation}", "Pending operations of the process when they were captured last."));
+            "herz.pending.operations", () => Read(capturer.Last), "{operation}", "Pending operations of the process in the last capture."));
         meter.Create(meter => meter.CreateObservableGauge(
-            "herz.requests.active", () => requests.Active, "{request}", "Requests that have arrived and not ended."));
+            "herz.requests.active", () => requests.Active, "{request}", "Requests that have arrived and have not ended."));
     }
 
     private static IEnumerable<Measurement<double>> Read(Sample? sample) => sample is null

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.LeakWatchdog;
 
-/// <summary>Samples the signals every interval, and looks at the windows every quarter of one. Neither overlaps itself or the other.</summary>
+/// <summary>Samples the signals every interval and checks the windows every quarter of a window, one step at a time.</summary>
 internal sealed class LeakWatchdogService(
     SignalWatch signals, LeakWatch leaks, Settings<LeakWatchdogOptions> settings, TimeProvider time, ILogger<LeakWatchdogService> logger)
     : BackgroundService
@@ -14,8 +14,7 @@ internal sealed class LeakWatchdogService(
 
     private volatile bool _stepping;
 
-    // A web host that is disposed of on a synchronization context of few threads would wait for itself: nothing is left to wait for,
-    // unless a step is being made.
+    // Waiting would deadlock a web host that is disposed on a synchronization context with few threads; only a running step needs it.
     public override Task StopAsync(CancellationToken cancellationToken)
     {
         var stopped = base.StopAsync(cancellationToken);
@@ -25,25 +24,25 @@ internal sealed class LeakWatchdogService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var start = time.GetTimestamp();
-        var (sampled, looked) = (TimeSpan.Zero, TimeSpan.Zero);
+        var (lastSample, lastCheck) = (TimeSpan.Zero, TimeSpan.Zero);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var (sampleAt, lookAt) = (sampled + settings.Value.Interval, looked + settings.Value.Window / 4);
+            var (sampleAt, checkAt) = (lastSample + settings.Value.Interval, lastCheck + settings.Value.Window / 4);
             var now = time.GetElapsedTime(start);
             if (now >= sampleAt)
             {
                 await TryAsync(signals.SampleAsync, logger.SampleFailed, stoppingToken);
-                sampled = time.GetElapsedTime(start);
+                lastSample = time.GetElapsedTime(start);
             }
-            else if (now >= lookAt)
+            else if (now >= checkAt)
             {
-                await TryAsync(leaks.LookAsync, logger.StepFailed, stoppingToken);
-                looked = time.GetElapsedTime(start);
+                await TryAsync(leaks.CheckAsync, logger.StepFailed, stoppingToken);
+                lastCheck = time.GetElapsedTime(start);
             }
             else
             {
-                // No longer than until a reload may have changed both.
-                var next = Min(sampleAt - now, Min(lookAt - now, s_longestSleep));
+                // A reload may shorten both times.
+                var next = Min(sampleAt - now, Min(checkAt - now, s_longestSleep));
                 await Task.Delay(next, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -63,15 +62,15 @@ internal sealed class LeakWatchdogService(
         {
             if (settings.Mode == EnforcementMode.Off)
             {
-                // What is known would not fit what comes after the gap.
-                leaks.Forget();
-                signals.Forget();
+                // State from before the gap must not mix with what follows it.
+                leaks.Reset();
+                signals.Reset();
                 return;
             }
 
             await step();
         }
-#pragma warning disable CA1031 // The watchdog must outlive a step that failed, and a log provider that throws: the host would stop with it.
+#pragma warning disable CA1031 // A failed step or a log provider that throws must not stop the watchdog, and with it the host.
         catch (Exception exception)
         {
             try

@@ -41,7 +41,7 @@ public sealed class LeakWatchdogServiceTests
 
         public int Asked => Volatile.Read(ref _asked);
 
-        public override long Begun
+        public override long LastStarted
         {
             get
             {

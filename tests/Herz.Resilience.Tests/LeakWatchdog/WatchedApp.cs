@@ -65,7 +65,7 @@ internal sealed class WatchedApp : IAsyncDisposable
         for (var quarter = 0; quarter < 4; quarter++)
         {
             _clock.Now += s_quarter;
-            await watch.LookAsync();
+            await watch.CheckAsync();
         }
     }
 

@@ -4,8 +4,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 namespace Herz.Resilience.Deadlines.Framework;
 
 /// <summary>
-/// Stands before the framework's own feature, so that code which switches the timeout of a request off switches the deadline
-/// off with it.
+/// Wraps the framework's own feature: code that disables the timeout of a request also disables the deadline.
 /// </summary>
 internal sealed class FrameworkTimeoutLink(RequestScope scope, IHttpRequestTimeoutFeature inner) : IHttpRequestTimeoutFeature
 {

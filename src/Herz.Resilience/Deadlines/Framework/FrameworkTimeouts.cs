@@ -4,15 +4,15 @@ using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Deadlines.Framework;
 
-/// <summary>What the app has said to the framework's request timeouts about an endpoint; the same rules as theirs.</summary>
+/// <summary>Reads the framework's request timeout of an endpoint, by the same rules as the framework.</summary>
 internal sealed class FrameworkTimeouts(IOptionsMonitor<RequestTimeoutOptions> options)
 {
-    /// <summary>The policy for every endpoint without one of its own; null if there is none.</summary>
+    /// <summary>The timeout of the default policy: infinite if the policy has no timeout, null if there is no policy.</summary>
     public TimeSpan? Default => options.CurrentValue.DefaultPolicy is { } policy ? policy.Timeout ?? Timeout.InfiniteTimeSpan : null;
 
     /// <summary>
-    /// The time that an endpoint itself names: infinite for none, null if it names nothing. A policy that does not exist is
-    /// reported by the framework, and is none here.
+    /// The timeout set on the endpoint itself: infinite if it is disabled, null if none is set. A policy name that does not exist
+    /// counts as not set; the framework reports it.
     /// </summary>
     public TimeSpan? Of(EndpointMetadataCollection metadata)
     {

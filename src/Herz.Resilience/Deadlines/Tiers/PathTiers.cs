@@ -6,15 +6,15 @@ using Microsoft.AspNetCore.Routing.Template;
 namespace Herz.Resilience.Deadlines.Tiers;
 
 /// <summary>
-/// The configured routes that may name paths of middleware: literal ones, and patterns that no endpoint has.
+/// The configured routes that can match paths answered by middleware: literal paths, and patterns that no endpoint has.
 /// </summary>
 internal sealed class PathTiers
 {
     private readonly Dictionary<string, RouteTier>.AlternateLookup<ReadOnlySpan<char>> _literals;
     private readonly List<PathPattern> _patterns = [];
 
-    /// <param name="tiers">The tiers of each, by its normalized pattern.</param>
-    /// <param name="policies">Makes the constraints of parameters; null where the app has no routing.</param>
+    /// <param name="tiers">The tiers of each route, by normalized pattern.</param>
+    /// <param name="policies">Creates parameter constraints; null if the app has no routing.</param>
     public PathTiers(IEnumerable<KeyValuePair<string, RouteTier>> tiers, ParameterPolicyFactory? policies)
     {
         var literals = new Dictionary<string, RouteTier>(StringComparer.OrdinalIgnoreCase);
@@ -33,12 +33,12 @@ internal sealed class PathTiers
             Shortest = Math.Min(Shortest, tier.Ticks);
         }
 
-        // The more is said of a path, the sooner it is asked.
+        // The most specific pattern must be tried first.
         _patterns.Sort(static (a, b) => a.Precedence.CompareTo(b.Precedence));
         _literals = literals.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    /// <summary>The shortest time of all.</summary>
+    /// <summary>The shortest time of all tiers, in ticks of the clock.</summary>
     public long Shortest { get; } = long.MaxValue;
 
     public RouteTier? Find(PathString path)

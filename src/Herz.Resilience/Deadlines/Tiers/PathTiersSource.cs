@@ -5,12 +5,12 @@ using Microsoft.Extensions.Primitives;
 
 namespace Herz.Resilience.Deadlines.Tiers;
 
-/// <summary>Keeps the <see cref="PathTiers"/> of the plan in force; made again when the app has changed its endpoints.</summary>
+/// <summary>Caches the <see cref="PathTiers"/> of the plan in force. Rebuilds them when the endpoints of the app change.</summary>
 internal sealed class PathTiersSource(IServiceProvider services, TimeProvider time)
 {
-    private volatile Known? _known;
+    private volatile Cached? _cached;
 
-    /// <summary>Null for an app that configures no path but those of its endpoints: its requests cost nothing here.</summary>
+    /// <summary>Null if the app configures no paths other than those of its endpoints, so that its requests need no lookup.</summary>
     public PathTiers? Of(DeadlinePlan plan)
     {
         if (plan.Routes.Count == 0)
@@ -18,34 +18,34 @@ internal sealed class PathTiersSource(IServiceProvider services, TimeProvider ti
             return null;
         }
 
-        var known = _known;
-        if (known is null || known.Plan != plan || known.Endpoints is { HasChanged: true })
+        var cached = _cached;
+        if (cached is null || cached.Plan != plan || cached.Endpoints is { HasChanged: true })
         {
-            _known = known = Make(plan);
+            _cached = cached = Build(plan);
         }
 
-        return known.Tiers;
+        return cached.Tiers;
     }
 
-    private Known Make(DeadlinePlan plan)
+    private Cached Build(DeadlinePlan plan)
     {
         var source = services.GetService<EndpointDataSource>();
         var token = source?.GetChangeToken();
-        var taken = (source?.Endpoints ?? []).OfType<RouteEndpoint>()
+        var patterns = (source?.Endpoints ?? []).OfType<RouteEndpoint>()
             .Select(static endpoint => RoutePatterns.Normalize(endpoint.RoutePattern.RawText))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         var tiers = plan.Routes
-            .Where(route => !route.Key.Contains('{', StringComparison.Ordinal) || !taken.Contains(route.Key))
+            .Where(route => !route.Key.Contains('{', StringComparison.Ordinal) || !patterns.Contains(route.Key))
             .ToDictionary(static route => route.Key, route => Compile(plan, route.Key, route.Value));
-        return new Known(plan, token, tiers.Count == 0 ? null : new PathTiers(tiers, services.GetService<ParameterPolicyFactory>()));
+        return new Cached(plan, token, tiers.Count == 0 ? null : new PathTiers(tiers, services.GetService<ParameterPolicyFactory>()));
     }
 
     private RouteTier Compile(DeadlinePlan plan, string pattern, RouteDeadlineOptions route)
     {
         var (times, source) = plan.Of(route);
         var ticks = source == TierSource.None ? long.MaxValue : (long)(times.Api.TotalSeconds * time.TimestampFrequency);
-        return new RouteTier(plan, times, source, ticks, new RouteWatch(pattern, pattern, time));
+        return new RouteTier(plan, times, source, ticks, new RouteState(pattern, pattern, time));
     }
 
-    private sealed record Known(DeadlinePlan Plan, IChangeToken? Endpoints, PathTiers? Tiers);
+    private sealed record Cached(DeadlinePlan Plan, IChangeToken? Endpoints, PathTiers? Tiers);
 }

@@ -1,34 +1,34 @@
 namespace Herz.Resilience.Deadlines.Tiers;
 
 /// <summary>The tiers of one route under one plan.</summary>
-/// <param name="Plan">The plan that they were taken from.</param>
+/// <param name="Plan">The plan that defines the tiers.</param>
 /// <param name="Times">The times.</param>
-/// <param name="Source">Who said how long the request may take.</param>
-/// <param name="Ticks">The time of the request in ticks of the clock; <see cref="long.MaxValue"/> for none.</param>
-/// <param name="Watch">What is known of the route.</param>
-internal sealed record RouteTier(DeadlinePlan Plan, TierTimes Times, TierSource Source, long Ticks, RouteWatch Watch)
+/// <param name="Source">What sets the time of the request.</param>
+/// <param name="Ticks">The time of the request in ticks of the clock; <see cref="long.MaxValue"/> for no limit.</param>
+/// <param name="State">The measured state of the route.</param>
+internal sealed record RouteTier(DeadlinePlan Plan, TierTimes Times, TierSource Source, long Ticks, RouteState State)
 {
-    /// <summary>Whether a number of the app's, or a measurement, allows to cut its requests.</summary>
+    /// <summary>Whether a configured time or a measurement allows requests to be cancelled.</summary>
     public bool IsEnforced => Source switch
     {
-        TierSource.Default => Watch.Fit.IsMeasured,
+        TierSource.Default => State.Fit.IsMeasured,
         TierSource.None => false,
         _ => true,
     };
 }
 
-/// <summary>Who said how long a request may take, in the order of precedence.</summary>
+/// <summary>What sets the time of a request, in the order of precedence.</summary>
 internal enum TierSource
 {
-    /// <summary>The section, for this route or for all.</summary>
+    /// <summary>The configuration section, for this route or for all routes.</summary>
     Configured,
 
     /// <summary>The framework's request timeouts.</summary>
     Framework,
 
-    /// <summary>Nobody, so the default: enforced once it is measured to fit.</summary>
+    /// <summary>The built-in default: enforced after it is measured to fit.</summary>
     Default,
 
-    /// <summary>The app said that there is no limit, or the endpoint is a stream.</summary>
+    /// <summary>No limit: the app disabled it, or the endpoint is a stream.</summary>
     None,
 }

@@ -1,37 +1,37 @@
 namespace Herz.Resilience.Deadlines.Tiers;
 
 /// <summary>
-/// The pure core of a tier that nobody configured: whether it has been measured to fit one endpoint, so that it may be enforced.
-/// It fits after <see cref="Wanted"/> answers in a row within half of the tier, of which at most <see cref="AMinute"/> in a minute
-/// count, so over two hours of traffic at least. An answer that is late starts the count anew, and the next run must be
-/// <see cref="Patience"/> times as long as any that a late answer has ended. Once it fits, it does so for good.
+/// The pure core of the default tier: measures whether it fits one endpoint, so that it can be enforced.
+/// It fits after <see cref="RequiredAnswers"/> consecutive answers within half of the tier. At most <see cref="MaxPerMinute"/> answers per
+/// minute count, so this takes at least two hours of traffic. A late answer restarts the count. The next run must then be
+/// <see cref="RestartFactor"/> times as long as the longest run that a late answer has ended. Once the tier fits, it fits until the process ends.
 /// </summary>
 /// <remarks>
-/// Why these numbers. Of an endpoint that is late once in 500 answers at random, a run of 7,200 is a chance of 1 in 1.8 million;
-/// at once in 1,000, of 1 in 1,300, and the longer runs asked for later keep the chance from adding up. Two hours have a job in
-/// them that is slow once an hour, twice. Half of the tier leaves room: an endpoint at 700 ms of 800 is one slow day away from
-/// being cut off as a whole.
+/// Reasons for these numbers: for an endpoint that is late at random once in 500 answers, a run of 7,200 has a probability of 1 in
+/// 1.8 million; for once in 1,000 answers, 1 in 1,300. The longer runs required later keep the probability from adding up. A job that
+/// is slow once an hour shows twice in two hours. Half of the tier leaves a margin: an endpoint that takes 700 of 800 ms could lose all
+/// of its requests on one slow day.
 /// </remarks>
 internal sealed class TierFit
 {
-    public const int Wanted = 7_200;
-    public const int AMinute = 60;
-    public const int Patience = 3;
-    public const double Room = 0.5;
+    public const int RequiredAnswers = 7_200;
+    public const int MaxPerMinute = 60;
+    public const int RestartFactor = 3;
+    public const double CountedShare = 0.5;
 
-    /// <summary>From the first answer on: compiling, connecting and filling caches say nothing about the endpoint.</summary>
-    public static readonly TimeSpan StartUp = TimeSpan.FromMinutes(1);
+    /// <summary>Time ignored after the first answer: compiling, connecting and filling caches are not typical of the endpoint.</summary>
+    public static readonly TimeSpan StartupTime = TimeSpan.FromMinutes(1);
 
-    /// <summary>An endpoint is reported as usually late after this time, with this many late answers, and this share of all.</summary>
-    public static readonly TimeSpan LateFor = TimeSpan.FromMinutes(5);
-    public const int LateAtLeast = 20;
-    public const double LateShare = 0.01;
+    /// <summary>An endpoint is reported as usually late after at least this time, this number of late answers, and this share of all answers.</summary>
+    public static readonly TimeSpan MinObservation = TimeSpan.FromMinutes(5);
+    public const int MinLateAnswers = 20;
+    public const double MinLateShare = 0.01;
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly TimeSpan _tier;
     private readonly long _tierTicks;
-    private readonly long _roomTicks;
+    private readonly long _countedTicks;
     private readonly long _minuteTicks;
     private LateTimes? _late;
     private long _skipUntil = long.MinValue;
@@ -39,7 +39,7 @@ internal sealed class TierFit
     private long _minute;
     private int _inMinute;
     private long _run;
-    private long _longest;
+    private long _longestRun;
     private long _answers;
     private volatile bool _isMeasured;
     private bool _hasStarted;
@@ -50,21 +50,21 @@ internal sealed class TierFit
         _time = time;
         _tier = tier;
         _tierTicks = Ticks(tier);
-        _roomTicks = Ticks(tier * Room);
+        _countedTicks = Ticks(tier * CountedShare);
         _minuteTicks = Ticks(TimeSpan.FromMinutes(1));
     }
 
     /// <summary>Whether the tier has been measured to fit.</summary>
     public bool IsMeasured => _isMeasured;
 
-    /// <summary>How many answers in a row are wanted now.</summary>
-    public long WantedNow => Math.Max(Wanted, Patience * Volatile.Read(ref _longest));
+    /// <summary>The number of consecutive answers required now.</summary>
+    public long RequiredNow => Math.Max(RequiredAnswers, RestartFactor * Volatile.Read(ref _longestRun));
 
-    /// <summary>A successful answer of the endpoint.</summary>
-    /// <param name="took">How long it took, in ticks of the clock, without the time that its client took.</param>
+    /// <summary>Records a successful answer of the endpoint.</summary>
+    /// <param name="duration">Its duration in ticks of the clock, without the time spent waiting for the client.</param>
     /// <param name="now">A timestamp of the clock.</param>
-    /// <param name="late">What is known of the late answers, with <see cref="FitChange.UsuallyLate"/>.</param>
-    public FitChange Answered(long took, long now, out LateSummary late)
+    /// <param name="late">A summary of the late answers; set with <see cref="FitChange.UsuallyLate"/>.</param>
+    public FitChange Record(long duration, long now, out LateSummary late)
     {
         late = default;
         if (_isMeasured)
@@ -72,18 +72,18 @@ internal sealed class TierFit
             return FitChange.None;
         }
 
-        // Not exact under contention: only a share is taken of it.
+        // May miss updates under contention; it only serves to compute a share.
         _answers++;
-        if (took > _tierTicks)
+        if (duration > _tierTicks)
         {
-            return Late(took, now, ref late);
+            return RecordLate(duration, now, ref late);
         }
 
-        // Most answers of a busy endpoint end here, without a lock.
-        return took > _roomTicks || now < Volatile.Read(ref _skipUntil) ? FitChange.None : InTime(now);
+        // Avoids the lock for most answers of a busy endpoint.
+        return duration > _countedTicks || now < Volatile.Read(ref _skipUntil) ? FitChange.None : RecordInTime(now);
     }
 
-    private FitChange InTime(long now)
+    private FitChange RecordInTime(long now)
     {
         lock (_lock)
         {
@@ -98,17 +98,17 @@ internal sealed class TierFit
                 _inMinute = 0;
             }
 
-            if (++_inMinute == AMinute)
+            if (++_inMinute == MaxPerMinute)
             {
                 Volatile.Write(ref _skipUntil, _minute + _minuteTicks);
             }
 
-            _isMeasured = ++_run >= WantedNow;
+            _isMeasured = ++_run >= RequiredNow;
             return _isMeasured ? FitChange.Measured : FitChange.None;
         }
     }
 
-    private FitChange Late(long took, long now, ref LateSummary summary)
+    private FitChange RecordLate(long duration, long now, ref LateSummary summary)
     {
         lock (_lock)
         {
@@ -117,7 +117,7 @@ internal sealed class TierFit
                 return FitChange.None;
             }
 
-            _longest = Math.Max(_longest, _run);
+            _longestRun = Math.Max(_longestRun, _run);
             _run = 0;
             if (_isReported)
             {
@@ -125,8 +125,8 @@ internal sealed class TierFit
             }
 
             var late = _late ??= new LateTimes(_tier);
-            late.Add(_time.GetElapsedTime(0, took));
-            if (late.Count < LateAtLeast || late.Count < LateShare * _answers || now - _startedUp < Ticks(LateFor))
+            late.Add(_time.GetElapsedTime(0, duration));
+            if (late.Count < MinLateAnswers || late.Count < MinLateShare * _answers || now - _startedUp < Ticks(MinObservation))
             {
                 return FitChange.None;
             }
@@ -142,7 +142,7 @@ internal sealed class TierFit
     {
         if (_startedUp == long.MinValue)
         {
-            _startedUp = now + Ticks(StartUp);
+            _startedUp = now + Ticks(StartupTime);
             Volatile.Write(ref _skipUntil, _startedUp);
         }
 
@@ -163,7 +163,7 @@ internal sealed class TierFit
     private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
 }
 
-/// <summary>What an answer changed.</summary>
+/// <summary>The change caused by one answer.</summary>
 internal enum FitChange
 {
     None,
@@ -171,12 +171,12 @@ internal enum FitChange
     /// <summary>The tier has been measured to fit.</summary>
     Measured,
 
-    /// <summary>The endpoint is late too often to be measured; reported once.</summary>
+    /// <summary>The endpoint is late too often for the tier to fit. Reported once.</summary>
     UsuallyLate,
 }
 
 /// <summary>The late answers of an endpoint.</summary>
 /// <param name="Share">Their share of all answers.</param>
-/// <param name="Median">Half of them took no longer.</param>
-/// <param name="Most">99 % of them took no longer.</param>
-internal readonly record struct LateSummary(double Share, TimeSpan Median, TimeSpan Most);
+/// <param name="Median">Their median duration.</param>
+/// <param name="Percentile99">The 99th percentile of their durations.</param>
+internal readonly record struct LateSummary(double Share, TimeSpan Median, TimeSpan Percentile99);

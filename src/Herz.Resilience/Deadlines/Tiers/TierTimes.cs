@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Herz.Resilience.Deadlines.Tiers;
 
-/// <summary>The pure core of the feature: the times of one route, and how they nest.</summary>
+/// <summary>The pure core of the feature: the tier times of one route, and how they nest.</summary>
 /// <param name="Api">The time of the request.</param>
 /// <param name="Inner">The time of every other tier, by name.</param>
 internal sealed record TierTimes(TimeSpan Api, FrozenDictionary<string, TimeSpan> Inner)
@@ -13,12 +13,12 @@ internal sealed record TierTimes(TimeSpan Api, FrozenDictionary<string, TimeSpan
     private static readonly TimeSpan s_defaultCache = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// What a route leaves out it takes from every route's tiers. An inner tier that it leaves out shrinks with the
-    /// outer one: a route with an Api tier of 200 ms has no 300 ms for its database.
+    /// A route inherits the tiers that it does not set from the tiers of all routes. An inherited inner tier is limited to the
+    /// outer one: on a route with an Api tier of 200 ms, the database tier is 200 ms, not 300 ms.
     /// </summary>
-    /// <param name="tiers">The tiers of every route.</param>
-    /// <param name="route">The route's own; null if it has none.</param>
-    /// <param name="api">The time of the request, where something else than these says so.</param>
+    /// <param name="tiers">The tiers of all routes.</param>
+    /// <param name="route">The route's own tiers; null if it has none.</param>
+    /// <param name="api">The time of the request if it comes from another source; overrides both.</param>
     public static TierTimes Of(IDictionary<string, TimeSpan> tiers, RouteDeadlineOptions? route = null, TimeSpan? api = null)
     {
         var outer = api ?? route?.Api ?? Find(tiers, DeadlineTier.Api) ?? DefaultApi;
@@ -36,7 +36,7 @@ internal sealed record TierTimes(TimeSpan Api, FrozenDictionary<string, TimeSpan
         return new TierTimes(outer, inner.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase));
     }
 
-    /// <exception cref="ArgumentException">There is no such tier.</exception>
+    /// <exception cref="ArgumentException">The tier does not exist.</exception>
     public TimeSpan this[string tier]
     {
         get
@@ -45,24 +45,24 @@ internal sealed record TierTimes(TimeSpan Api, FrozenDictionary<string, TimeSpan
             return Inner.TryGetValue(tier, out var time) ? time
                 : string.Equals(tier, DeadlineTier.Api, StringComparison.OrdinalIgnoreCase) ? Api
                 : throw new ArgumentException(
-                    $"The tier is \"{tier}\"; expected one of {DeadlineTier.Api}, {string.Join(", ", Inner.Keys.Order(StringComparer.OrdinalIgnoreCase))}, or a further key of Herz:Deadlines:Tiers.",
+                    $"The tier is \"{tier}\"; expected one of {DeadlineTier.Api}, {string.Join(", ", Inner.Keys.Order(StringComparer.OrdinalIgnoreCase))}, or another key of Herz:Deadlines:Tiers.",
                     nameof(tier));
         }
     }
 
-    /// <summary>Entering a tier gives the shorter of its own time and what remains around it.</summary>
+    /// <summary>The time granted on entering a tier: the shorter of its own time and the remaining time around it.</summary>
     /// <param name="tier">The tier entered.</param>
-    /// <param name="remaining">What remains of the deadline around it; <see langword="null"/> where there is none.</param>
+    /// <param name="remaining">The remaining time of the enclosing deadline; <see langword="null"/> if there is none.</param>
     public TimeSpan Enter(string tier, TimeSpan? remaining)
     {
         var own = this[tier];
         return remaining is { } left ? Max(TimeSpan.Zero, Min(own, left)) : own;
     }
 
-    // The tiers of every route were compared with each other when they were read.
+    // Validation has already compared the tiers of all routes with each other.
     private static TimeSpan Inherit(TimeSpan time, TimeSpan outer, RouteDeadlineOptions? route) => route is null ? time : Min(time, outer);
 
-    // A dictionary that was set in code may tell letters apart.
+    // A dictionary set in code may be case-sensitive.
     private static TimeSpan? Find(IDictionary<string, TimeSpan> tiers, string name)
     {
         foreach (var (key, time) in tiers)

@@ -2,37 +2,37 @@ using Herz.Resilience.PendingWork;
 
 namespace Herz.Resilience.LeakWatchdog.Captures;
 
-/// <summary>Finds in a call stack the method that its reader wrote.</summary>
+/// <summary>Finds the app's own method in a call stack.</summary>
 internal static class AppFrame
 {
-    // How the objects of async methods are called.
+    // The name prefix of the objects of async methods.
     private const string Async = "async ";
 
     private static readonly string[] s_framework = ["System.", "Microsoft."];
 
-    /// <summary>The namespaces of this library; an app may have others beside them.</summary>
+    /// <summary>The namespaces of this library. An app may add others under <c>Herz.Resilience</c>.</summary>
     public static IReadOnlyList<string> Namespaces { get; } =
     [
         "BackgroundWork", "CircuitBreaking", "Configuration", "Deadlines", "Health", "Hosting", "LeakWatchdog", "LoadShedding",
         "Management", "Metrics", "Origins", "Outbound", "PendingWork", "Pipeline", "RateLimiting",
     ];
 
-    // One or more for each connection or request, however healthy: what they stand for is counted by its endpoint.
+    // Every healthy connection and request has some of these; their work is counted by its endpoint.
     private static readonly string[] s_server =
     [
         "Microsoft.AspNetCore.",
         .. Namespaces.Select(static name => $"Herz.Resilience.{name}."),
     ];
 
-    /// <summary>Whether a method or a type is not the reader's own; types of the language, such as <c>string</c>, have small letters.</summary>
+    /// <summary>Whether a method or type belongs to the framework. Language types, such as <c>string</c>, start with a lowercase letter.</summary>
     public static bool IsFramework(string name)
     {
         var own = name.StartsWith(Async, StringComparison.Ordinal) ? name[Async.Length..] : name;
         return (own is [>= 'a' and <= 'z', ..] && !own.Contains('.')) || Array.Exists(s_framework, prefix => own.StartsWith(prefix, StringComparison.Ordinal));
     }
 
-    /// <summary>Whether a method, or what a timer or a registration is of, is the server's or our own.</summary>
-    public static bool IsServers(string name)
+    /// <summary>Whether a method, or the target of a timer or registration, belongs to the server or to this library.</summary>
+    public static bool IsServerOwned(string name)
     {
         var of = name.IndexOf(" of ", StringComparison.Ordinal);
         var own = of >= 0 ? name[(of + 4)..] : name.StartsWith(Async, StringComparison.Ordinal) ? name[Async.Length..] : name;
@@ -40,8 +40,8 @@ internal static class AppFrame
     }
 
     /// <summary>
-    /// The innermost method that is not the framework's, and what it waits for; where all are the framework's, the
-    /// innermost of them.
+    /// The innermost method that does not belong to the framework, and the operation that it awaits. If all methods belong to the
+    /// framework, the innermost one.
     /// </summary>
     public static (string Method, string Awaits) Of(in PendingOperation operation)
     {

@@ -2,13 +2,13 @@ using Herz.Resilience.Configuration;
 
 namespace Herz.Resilience.LeakWatchdog.Captures;
 
-/// <summary>How often a suspicion may cost a capture: once a window, less and less often while it brings nothing new.</summary>
+/// <summary>Limits the rate of captures: at most one per window, and less often while captures bring nothing new.</summary>
 internal sealed class CaptureSchedule(Settings<LeakWatchdogOptions> settings, TimeProvider time)
 {
-    private const int LongestInWindows = 16;
+    private const int MaxWindows = 16;
 
-    // At most two percent of the time.
-    private const int LeastRest = 50;
+    // A rest of 50 times the duration limits captures to 2 % of the time.
+    private const int RestFactor = 50;
 
     private readonly HashSet<string> _known = [];
     private readonly long _start = time.GetTimestamp();
@@ -17,8 +17,8 @@ internal sealed class CaptureSchedule(Settings<LeakWatchdogOptions> settings, Ti
     private TimeSpan _rest;
     private int _windows = 1;
 
-    /// <summary>Whether it is time for one.</summary>
-    /// <param name="suspects">What is suspected; something that was not suspected before need not wait.</param>
+    /// <summary>Whether a capture is due.</summary>
+    /// <param name="suspects">The current suspicions. A new one shortens the wait.</param>
     public bool IsDue(IReadOnlyCollection<string> suspects)
     {
         var isNew = !_known.IsSupersetOf(suspects);
@@ -38,19 +38,19 @@ internal sealed class CaptureSchedule(Settings<LeakWatchdogOptions> settings, Ti
         return true;
     }
 
-    /// <summary>A capture was taken.</summary>
-    /// <param name="duration">How long it took.</param>
-    /// <param name="isNews">Whether it named anything that the one before did not, or the other way round.</param>
+    /// <summary>Records a capture.</summary>
+    /// <param name="duration">Its duration.</param>
+    /// <param name="isNews">Whether its named leaks differ from those of the previous capture.</param>
     public void Captured(TimeSpan duration, bool isNews)
     {
-        _windows = isNews ? 1 : Math.Min(LongestInWindows, _windows * 2);
-        _rest = duration * LeastRest;
+        _windows = isNews ? 1 : Math.Min(MaxWindows, _windows * 2);
+        _rest = duration * RestFactor;
         var now = time.GetElapsedTime(_start);
         _last = now;
         _next = now + Max(settings.Value.Window * _windows, _rest);
     }
 
-    /// <summary>Nothing is suspected any more.</summary>
+    /// <summary>Returns to the initial rate: there are no more suspicions.</summary>
     public void Reset()
     {
         _known.Clear();

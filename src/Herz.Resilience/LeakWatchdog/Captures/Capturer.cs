@@ -8,7 +8,7 @@ internal class Capturer
 {
     private const int Kept = 20;
 
-    /// <summary>How many operations a capture lists.</summary>
+    /// <summary>The maximum number of operations in a capture.</summary>
     public const int MaxOperations = 200_000;
 
     private static readonly OriginMarker[] s_origins =
@@ -24,7 +24,7 @@ internal class Capturer
     private readonly Queue<Captured> _history = new();
     private int _count;
 
-    /// <summary>The counts of the last captures, the oldest first.</summary>
+    /// <summary>The counts of the last captures, oldest first.</summary>
     public Captured[] History
     {
         get
@@ -36,15 +36,15 @@ internal class Capturer
         }
     }
 
-    /// <summary>The counts of the last capture; null before the first.</summary>
+    /// <summary>The counts of the last capture; null before the first one.</summary>
     public Captured? Last { get; private set; }
 
     /// <summary>Captures, and keeps the counts.</summary>
-    /// <param name="heapByType">Whether to count the objects of the heap too.</param>
-    /// <param name="threads">Whether to list threads that wait.</param>
-    /// <param name="longestPause">How long the process may be stopped where there is no way without; not at all unless told.</param>
-    /// <param name="sweep">What is collected before.</param>
-    /// <returns>The whole profile, with the number under which its counts are kept.</returns>
+    /// <param name="heapByType">Whether to count heap objects by type.</param>
+    /// <param name="threads">Whether to list waiting threads.</param>
+    /// <param name="longestPause">The longest time the process may be stopped if no other capture method works; the default is never.</param>
+    /// <param name="sweep">The garbage collection before the capture.</param>
+    /// <returns>The full profile, with the number under which its counts are kept.</returns>
     public async Task<Captured> CaptureAsync(bool heapByType = false, bool threads = false, TimeSpan longestPause = default, PendingWorkSweep sweep = PendingWorkSweep.Background)
     {
         var options = new PendingWorkOptions
@@ -57,7 +57,7 @@ internal class Capturer
             LongestPause = longestPause,
         };
 
-        // A thread of its own: the pool may be what is starved.
+        // A dedicated thread, since the thread pool may be starved.
         var profile = await Task.Factory.StartNew(() => Capture(options), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         lock (_lock)
         {

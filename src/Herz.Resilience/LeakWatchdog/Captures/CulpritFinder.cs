@@ -5,22 +5,22 @@ using Herz.Resilience.PendingWork;
 
 namespace Herz.Resilience.LeakWatchdog.Captures;
 
-/// <summary>The pure core of naming: which pending work of a suspected origin is the leak.</summary>
+/// <summary>The pure core of naming: finds the pending work of a suspected origin that is the leak.</summary>
 internal static class CulpritFinder
 {
-    private const int LeastWindows = 3;
-    private const int LeastPending = 10;
+    private const int MinWindows = 3;
+    private const int MinPending = 10;
 
-    // What is begun once for each tenant or key leaves one or two a window for hours, and ends some day.
-    private const double LeastPerWindow = 3;
-    private const int LeastPendingOfASlowLeak = 200;
+    // Work started once per tenant or key adds one or two per window for hours, and then stops growing.
+    private const double MinPerWindow = 3;
+    private const int MinPendingOfSlowLeak = 200;
     private const int RecentWindows = 3;
     private const int MaxPerOrigin = 3;
 
     /// <summary>Names the leaks.</summary>
     /// <param name="profile">The capture.</param>
-    /// <param name="suspects">The origins under suspicion.</param>
-    /// <param name="window">How long a window is.</param>
+    /// <param name="suspects">The suspected origins.</param>
+    /// <param name="window">The length of a window.</param>
     public static List<Culprit> Find(PendingWorkProfile profile, IReadOnlyList<SuspectedOrigin> suspects, TimeSpan window)
     {
         var culprits = new List<Culprit>();
@@ -31,11 +31,11 @@ internal static class CulpritFinder
             growth += groups.Values.Sum(static windows => windows.Values.Sum());
             var found = groups
                 .Where(group => IsLeak(group.Value, suspect))
-                .Select(group => (group.Key, Pending: group.Value.Values.Sum(), Culprit: new Culprit(Tell(suspect, group.Key, group.Value, window), group.Value)))
+                .Select(group => (group.Key, Pending: group.Value.Values.Sum(), Culprit: new Culprit(ToLeak(suspect, group.Key, group.Value, window), group.Value)))
                 .OrderByDescending(static group => group.Pending)
                 .ToList();
 
-            // Timers and registrations are how a method waits: beside one that leaks as much they are no news.
+            // Timers and registrations are usually part of the wait of a leaking method, and then not a separate leak.
             var methods = found.Where(static group => IsMethod(group.Key.Kind)).Sum(static group => group.Pending);
             culprits.AddRange(found
                 .Where(group => IsMethod(group.Key.Kind) || group.Pending > 2 * methods)
@@ -52,7 +52,7 @@ internal static class CulpritFinder
         var groups = new Dictionary<Key, SortedDictionary<long, int>>();
         foreach (var operation in profile.Operations)
         {
-            // Windows that nobody remembers any more leaked when they were judged; of those that are not judged yet nothing is known.
+            // Windows older than all kept ones have leaked; windows without a known state do not count.
             if (operation is not { IsInnermost: true, Origin: { } origin }
                 || origin.Label != suspect.Label
                 || !OriginRegistry.AreAlike(origin.Id, suspect.Oldest)
@@ -74,24 +74,23 @@ internal static class CulpritFinder
     {
         var pending = windows.Values.Sum();
         var perWindow = (double)pending / windows.Count;
-        return windows.Count >= LeastWindows
-            && pending >= LeastPending
-            && (perWindow >= LeastPerWindow || pending >= LeastPendingOfASlowLeak)
+        return windows.Count >= MinWindows
+            && pending >= MinPending
+            && (perWindow >= MinPerWindow || pending >= MinPendingOfSlowLeak)
             && Recent(windows, suspect) >= (double)pending / Math.Max(windows.Count, suspect.Windows.Count) / 3
             && !IsFading(windows, suspect);
     }
 
-    // A warm-up is over soon, and so is a leak that was mended: no window leaves more than the one before, and the last of three at
-    // most a quarter of the first.
+    // A warm-up or a fixed leak fades: of three windows none leaves more than the one before, and the last at most a quarter of the first.
     private static bool IsFading(SortedDictionary<long, int> windows, SuspectedOrigin suspect) =>
         suspect.Windows.TakeLast(RecentWindows).Select(window => windows.GetValueOrDefault(window.Window)).ToArray() is [var first, var second, var last]
         && first >= second && second >= last && 4 * last <= first;
 
-    // A pool or a cache that has filled adds nothing any more.
+    // A full pool or cache no longer adds anything.
     private static double Recent(SortedDictionary<long, int> windows, SuspectedOrigin suspect) =>
         suspect.Windows.TakeLast(RecentWindows).Average(window => windows.GetValueOrDefault(window.Window));
 
-    private static Leak Tell(SuspectedOrigin suspect, Key key, SortedDictionary<long, int> windows, TimeSpan window) => new()
+    private static Leak ToLeak(SuspectedOrigin suspect, Key key, SortedDictionary<long, int> windows, TimeSpan window) => new()
     {
         Origin = suspect.Label,
         Method = key.Method,
@@ -101,7 +100,7 @@ internal static class CulpritFinder
         FirstSeen = OriginRegistry.BeganAt(windows.Keys.First()),
     };
 
-    // Windows without any request are not listed, but pass.
+    // Windows without requests are not listed, but their time counts.
     private static double Rate(SortedDictionary<long, int> windows, SuspectedOrigin suspect, TimeSpan window)
     {
         var recent = suspect.Windows.TakeLast(RecentWindows).Select(static known => known.Window).ToArray();
@@ -115,7 +114,7 @@ internal static class CulpritFinder
     private readonly record struct Key(PendingKind Kind, string Method, string Awaits);
 }
 
-/// <summary>A leak, and in which windows what is pending of it began.</summary>
-/// <param name="Leak">What is told.</param>
-/// <param name="ByWindow">How much is pending of each window.</param>
+/// <summary>A leak and the windows in which its pending work started.</summary>
+/// <param name="Leak">The reported leak.</param>
+/// <param name="ByWindow">The number of pending operations by window.</param>
 internal sealed record Culprit(Leak Leak, IReadOnlyDictionary<long, int> ByWindow);

@@ -5,29 +5,29 @@ using Herz.Resilience.PendingWork;
 namespace Herz.Resilience.LeakWatchdog.Captures;
 
 /// <summary>
-/// Names what grew between two captures while a counter of the process only grows: work that no request began, and types.
-/// Work of requests is judged by its windows; here it would only tell that more of them run than before.
+/// Names the growth between two captures while a process counter keeps growing: work that no request started, and types.
+/// Work of requests is checked by its windows; here its growth would only show that more requests run than before.
 /// </summary>
 internal static class GrowthFinder
 {
-    private const int LeastGrowth = 10;
-    private const double LeastShare = 0.1;
+    private const int MinGrowth = 10;
+    private const double MinShare = 0.1;
     private const int MaxNamed = 3;
 
-    // Each file, socket or thread has one object of its own, or two; what the heap holds beside them grows as it likes.
-    private const double LeastRatio = 0.5;
-    private const double MostRatio = 2.5;
+    // Each file, socket or thread has one or two objects; a type outside of this range grows for another reason.
+    private const double MinRatio = 0.5;
+    private const double MaxRatio = 2.5;
 
-    /// <summary>Names what grew.</summary>
-    /// <param name="signal">The counter that grows.</param>
-    /// <param name="growth">How much it grew between the captures.</param>
+    /// <summary>Names the growth.</summary>
+    /// <param name="signal">The growing counter.</param>
+    /// <param name="growth">The growth of the counter between the captures.</param>
     /// <param name="before">The earlier capture.</param>
-    /// <param name="after">The later one.</param>
+    /// <param name="after">The later capture.</param>
     public static List<Leak> Find(SuspectedSignal signal, double growth, PendingWorkProfile before, PendingWorkProfile after)
     {
         var difference = after.Since(before);
         var work = difference.Changes
-            .Where(change => (change.Origin is not { } origin || OriginRegistry.IsEndless(origin)) && !AppFrame.IsServers(change.Method) && CanCause(signal.Signal, change.Method) && change.Growth >= LeastGrowth && difference.ShareOf(change) >= LeastShare)
+            .Where(change => (change.Origin is not { } origin || OriginRegistry.IsEndless(origin)) && !AppFrame.IsServerOwned(change.Method) && CanCause(signal.Signal, change.Method) && change.Growth >= MinGrowth && difference.ShareOf(change) >= MinShare)
             .Take(MaxNamed)
             .Select(change => new Leak
             {
@@ -41,45 +41,45 @@ internal static class GrowthFinder
                 FirstSeen = before.CapturedAt,
             })
             .ToList();
-        var types = difference.HeapChanges.Where(static change => IsType(change.Type) && !AppFrame.IsServers(change.Type) && change.CountGrowth >= LeastGrowth).ToArray();
+        var types = difference.HeapChanges.Where(static change => IsType(change.Type) && !AppFrame.IsServerOwned(change.Type) && change.CountGrowth >= MinGrowth).ToArray();
         return signal.Signal == Signal.OldGenerationBytes ? [.. work, .. ByBytes(signal.Name, types, difference, before.CapturedAt)]
             : work.Count > 0 || IsOfRequests(difference, growth) ? work
             : ByCount(signal.Name, types, growth, difference, before.CapturedAt);
     }
 
-    // A timer or a registration holds no file, socket or thread.
+    // Timers and registrations hold no files, sockets or threads.
     private static bool CanCause(Signal signal, string method) =>
         signal is not (Signal.FileDescriptors or Signal.Sockets or Signal.Threads or Signal.PoolThreads)
         || !(method.StartsWith("Timer of ", StringComparison.Ordinal) || method.StartsWith("CancellationToken.Register of ", StringComparison.Ordinal));
 
-    // What grew is named by its endpoint, or is healthy there: the types that it brings along are no news.
+    // Growing work of endpoints is checked by its windows; the types that it holds are not a separate leak.
     private static bool IsOfRequests(PendingWorkDifference difference, double growth) =>
-        difference.Changes.Where(static change => change.Origin is { } origin && !OriginRegistry.IsEndless(origin)).Sum(static change => Math.Max(0, change.Growth)) >= LeastRatio * growth;
+        difference.Changes.Where(static change => change.Origin is { } origin && !OriginRegistry.IsEndless(origin)).Sum(static change => Math.Max(0, change.Growth)) >= MinRatio * growth;
 
-    // Free space is listed among them.
+    // The heap also lists free space, in parentheses.
     private static bool IsType(string name) => !name.StartsWith('(');
 
     private static List<Leak> ByBytes(string signal, HeapTypeChange[] types, PendingWorkDifference difference, DateTimeOffset since)
     {
         var total = Math.Max(1, types.Sum(static change => Math.Max(0, change.BytesGrowth)));
         return [.. types
-            .Where(change => change.BytesGrowth >= LeastShare * total)
+            .Where(change => change.BytesGrowth >= MinShare * total)
             .Take(MaxNamed)
-            .Select(change => Tell(signal, change, (double)change.BytesGrowth / total, difference, since))];
+            .Select(change => ToLeak(signal, change, (double)change.BytesGrowth / total, difference, since))];
     }
 
-    // The app's own types say more than the framework's.
+    // App types come first: they are more helpful than framework types.
     private static List<Leak> ByCount(string signal, HeapTypeChange[] types, double growth, PendingWorkDifference difference, DateTimeOffset since) =>
     [
         .. types
-            .Where(change => growth >= LeastGrowth && change.CountGrowth >= LeastRatio * growth && change.CountGrowth <= MostRatio * growth)
+            .Where(change => growth >= MinGrowth && change.CountGrowth >= MinRatio * growth && change.CountGrowth <= MaxRatio * growth)
             .OrderBy(static change => AppFrame.IsFramework(change.Type))
             .ThenBy(change => Math.Abs(change.CountGrowth - growth))
             .Take(MaxNamed)
-            .Select(change => Tell(signal, change, Math.Min(1, change.CountGrowth / growth), difference, since)),
+            .Select(change => ToLeak(signal, change, Math.Min(1, change.CountGrowth / growth), difference, since)),
     ];
 
-    private static Leak Tell(string signal, HeapTypeChange change, double share, PendingWorkDifference difference, DateTimeOffset since) => new()
+    private static Leak ToLeak(string signal, HeapTypeChange change, double share, PendingWorkDifference difference, DateTimeOffset since) => new()
     {
         Signal = signal,
         Type = change.Type,

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.LeakWatchdog.Pages;
 
-/// <summary>What is suspected, what became of it, and the history of the signals, as JSON; the newest comes last.</summary>
+/// <summary>The suspected signals, the leaks and their changes, and the signal history, as JSON, newest last.</summary>
 internal sealed class CountersPage(SampleHistory history, SignalSuspicions suspicions, LeakBoard board) : ManagementPage
 {
     public override PageExposure Exposure => PageExposure.Private;

@@ -9,18 +9,18 @@ using Microsoft.Extensions.Hosting;
 namespace Herz.Resilience.LeakWatchdog.Pages;
 
 /// <summary>
-/// The pending work of this process, captured when the page is asked for, as pprof shows goroutines: <c>debug=1</c> counts by
-/// stack, <c>debug=2</c> each operation, <c>debug=json</c>, <c>debug=collapsed</c> for flame graphs. <c>diff=N</c> shows what has
-/// changed since capture N, <c>diff=last</c> since the last, <c>seconds=S</c> within the next S seconds; <c>threads=true</c> and
-/// <c>types=true</c> add waiting threads and the heap by type. <c>pause=M</c> allows to stop the process for M milliseconds where
-/// nothing else tells.
+/// The pending work of this process, captured on request, in the style of pprof for goroutines: <c>debug=1</c> counts by
+/// stack, <c>debug=2</c> lists each operation, <c>debug=json</c>, <c>debug=collapsed</c> for flame graphs. <c>diff=N</c> shows the
+/// changes since capture N, <c>diff=last</c> since the last capture, <c>seconds=S</c> within the next S seconds. <c>threads=true</c> and
+/// <c>types=true</c> add waiting threads and the heap by type. <c>pause=M</c> allows the process to be stopped for M milliseconds if no
+/// other capture method works.
 /// </summary>
 internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOptions> settings, IHostApplicationLifetime lifetime, TimeProvider time) : ManagementPage
 {
-    /// <summary>The number of the capture, for <c>diff</c>.</summary>
+    /// <summary>The header with the number of the capture, for <c>diff</c>.</summary>
     public const string CaptureHeader = "Herz-Capture";
 
-    private const int MostWaiting = 4;
+    private const int MaxWaiting = 4;
 
     private int _waiting;
 
@@ -32,7 +32,7 @@ internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOption
     {
         if (settings.Value.Capture == CaptureMode.Off)
         {
-            await PlainText.WriteAsync(context, StatusCodes.Status403Forbidden, "Herz:LeakWatchdog:Capture is Off; with OnDemand or Auto this page captures the pending work.");
+            await PlainText.WriteAsync(context, StatusCodes.Status403Forbidden, "Herz:LeakWatchdog:Capture is Off. Set it to OnDemand or Auto to capture pending work on this page.");
             return;
         }
 
@@ -55,10 +55,10 @@ internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOption
         }
         else if (query.Seconds is { } seconds)
         {
-            if (Interlocked.Increment(ref _waiting) > MostWaiting)
+            if (Interlocked.Increment(ref _waiting) > MaxWaiting)
             {
                 Interlocked.Decrement(ref _waiting);
-                await PlainText.WriteAsync(context, StatusCodes.Status409Conflict, $"{MostWaiting} requests with seconds wait already; ask again when one is answered, or without seconds and then with diff=last.");
+                await PlainText.WriteAsync(context, StatusCodes.Status409Conflict, $"{MaxWaiting} requests with seconds are already waiting. Try again after one is answered, or request the page without seconds and then with diff=last.");
                 return;
             }
 
@@ -97,7 +97,7 @@ internal sealed class PendingPage(Capturer capturer, Settings<LeakWatchdogOption
     private string Missing(int number)
     {
         var known = string.Join(", ", capturer.History.Select(static captured => $"{captured.Id} ({captured.Profile.CapturedAt:HH:mm:ss'Z'})"));
-        var wanted = number == PendingQuery.Last ? "There is no capture yet" : $"There is no capture {number}";
-        return $"{wanted}; {(known.Length == 0 ? "ask for this page without diff first" : $"known are {known}")}.";
+        var missing = number == PendingQuery.Last ? "There is no capture yet" : $"There is no capture {number}";
+        return $"{missing}. {(known.Length == 0 ? "Request this page without diff first" : $"Known captures: {known}")}.";
     }
 }

@@ -4,23 +4,23 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.LeakWatchdog.Pages;
 
-/// <summary>What is asked of the page of pending work.</summary>
-/// <param name="Format">The form of the answer.</param>
+/// <summary>The query parameters of <see cref="PendingPage"/>.</summary>
+/// <param name="Format">The format of the answer.</param>
 /// <param name="Difference">The number of an earlier capture, or <see cref="Last"/>; null for none.</param>
 /// <param name="Seconds">The time between two captures; null for one capture.</param>
 /// <param name="Types">Whether to count the heap by type.</param>
 /// <param name="Threads">Whether to list waiting threads.</param>
-/// <param name="LongestPause">How long the process may be stopped where there is no way without.</param>
-/// <param name="Mistake">What makes no sense; null where all does.</param>
+/// <param name="LongestPause">The longest time the process may be stopped if no other capture method works.</param>
+/// <param name="Mistake">The first invalid parameter; null if all are valid.</param>
 internal sealed record PendingQuery(PendingWorkFormat Format, int? Difference, TimeSpan? Seconds, bool Types, bool Threads, TimeSpan LongestPause, string? Mistake)
 {
-    /// <summary>Stands for the last capture.</summary>
+    /// <summary>The number that represents the last capture.</summary>
     public const int Last = 0;
 
-    private const int MostSeconds = 300;
-    private const int MostMilliseconds = 10_000;
+    private const int MaxSeconds = 300;
+    private const int MaxMilliseconds = 10_000;
 
-    // As the captures of the library.
+    // The default of the capture library.
     private static readonly TimeSpan s_longestPause = new PendingWorkOptions().LongestPause;
 
     public static PendingQuery Read(HttpRequest request)
@@ -28,20 +28,20 @@ internal sealed record PendingQuery(PendingWorkFormat Format, int? Difference, T
         var reader = new QueryReader(request);
         var format = ReadFormat(reader, request.Headers.Accept.ToString());
         var difference = ReadDifference(reader);
-        var seconds = reader.Whole("seconds", 1, MostSeconds, "seconds") is { } asked ? TimeSpan.FromSeconds(asked) : (TimeSpan?)null;
+        var seconds = reader.WholeNumber("seconds", 1, MaxSeconds, "seconds") is { } number ? TimeSpan.FromSeconds(number) : (TimeSpan?)null;
         if (difference is not null && seconds is not null)
         {
-            reader.Reject("seconds", request.Query["seconds"].ToString(), "none beside diff: the one is until now, the other from now on");
+            reader.Reject("seconds", request.Query["seconds"].ToString(), "no value together with diff: diff ends now, seconds starts now");
         }
 
         if ((difference is not null || seconds is not null) && request.Query["debug"].ToString() is { Length: > 0 } form)
         {
-            reader.Reject("debug", form, "none beside diff or seconds: a difference has one form, text");
+            reader.Reject("debug", form, "no value together with diff or seconds: a difference is always text");
         }
 
         var types = reader.Switch("types");
         var threads = reader.Switch("threads");
-        var pause = reader.Whole("pause", 0, MostMilliseconds, "milliseconds") is { } most ? TimeSpan.FromMilliseconds(most) : s_longestPause;
+        var pause = reader.WholeNumber("pause", 0, MaxMilliseconds, "milliseconds") is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : s_longestPause;
         reader.RejectOthers();
         return new PendingQuery(format, difference, seconds, types, threads, pause, reader.Mistake);
     }
@@ -84,7 +84,7 @@ internal sealed record PendingQuery(PendingWorkFormat Format, int? Difference, T
             return number;
         }
 
-        reader.Reject("diff", value, $"last, or the number of a capture from the header {PendingPage.CaptureHeader}");
+        reader.Reject("diff", value, $"last, or a capture number from the header {PendingPage.CaptureHeader}");
         return null;
     }
 }

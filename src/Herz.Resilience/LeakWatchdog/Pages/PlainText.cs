@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.LeakWatchdog.Pages;
 
-/// <summary>Answers with text that no cache keeps.</summary>
+/// <summary>Writes a text answer that must not be cached.</summary>
 internal static class PlainText
 {
     public static Task WriteAsync(HttpContext context, int status, string text, string contentType = "text/plain; charset=utf-8")

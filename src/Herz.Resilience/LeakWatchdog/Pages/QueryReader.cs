@@ -3,18 +3,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.LeakWatchdog.Pages;
 
-/// <summary>Reads the parameters of a page and remembers the first mistake.</summary>
+/// <summary>Reads the query parameters of a page and keeps the first mistake.</summary>
 internal sealed class QueryReader(HttpRequest request)
 {
-    private readonly List<string> _asked = [];
+    private readonly List<string> _known = [];
 
-    /// <summary>One sentence on the first parameter that makes no sense; null where all do.</summary>
+    /// <summary>One sentence about the first invalid parameter; null if all are valid.</summary>
     public string? Mistake { get; private set; }
 
-    /// <summary>The value as it stands; empty where there is none.</summary>
+    /// <summary>The value as sent; empty if missing.</summary>
     public string Text(string name)
     {
-        _asked.Add(name);
+        _known.Add(name);
         return request.Query[name].ToString();
     }
 
@@ -29,8 +29,8 @@ internal sealed class QueryReader(HttpRequest request)
         return bool.TryParse(value, out var isOn) && isOn;
     }
 
-    /// <summary>A whole number; null where there is none.</summary>
-    public int? Whole(string name, int least, int most, string unit)
+    /// <summary>A whole number; null if missing or invalid.</summary>
+    public int? WholeNumber(string name, int min, int max, string unit)
     {
         var value = Text(name);
         if (value.Length == 0)
@@ -38,23 +38,23 @@ internal sealed class QueryReader(HttpRequest request)
             return null;
         }
 
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
         {
             return number;
         }
 
-        Reject(name, value, $"a whole number of {unit} from {least} to {most}");
+        Reject(name, value, $"a whole number of {unit} from {min} to {max}");
         return null;
     }
 
     public void Reject(string name, string value, string expected) => Mistake ??= $"{name} is \"{value}\"; expected {expected}.";
 
-    /// <summary>A parameter that nobody asked for is a mistake too.</summary>
+    /// <summary>Rejects all parameters that were not read before.</summary>
     public void RejectOthers()
     {
-        if (request.Query.Keys.Except(_asked, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } unknown)
+        if (request.Query.Keys.Except(_known, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } unknown)
         {
-            Mistake ??= $"There is no \"{unknown}\" here; known are {string.Join(", ", _asked)}.";
+            Mistake ??= $"Unknown parameter \"{unknown}\". Known parameters: {string.Join(", ", _known)}.";
         }
     }
 }

@@ -6,16 +6,17 @@ using Microsoft.Extensions.Hosting;
 namespace Herz.Resilience.LeakWatchdog.Pages;
 
 /// <summary>
-/// A trace of this process for <c>seconds</c> (5 unless told; at most 60) as a <c>.nettrace</c> file for PerfView, Visual Studio or
-/// <c>dotnet-trace convert</c>: samples of all managed stacks, collections, exceptions, contention and the thread pool. One at a time.
+/// A trace of this process for <c>seconds</c> (default 5, at most 60) as a <c>.nettrace</c> file for PerfView, Visual Studio or
+/// <c>dotnet-trace convert</c>: samples of all managed stacks, collections, exceptions, contention and the thread pool. Only one trace
+/// runs at a time.
 /// </summary>
 internal sealed class TracePage(IHostApplicationLifetime lifetime, TimeProvider time) : ManagementPage
 {
-    private const int MostSeconds = 60;
+    private const int MaxSeconds = 60;
     private const int DefaultSeconds = 5;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(30);
 
-    private int _isTaken;
+    private int _isTracing;
 
     public override PageExposure Exposure => PageExposure.Private;
 
@@ -24,7 +25,7 @@ internal sealed class TracePage(IHostApplicationLifetime lifetime, TimeProvider 
     public override async Task AnswerAsync(HttpContext context)
     {
         var reader = new QueryReader(context.Request);
-        var seconds = TimeSpan.FromSeconds(reader.Whole("seconds", 1, MostSeconds, "seconds") ?? DefaultSeconds);
+        var seconds = TimeSpan.FromSeconds(reader.WholeNumber("seconds", 1, MaxSeconds, "seconds") ?? DefaultSeconds);
         reader.RejectOthers();
         if (reader.Mistake is not null)
         {
@@ -32,9 +33,9 @@ internal sealed class TracePage(IHostApplicationLifetime lifetime, TimeProvider 
             return;
         }
 
-        if (Interlocked.Exchange(ref _isTaken, 1) == 1)
+        if (Interlocked.Exchange(ref _isTracing, 1) == 1)
         {
-            await PlainText.WriteAsync(context, StatusCodes.Status409Conflict, "A trace is being taken; one at a time.");
+            await PlainText.WriteAsync(context, StatusCodes.Status409Conflict, "A trace is already running. Only one can run at a time.");
             return;
         }
 
@@ -45,11 +46,11 @@ internal sealed class TracePage(IHostApplicationLifetime lifetime, TimeProvider 
         catch (Exception exception) when (!context.Response.HasStarted && exception is (ServerNotAvailableException or DiagnosticsClientException or TimeoutException or IOException))
         {
             await PlainText.WriteAsync(
-                context, StatusCodes.Status501NotImplemented, $"This process cannot be traced: {exception.Message} Is DOTNET_EnableDiagnostics 0, or its socket's folder (TMPDIR) not writable?");
+                context, StatusCodes.Status501NotImplemented, $"This process cannot be traced: {exception.Message} Check that DOTNET_EnableDiagnostics is not 0 and that the folder of the diagnostics socket (TMPDIR) is writable.");
         }
         finally
         {
-            Volatile.Write(ref _isTaken, 0);
+            Volatile.Write(ref _isTracing, 0);
         }
     }
 
@@ -64,17 +65,17 @@ internal sealed class TracePage(IHostApplicationLifetime lifetime, TimeProvider 
         var copying = CopyAsync(session.EventStream, context.Response.Body, context.RequestAborted);
         await Task.WhenAny(copying, Task.Delay(seconds, time, stop.Token));
 
-        // The stream ends once the session has been stopped and its last events are written. Disposing closes the socket in any case.
-        await session.StopAsync(CancellationToken.None).WaitAsync(s_patience, time);
-        await copying.WaitAsync(s_patience, time);
+        // The stream ends after the session has stopped and its last events are written.
+        await session.StopAsync(CancellationToken.None).WaitAsync(s_stopTimeout, time);
+        await copying.WaitAsync(s_stopTimeout, time);
     }
 
-    // Reads on after the client has left: the runtime waits until its last events are taken.
-    private static async Task CopyAsync(Stream events, Stream body, CancellationToken left)
+    // Continues to read after the client has disconnected: the runtime waits until its last events are read.
+    private static async Task CopyAsync(Stream events, Stream body, CancellationToken disconnected)
     {
         try
         {
-            await events.CopyToAsync(body, left);
+            await events.CopyToAsync(body, disconnected);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {

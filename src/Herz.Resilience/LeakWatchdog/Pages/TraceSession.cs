@@ -8,7 +8,7 @@ internal static class TraceSession
 {
     private const int BufferMegabytes = 64;
 
-    // GC, exceptions, contention, threading and the loader, as dotnet-trace takes them by default.
+    // GC, exceptions, contention, threading and the loader: the defaults of dotnet-trace.
     private const long RuntimeKeywords = 0x100003801D;
 
     private static readonly EventPipeProvider[] s_providers =
@@ -17,7 +17,7 @@ internal static class TraceSession
         new("Microsoft-DotNETCore-SampleProfiler", EventLevel.Informational),
     ];
 
-    /// <summary>Starts a session; whoever reads its stream must read on until the session has been stopped.</summary>
+    /// <summary>Starts a session. The reader of its stream must continue to read until the session has stopped.</summary>
     public static Task<EventPipeSession> StartAsync(CancellationToken token) =>
         new DiagnosticsClient(Environment.ProcessId).StartEventPipeSessionAsync(new EventPipeSessionConfiguration(s_providers, BufferMegabytes), token);
 }

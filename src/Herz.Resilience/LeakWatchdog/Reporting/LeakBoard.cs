@@ -2,17 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.LeakWatchdog.Reporting;
 
-/// <summary>The leaks that are suspected now, and what became of those before; tells each change once.</summary>
+/// <summary>The suspected leaks and the last changes. Reports each change once.</summary>
 internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvider time, ILogger<LeakBoard> logger)
 {
     private const int Capacity = 200;
 
     private readonly ILeakObserver[] _observers = [.. observers];
     private readonly Lock _lock = new();
-    private readonly Dictionary<object, (Leak Leak, long Told)> _leaks = [];
+    private readonly Dictionary<object, (Leak Leak, long LastReported)> _leaks = [];
     private readonly Queue<LeakChange> _history = new();
 
-    /// <summary>What is suspected now, the most pending first.</summary>
+    /// <summary>The suspected leaks, ordered by pending count, largest first.</summary>
     public Leak[] Current
     {
         get
@@ -24,7 +24,7 @@ internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvid
         }
     }
 
-    /// <summary>The last changes, the oldest first.</summary>
+    /// <summary>The last changes, oldest first.</summary>
     public LeakChange[] History
     {
         get
@@ -36,8 +36,8 @@ internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvid
         }
     }
 
-    /// <summary>Makes known what is suspected now; what was suspected before and is no more is cleared.</summary>
-    public void Show(IReadOnlyList<Leak> leaks)
+    /// <summary>Sets the suspected leaks. Leaks that are no longer in the list are cleared.</summary>
+    public void Update(IReadOnlyList<Leak> leaks)
     {
         var changes = new List<LeakChange>();
         lock (_lock)
@@ -53,13 +53,13 @@ internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvid
             foreach (var leak in leaks)
             {
                 var known = _leaks.TryGetValue(leak.Key, out var entry);
-                var grown = known && leak.Pending >= 2 * entry.Told;
+                var grown = known && leak.Pending >= 2 * entry.LastReported;
                 if (!known || grown)
                 {
                     changes.Add(new LeakChange(leak, known ? LeakStatus.Growing : LeakStatus.Suspected, now));
                 }
 
-                _leaks[leak.Key] = (leak, known && !grown ? entry.Told : Math.Max(1, leak.Pending));
+                _leaks[leak.Key] = (leak, known && !grown ? entry.LastReported : Math.Max(1, leak.Pending));
             }
 
             foreach (var change in changes)
@@ -72,10 +72,10 @@ internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvid
             }
         }
 
-        changes.ForEach(Tell);
+        changes.ForEach(Report);
     }
 
-    private void Tell(LeakChange change)
+    private void Report(LeakChange change)
     {
         switch (change.Status)
         {
@@ -96,7 +96,7 @@ internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvid
             {
                 observer.OnLeakChanged(change);
             }
-#pragma warning disable CA1031 // A hook of the app must not end the watchdog.
+#pragma warning disable CA1031 // An observer of the app must not stop the watchdog.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Herz.Resilience.LeakWatchdog.Reporting;
 
-/// <summary>Degraded while a leak is suspected: the app still serves, and says that it will not for ever.</summary>
+/// <summary>Degraded while a leak is suspected: the app still serves requests, but needs attention.</summary>
 internal sealed class LeakHealthCheck(LeakBoard board) : IHealthCheck
 {
     public const string Name = "herz-leaks";

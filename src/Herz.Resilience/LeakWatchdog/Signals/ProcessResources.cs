@@ -1,4 +1,4 @@
 namespace Herz.Resilience.LeakWatchdog.Signals;
 
-/// <summary>What the process holds of the operating system; what cannot be read counts as none.</summary>
+/// <summary>The operating-system resources of the process. A value that cannot be read is 0.</summary>
 internal readonly record struct ProcessResources(int Threads, int FileDescriptors, int Sockets);

@@ -3,14 +3,14 @@ using System.Diagnostics;
 namespace Herz.Resilience.LeakWatchdog.Signals;
 
 /// <summary>
-/// Counts what the process holds. Which descriptors are sockets takes a system call for each, so it is looked up only when
-/// their number has changed by much.
+/// Counts threads, descriptors and sockets. Finding the sockets costs one system call per descriptor, so they are counted again only
+/// after the number of descriptors has changed by at least 16 and 5 %.
 /// </summary>
 internal sealed class ResourceCounter
 {
-    private const int MostLinks = 10_000;
-    private const int LeastChange = 16;
-    private const double LeastShare = 0.05;
+    private const int MaxLinks = 10_000;
+    private const int MinChange = 16;
+    private const double MinShare = 0.05;
 
     private int? _known;
     private int _sockets;
@@ -29,7 +29,7 @@ internal sealed class ResourceCounter
             descriptors = CountEntries("/proc/self/fd");
         }
 
-        if (_known is not { } known || Math.Abs(descriptors - known) >= Math.Max(LeastChange, LeastShare * known))
+        if (_known is not { } known || Math.Abs(descriptors - known) >= Math.Max(MinChange, MinShare * known))
         {
             (_known, _sockets) = (descriptors, CountSockets());
         }
@@ -54,16 +54,16 @@ internal sealed class ResourceCounter
     {
         try
         {
-            return new DirectoryInfo("/proc/self/fd").EnumerateFiles().Take(MostLinks).Count(IsSocket);
+            return new DirectoryInfo("/proc/self/fd").EnumerateFiles().Take(MaxLinks).Count(IsSocket);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Not readable here: tried again when there are more.
+            // Tried again after the number of descriptors has changed.
             return 0;
         }
     }
 
-    // A descriptor may be closed while they are listed.
+    // A descriptor may close during the enumeration.
     private static bool IsSocket(FileInfo link)
     {
         try

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.LeakWatchdog.Signals;
 
-/// <summary>The last samples of every signal, in one ring. Written by the watchdog, read by pages and metrics.</summary>
+/// <summary>The last samples of every signal. Written by the watchdog, read by pages and metrics.</summary>
 internal sealed class SampleHistory
 {
     private readonly Lock _lock = new();
@@ -41,8 +41,8 @@ internal sealed class SampleHistory
 }
 
 /// <summary>One sample of every signal.</summary>
-/// <param name="Time">When it was taken.</param>
-/// <param name="Requests">Requests that arrived since the sample before.</param>
-/// <param name="Lasting">Requests that were active then and may last as long as they like.</param>
-/// <param name="Values">In the order of <see cref="Signal"/>.</param>
+/// <param name="Time">The time of the sample.</param>
+/// <param name="Requests">The number of requests that arrived since the previous sample.</param>
+/// <param name="Lasting">The number of active requests that may last for any time.</param>
+/// <param name="Values">The values, in the order of <see cref="Signal"/>.</param>
 internal sealed record Sample(DateTimeOffset Time, long Requests, long Lasting, double[] Values);

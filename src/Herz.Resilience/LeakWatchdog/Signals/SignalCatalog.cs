@@ -1,9 +1,9 @@
 namespace Herz.Resilience.LeakWatchdog.Signals;
 
-/// <summary>How each signal is called, and from which growth on it counts.</summary>
+/// <summary>The name and threshold of a signal.</summary>
 /// <param name="Name">The name in metrics, logs and pages.</param>
-/// <param name="LeastGrowth">The growth over the window below which no trend is told; infinite for one that is not judged.</param>
-internal readonly record struct SignalInfo(string Name, double LeastGrowth);
+/// <param name="MinGrowth">The smallest growth over the history that counts as a trend; infinite if the signal is not analyzed.</param>
+internal readonly record struct SignalInfo(string Name, double MinGrowth);
 
 internal static class SignalCatalog
 {

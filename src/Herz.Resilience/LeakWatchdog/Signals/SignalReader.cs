@@ -36,12 +36,12 @@ internal sealed class SignalReader(RequestTracker requests, OriginRegistry origi
     private async Task<TimeSpan> MeasurePoolDelayAsync()
     {
         var queued = time.GetTimestamp();
-        var begun = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        ThreadPool.UnsafeQueueUserWorkItem(state => begun.SetResult(state.GetTimestamp()), time, preferLocal: false);
-        return time.GetElapsedTime(queued, await begun.Task);
+        var started = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ThreadPool.UnsafeQueueUserWorkItem(state => started.SetResult(state.GetTimestamp()), time, preferLocal: false);
+        return time.GetElapsedTime(queued, await started.Task);
     }
 
-    // Right after a full collection the old generation holds what is alive; between two it only says when the next one is due.
+    // Only the size right after a full collection shows what is alive; between two collections it includes garbage.
     private static long ReadOldGeneration()
     {
         var info = GC.GetGCMemoryInfo(GCKind.FullBlocking);

@@ -1,17 +1,17 @@
 namespace Herz.Resilience.LeakWatchdog.Signals;
 
-/// <summary>Which signals are suspected now; tells each change once. A signal is cleared after two judgements without a trend.</summary>
+/// <summary>The suspected signals. Reports each change once. A signal is cleared after two analyses without a trend.</summary>
 internal sealed class SignalSuspicions
 {
-    private const int JudgementsToClear = 2;
+    private const int AnalysesToClear = 2;
     private readonly double?[] _growth = new double?[SignalCatalog.Count];
     private readonly double[] _value = new double[SignalCatalog.Count];
-    private readonly int[] _calm = new int[SignalCatalog.Count];
+    private readonly int[] _withoutTrend = new int[SignalCatalog.Count];
 
-    /// <summary>The growth per sample of a suspected signal, or null.</summary>
+    /// <summary>The growth per sample of a suspected signal; null if it is not suspected.</summary>
     public double? this[Signal signal] => _growth[(int)signal];
 
-    /// <summary>Those that are suspected.</summary>
+    /// <summary>The suspected signals.</summary>
     public SuspectedSignal[] Suspected =>
     [
         .. Enumerable.Range(0, SignalCatalog.Count)
@@ -22,10 +22,10 @@ internal sealed class SignalSuspicions
     public void Clear()
     {
         Array.Clear(_growth);
-        Array.Clear(_calm);
+        Array.Clear(_withoutTrend);
     }
 
-    /// <returns>True when it became suspected, false when it was cleared, null when nothing changed.</returns>
+    /// <returns>True if the signal became suspected, false if it was cleared, null if nothing changed.</returns>
     public bool? Update(Signal signal, double value, double? growth)
     {
         var index = (int)signal;
@@ -33,12 +33,12 @@ internal sealed class SignalSuspicions
         var was = _growth[index] is not null;
         if (growth is not null)
         {
-            _calm[index] = 0;
+            _withoutTrend[index] = 0;
             _growth[index] = growth;
             return was ? null : true;
         }
 
-        if (!was || ++_calm[index] < JudgementsToClear)
+        if (!was || ++_withoutTrend[index] < AnalysesToClear)
         {
             return null;
         }
@@ -48,8 +48,8 @@ internal sealed class SignalSuspicions
     }
 }
 
-/// <summary>A signal that only grows.</summary>
-/// <param name="Signal">Which.</param>
+/// <summary>A signal that keeps growing.</summary>
+/// <param name="Signal">The signal.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Value">Its value in the last sample.</param>
 internal sealed record SuspectedSignal(Signal Signal, string Name, double Value);

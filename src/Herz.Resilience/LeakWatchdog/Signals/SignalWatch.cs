@@ -3,26 +3,26 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.LeakWatchdog.Signals;
 
-/// <summary>Samples the signals, judges their trends, and tells what changed.</summary>
+/// <summary>Samples the signals, analyzes their trends, and logs each change.</summary>
 internal sealed class SignalWatch(
     Settings<LeakWatchdogOptions> settings, SignalReader reader, SampleHistory history, SignalSuspicions suspicions, ILogger<SignalWatch> logger)
 {
-    /// <summary>Takes one sample and judges all.</summary>
+    /// <summary>Takes one sample and analyzes the history.</summary>
     public async Task SampleAsync()
     {
         history.Add(await reader.ReadAsync(), settings.Value.History);
-        Judge(history.Snapshot());
+        Analyze(history.Snapshot());
     }
 
-    /// <summary>Begins anew, as after a start.</summary>
-    public void Forget()
+    /// <summary>Returns to the initial state.</summary>
+    public void Reset()
     {
         history.Clear();
         suspicions.Clear();
     }
 
-    /// <summary>Judges a history; what changed is logged once.</summary>
-    public void Judge(Sample[] samples)
+    /// <summary>Analyzes a history. Each change is logged once.</summary>
+    public void Analyze(Sample[] samples)
     {
         var arrivals = Array.ConvertAll(samples, static sample => (double)sample.Requests);
         var active = Array.ConvertAll(samples, static sample => sample.Values[(int)Signal.ActiveRequests]);
@@ -30,11 +30,11 @@ internal sealed class SignalWatch(
         for (var index = 0; index < SignalCatalog.Count; index++)
         {
             var series = Array.ConvertAll(samples, sample => sample.Values[index]);
-            var (name, leastGrowth) = SignalCatalog.All[index];
+            var (name, minGrowth) = SignalCatalog.All[index];
 
-            // Connections that are held take sockets, timers and memory each, however few requests arrive.
-            var growth = TrendDetector.Growth(series, arrivals, leastGrowth);
-            growth = growth is null ? null : TrendDetector.Growth(series, (Signal)index == Signal.ActiveRequests ? lasting : active, leastGrowth);
+            // Open connections hold sockets, timers and memory, even if few requests arrive.
+            var growth = TrendDetector.Growth(series, arrivals, minGrowth);
+            growth = growth is null ? null : TrendDetector.Growth(series, (Signal)index == Signal.ActiveRequests ? lasting : active, minGrowth);
             switch (suspicions.Update((Signal)index, series[^1], growth))
             {
                 case true:

@@ -1,29 +1,29 @@
 namespace Herz.Resilience.LeakWatchdog.Signals;
 
 /// <summary>
-/// The pure core: whether a series only grows. The lower envelope is judged, so that sawtooths and bursts do not count,
-/// by the test of Mann (1945) and Kendall (1975) for whether it rises, and the slope of Theil (1950) and Sen (1968) for
-/// how much. Growth that load explains, and growth that has ended, are no leaks.
+/// The pure core: detects whether a series keeps growing. It analyzes the lower envelope, so that sawtooths and bursts do not count.
+/// The test of Mann (1945) and Kendall (1975) detects a rise; the slope of Theil (1950) and Sen (1968) measures it. Growth that the load
+/// explains, and growth that has ended, are not leaks.
 /// </summary>
 internal static class TrendDetector
 {
-    /// <summary>The fewest samples that are judged.</summary>
+    /// <summary>The smallest number of samples that is analyzed.</summary>
     public const int MinimumSamples = 40;
 
     private const int Blocks = 20;
 
-    // One false alarm in about 20,000 judgements of a series without any trend.
+    // One false alarm in about 20,000 analyses of a series without a trend.
     private const double Significance = 3.9;
-    private const double LeastRelativeGrowth = 0.2;
+    private const double MinRelativeGrowth = 0.2;
     private const double ExplainedByLoad = 0.6;
 
-    /// <param name="series">The samples, the oldest first.</param>
-    /// <param name="load">Requests between the samples, as many.</param>
-    /// <param name="leastGrowth">The growth over the series below which nothing is told.</param>
-    /// <returns>The growth per sample, or null where there is no trend to tell.</returns>
-    public static double? Growth(ReadOnlySpan<double> series, ReadOnlySpan<double> load, double leastGrowth)
+    /// <param name="series">The samples, oldest first.</param>
+    /// <param name="load">The load at each sample; the same length.</param>
+    /// <param name="minGrowth">The smallest growth over the series that counts as a trend.</param>
+    /// <returns>The growth per sample, or null if there is no trend.</returns>
+    public static double? Growth(ReadOnlySpan<double> series, ReadOnlySpan<double> load, double minGrowth)
     {
-        if (series.Length < MinimumSamples || double.IsInfinity(leastGrowth))
+        if (series.Length < MinimumSamples || double.IsInfinity(minGrowth))
         {
             return null;
         }
@@ -31,12 +31,12 @@ internal static class TrendDetector
         var envelope = Fold(series, static (low, value) => Math.Min(low, value));
         var slope = Slope(envelope);
         var growth = slope * (Blocks - 1);
-        if (growth < Math.Max(leastGrowth, LeastRelativeGrowth * Math.Max(1, envelope[0])) || Score(envelope) < Significance)
+        if (growth < Math.Max(minGrowth, MinRelativeGrowth * Math.Max(1, envelope[0])) || Score(envelope) < Significance)
         {
             return null;
         }
 
-        // A warm-up and a cache that has filled rise first and are level at the end.
+        // A warm-up or a filling cache rises first and is level at the end.
         var recent = Slope(envelope.AsSpan(Blocks / 2));
         if (recent < slope / 3)
         {
@@ -49,7 +49,7 @@ internal static class TrendDetector
             : slope * Blocks / series.Length;
     }
 
-    /// <summary>The standard score of the Mann–Kendall test: above zero where later values are larger.</summary>
+    /// <summary>The standard score of the Mann–Kendall test: above zero if later values are larger.</summary>
     public static double Score(ReadOnlySpan<double> values)
     {
         var sum = 0;
@@ -83,8 +83,7 @@ internal static class TrendDetector
         return slopes.Length == 0 ? 0 : (slopes[(slopes.Length - 1) / 2] + slopes[slopes.Length / 2]) / 2;
     }
 
-    // Kendall's rank correlation of what is left of both when pairs are compared, by its form for series with ties (tau-b, 1945):
-    // a counter that is looked up now and then rises in steps.
+    // Kendall's rank correlation in the form for series with ties (tau-b, 1945): a counter that is read only now and then rises in steps.
     private static double Correlation(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         var (sum, ofA, ofB) = (0.0, 0.0, 0.0);
@@ -102,7 +101,7 @@ internal static class TrendDetector
         return sum == 0 ? 0 : sum / Math.Sqrt(ofA * ofB);
     }
 
-    // What load explains grows no faster than load does.
+    // Growth that the load explains is not faster than the load.
     private static bool OutgrowsLoad(ReadOnlySpan<double> envelope, ReadOnlySpan<double> busy) =>
         Ratio(envelope) > 1.5 * Math.Max(1, Ratio(busy));
 

@@ -2,13 +2,13 @@ using Herz.Resilience.Origins;
 
 namespace Herz.Resilience.LeakWatchdog.Windows;
 
-/// <summary>One window of one origin after it has closed: watches whether anything still holds its token.</summary>
+/// <summary>A closed window of one origin. Checks whether anything still holds its token.</summary>
 internal sealed class ClosedWindow(OriginToken token, bool isLongLived, TimeSpan closedAt)
 {
-    // Slow requests, such as downloads and long polls, last some windows; those that hang last for ever.
+    // In quarters of a window: slow requests, such as downloads and long polls, end within some windows.
     private const int HangsAfter = 40;
 
-    // Whether answers have begun is known of the windows that open after some requests have lasted as long.
+    // In quarters of a window: recording answer starts costs a callback per request, so it starts only after this time.
     private const int WatchAfter = 4;
 
     private WeakReference<OriginToken>? _token = new(token);
@@ -17,25 +17,25 @@ internal sealed class ClosedWindow(OriginToken token, bool isLongLived, TimeSpan
     private int _active = -1;
     private TimeSpan _activeSince;
 
-    /// <summary>Its number.</summary>
+    /// <summary>The number of the window.</summary>
     public long Window { get; } = token.Window;
 
     public WindowState State { get; private set; }
 
-    /// <summary>When it closed, since the watch began.</summary>
+    /// <summary>The time at which it closed, since the start of <see cref="OriginWatch"/>.</summary>
     public TimeSpan ClosedAt => closedAt;
 
-    /// <summary>How long work that was left behind lived before it ended after all; null where none was seen to.</summary>
+    /// <summary>How long left-behind work lived before it ended; null if it was not seen to end.</summary>
     public TimeSpan? Lifetime { get; private set; }
 
-    /// <summary>Whether a full collection would tell what is not known yet.</summary>
+    /// <summary>Whether the state is unknown until a full collection.</summary>
     public bool AwaitsCollection => State == WindowState.Unknown && _idleAt is not null;
 
-    /// <summary>Looks at the token once more.</summary>
-    /// <param name="now">The time since the watch began.</param>
-    /// <param name="collections">What was collected.</param>
-    /// <param name="settle">How long requests may take to end after the window has closed.</param>
-    public void Look(TimeSpan now, FullCollections collections, TimeSpan settle)
+    /// <summary>Checks the token again.</summary>
+    /// <param name="now">The time since the start of <see cref="OriginWatch"/>.</param>
+    /// <param name="collections">The full collections so far.</param>
+    /// <param name="settle">The time that requests may take to end after the window has closed.</param>
+    public void Check(TimeSpan now, FullCollections collections, TimeSpan settle)
     {
         if (State == WindowState.Clean || now - closedAt < settle)
         {
@@ -52,19 +52,19 @@ internal sealed class ClosedWindow(OriginToken token, bool isLongLived, TimeSpan
 
         if (token.Active > 0)
         {
-            LookAtRequests(token, now, settle);
+            CheckRequests(token, now, settle);
         }
         else
         {
-            _idleAt ??= collections.Begun;
+            _idleAt ??= collections.LastStarted;
             State = collections.LastFull > _idleAt ? WindowState.Leaky : State;
         }
 
         _hasLeaked |= State == WindowState.Leaky;
     }
 
-    // Slow requests become fewer as time goes by; those that hang stay as many as they were for long, and never begin to answer.
-    private void LookAtRequests(OriginToken token, TimeSpan now, TimeSpan settle)
+    // The number of slow requests falls over time; hanging requests keep their number and never start an answer.
+    private void CheckRequests(OriginToken token, TimeSpan now, TimeSpan settle)
     {
         var waiting = token.Active - token.Answering;
         if (waiting != _active || waiting <= 0)

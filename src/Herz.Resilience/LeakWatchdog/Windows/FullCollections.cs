@@ -1,25 +1,25 @@
 namespace Herz.Resilience.LeakWatchdog.Windows;
 
-/// <summary>What the garbage collector has proven: only a full collection that began later tells that a token is dead.</summary>
+/// <summary>The progress of the garbage collector: only a full collection that started after a token became idle proves that it is unreachable.</summary>
 internal class FullCollections
 {
-    /// <summary>The number of the newest collection of any kind that has begun.</summary>
-    public virtual long Begun => GC.CollectionCount(0);
+    /// <summary>The number of the latest started collection of any kind.</summary>
+    public virtual long LastStarted => GC.CollectionCount(0);
 
-    /// <summary>The number of the newest full collection that has ended.</summary>
+    /// <summary>The number of the latest completed full collection.</summary>
     public virtual long LastFull => Math.Max(GC.GetGCMemoryInfo(GCKind.Background).Index, GC.GetGCMemoryInfo(GCKind.FullBlocking).Index);
 
-    /// <summary>Whether a full collection can be asked for that does not stop the process for long.</summary>
+    /// <summary>Whether a full collection can be requested that does not stop the process for long.</summary>
     public virtual bool CanRequest { get; } = IsConcurrent();
 
-    /// <summary>Asks for a background collection, after a young one that brings what has died recently within its reach.</summary>
+    /// <summary>Requests a background collection, after a collection of generation 1 that promotes recent objects into its scope.</summary>
     public virtual void Request()
     {
         GC.Collect(1, GCCollectionMode.Forced, blocking: true);
         GC.Collect(2, GCCollectionMode.Forced, blocking: false);
     }
 
-    // Without concurrent collections the same call would stop the process until the whole heap is marked.
+    // Without concurrent collections the same call stops the process until the whole heap is marked.
     private static bool IsConcurrent() =>
         GC.GetConfigurationVariables().TryGetValue("ConcurrentGC", out var value) && value is true;
 }

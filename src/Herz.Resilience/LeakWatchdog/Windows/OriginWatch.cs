@@ -3,7 +3,7 @@ using Herz.Resilience.Origins;
 
 namespace Herz.Resilience.LeakWatchdog.Windows;
 
-/// <summary>Closes the windows in time, asks for the collection that proves what is alive, and tells which origins are under suspicion.</summary>
+/// <summary>Closes windows on time, requests the collections that prove which tokens are alive, and determines the suspected origins.</summary>
 internal sealed class OriginWatch(OriginRegistry origins, FullCollections collections, Settings<LeakWatchdogOptions> settings, TimeProvider time)
 {
     private const int WindowsToLearn = 8;
@@ -15,24 +15,24 @@ internal sealed class OriginWatch(OriginRegistry origins, FullCollections collec
     private TimeSpan? _collectedAt;
     private int _closed = WindowsToLearn;
 
-    /// <summary>A quarter of a window: how often it is worth looking, and how long requests may take to end after their window.</summary>
+    /// <summary>A quarter of a window: the time between checks, and the time that requests may take to end after their window.</summary>
     public TimeSpan Step => _window / 4;
 
-    /// <summary>Whether so few windows have closed since all was forgotten that a leak need not show yet.</summary>
+    /// <summary>Whether too few windows have closed since the last reset for leaks to be found.</summary>
     public bool IsLearning => _closed < WindowsToLearn;
 
-    /// <summary>The origins under suspicion.</summary>
+    /// <summary>The suspected origins.</summary>
     public IReadOnlyList<SuspectedOrigin> Suspects { get; private set; } = [];
 
-    /// <summary>Closes the window if it is over, and looks at all that have closed.</summary>
-    public void Look()
+    /// <summary>Closes the window if it is over, and checks all closed windows.</summary>
+    public void Check()
     {
-        // Not by the clock on the wall, which may leap.
+        // The wall clock may jump.
         var now = time.GetElapsedTime(_start);
         if (_window != settings.Value.Window)
         {
-            // Counts of windows of another length say nothing about these.
-            Forget();
+            // Windows of different lengths are not comparable.
+            Reset();
         }
 
         if (now - _closedAt >= _window)
@@ -44,7 +44,7 @@ internal sealed class OriginWatch(OriginRegistry origins, FullCollections collec
 
         foreach (var (_, windows) in _windows)
         {
-            windows.Look(now, collections, Step);
+            windows.Check(now, collections, Step);
         }
 
         Suspects = [.. _windows.Where(static entry => entry.Value.IsSuspected)
@@ -56,8 +56,8 @@ internal sealed class OriginWatch(OriginRegistry origins, FullCollections collec
         }
     }
 
-    /// <summary>Begins anew, as after a start.</summary>
-    public void Forget()
+    /// <summary>Returns to the initial state.</summary>
+    public void Reset()
     {
         _window = settings.Value.Window;
         _closedAt = time.GetElapsedTime(_start);
@@ -81,19 +81,19 @@ internal sealed class OriginWatch(OriginRegistry origins, FullCollections collec
     }
 }
 
-/// <summary>An origin under suspicion.</summary>
+/// <summary>A suspected origin.</summary>
 /// <param name="Label">Its label.</param>
-/// <param name="Kind">What it is.</param>
-/// <param name="Windows">The windows of which something is known, the oldest first, and whether they leak.</param>
-/// <param name="Oldest">The oldest window that is remembered: of those before it the origin has left work behind for hours.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Windows">The windows with a known state, oldest first, and whether they leak.</param>
+/// <param name="Oldest">The oldest window still kept. Work from windows before it has been left behind for hours.</param>
 internal sealed record SuspectedOrigin(string Label, OriginKind Kind, IReadOnlyList<(long Window, bool IsLeaky)> Windows, long Oldest)
 {
     private const int Recent = 5;
-    private const int LeastLeaky = 3;
+    private const int MinLeaky = 3;
 
-    /// <summary>Whether it takes two captures to tell: what waits for long in a service or a loop may do so rightly, unless it grows.</summary>
+    /// <summary>Whether a leak needs two captures: work in a service or a loop may wait for long, and is a leak only if it grows.</summary>
     public bool MustGrow => Kind.IsEndless();
 
-    /// <summary>Whether the windows alone are proof enough to tell of, where no capture can confirm them.</summary>
-    public bool IsCertain => !MustGrow && Windows.TakeLast(Recent).Count(static window => window.IsLeaky) >= LeastLeaky;
+    /// <summary>Whether the windows alone are sufficient proof, if no capture can confirm them.</summary>
+    public bool IsCertain => !MustGrow && Windows.TakeLast(Recent).Count(static window => window.IsLeaky) >= MinLeaky;
 }

@@ -2,30 +2,30 @@ using Herz.Resilience.Origins;
 
 namespace Herz.Resilience.LeakWatchdog.Windows;
 
-/// <summary>The closed windows of one origin, the oldest first, and the rule by which they are judged.</summary>
+/// <summary>The closed windows of one origin, oldest first, and the rule that makes the origin suspected.</summary>
 internal sealed class OriginWindows(OriginKind kind)
 {
     private const int Capacity = 240;
 
-    // In quarters of a window: an origin that gets no more requests adds nothing to its leak.
-    private const int Quiet = 60;
+    // In quarters of a window: the leak of an origin without requests no longer grows.
+    private const int MaxIdleQuarters = 60;
 
-    // One leaky window is a lazy start: a loop or a timer that the first request began. Two may be.
+    // One or two leaky windows can be lazy initialization: a loop or a timer that the first request started.
     private const int LeakyWindows = 3;
     private const int Recent = 3;
 
-    // A loop that waits for hours holds one window, so that a few leak in any app.
+    // A loop that waits for hours holds one window, so a few leaky windows occur in every app.
     private const int EndlessLeakyWindows = 4;
     private const int EndlessRecent = 5;
 
-    // In quarters of a window: half an hour by default. A leak that was mended after a day says nothing of how long work lives.
-    private const int LongestLifetime = 120;
+    // In quarters of a window: half an hour by default. A leak that was fixed after a day does not show how long normal work lives.
+    private const int MaxLifetimeQuarters = 120;
 
     private readonly Queue<ClosedWindow> _windows = new();
     private (long Window, WindowState State)[] _known = [];
     private TimeSpan _lastClosedAt;
 
-    /// <summary>Whether the origin is under suspicion: three windows leak, and one of the last three of which anything is known.</summary>
+    /// <summary>Whether the origin is suspected: three windows leak, including one of the last three with a known state.</summary>
     public bool IsSuspected { get; private set; }
 
     public void Add(ClosedWindow window)
@@ -38,28 +38,28 @@ internal sealed class OriginWindows(OriginKind kind)
         }
     }
 
-    /// <summary>Looks at every window that is not known to be clean, and judges.</summary>
-    public void Look(TimeSpan now, FullCollections collections, TimeSpan settle)
+    /// <summary>Checks every window that is not known to be clean, and applies the rule.</summary>
+    public void Check(TimeSpan now, FullCollections collections, TimeSpan settle)
     {
         foreach (var window in _windows)
         {
-            window.Look(now, collections, settle);
+            window.Check(now, collections, settle);
         }
 
-        var patience = Patience(settle);
+        var gracePeriod = GracePeriod(settle);
         _known = [.. _windows
-            .Where(window => window.State == WindowState.Clean || (window.State == WindowState.Leaky && now - window.ClosedAt >= patience))
+            .Where(window => window.State == WindowState.Clean || (window.State == WindowState.Leaky && now - window.ClosedAt >= gracePeriod))
             .Select(static window => (window.Window, window.State))];
-        IsSuspected = now - _lastClosedAt < Quiet * settle && Judge([.. _known.Select(static window => window.State)], kind);
+        IsSuspected = now - _lastClosedAt < MaxIdleQuarters * settle && IsLeaking([.. _known.Select(static window => window.State)], kind);
     }
 
-    /// <summary>The windows of which something is known, the oldest first, and whether they leak.</summary>
+    /// <summary>The windows with a known state, oldest first, and whether they leak.</summary>
     public IReadOnlyList<(long Window, bool IsLeaky)> Known() => [.. _known.Select(static window => (window.Window, window.State == WindowState.Leaky))];
 
-    /// <summary>The oldest window that is remembered.</summary>
+    /// <summary>The oldest window still kept.</summary>
     public long Oldest => _windows.Peek().Window;
 
-    /// <summary>Whether a full collection could change the verdict: what it would tell may add up to a leak, or end one.</summary>
+    /// <summary>Whether a full collection could change the result: complete a suspicion or end one.</summary>
     public bool WantsCollection()
     {
         var waiting = _windows.Count(static window => window.AwaitsCollection);
@@ -68,18 +68,18 @@ internal sealed class OriginWindows(OriginKind kind)
         return waiting > 0 && (IsSuspected || waiting + leaky >= LeakyWindows);
     }
 
-    // Work that was seen to end by itself is given twice that time before it counts as left behind. Of services and loops
-    // nothing follows from what ended: it may be one that went on.
-    private TimeSpan Patience(TimeSpan settle)
+    // Work that was seen to end gets twice that time before it counts as left behind. For services and loops an ended window
+    // proves nothing: a loop may just have moved on to a later window.
+    private TimeSpan GracePeriod(TimeSpan settle)
     {
         var lifetime = kind.IsEndless() ? TimeSpan.Zero : _windows.Max(static window => window.Lifetime) ?? TimeSpan.Zero;
-        return 2 * (lifetime < LongestLifetime * settle ? lifetime : LongestLifetime * settle);
+        return 2 * (lifetime < MaxLifetimeQuarters * settle ? lifetime : MaxLifetimeQuarters * settle);
     }
 
-    /// <summary>The pure rule.</summary>
-    /// <param name="states">The windows, the oldest first.</param>
-    /// <param name="kind">What the origin is.</param>
-    public static bool Judge(IReadOnlyList<WindowState> states, OriginKind kind = OriginKind.Endpoint)
+    /// <summary>The pure rule that makes an origin suspected.</summary>
+    /// <param name="states">The states of the windows, oldest first.</param>
+    /// <param name="kind">The kind of the origin.</param>
+    public static bool IsLeaking(IReadOnlyList<WindowState> states, OriginKind kind = OriginKind.Endpoint)
     {
         var known = states.Where(static state => state != WindowState.Unknown).ToArray();
         if (kind.IsEndless())

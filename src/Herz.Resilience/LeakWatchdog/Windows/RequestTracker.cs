@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Herz.Resilience.LeakWatchdog.Windows;
 
 /// <summary>
-/// Counts requests as they come and go, the load against which every trend is held, and gives each the token of its
+/// Counts arriving and active requests, the load with which every trend is compared, and gives each request the token of its
 /// endpoint and window.
 /// </summary>
 internal sealed class RequestTracker(OriginRegistry origins, Settings<LeakWatchdogOptions> settings) : RequestGuard
@@ -17,7 +17,7 @@ internal sealed class RequestTracker(OriginRegistry origins, Settings<LeakWatchd
     private const string EventStream = "text/event-stream";
 
     private readonly UnroutedOrigins _unrouted = new(origins);
-    private readonly AnswerWatch _answers = new();
+    private readonly AnswerCounter _answers = new();
     private long _arrived;
     private long _left;
     private long _streams;
@@ -32,10 +32,10 @@ internal sealed class RequestTracker(OriginRegistry origins, Settings<LeakWatchd
 
     public long Active => Math.Max(0, Volatile.Read(ref _arrived) - Volatile.Read(ref _left));
 
-    /// <summary>Requests among the active ones that may last as long as they like: streams, and what is seen to be answered.</summary>
+    /// <summary>Active requests that may last for any time: streams, and requests whose answers have started.</summary>
     public long Lasting => Math.Max(0, Volatile.Read(ref _streams)) + _answers.Answering;
 
-    // Middleware may answer it, and then there is no endpoint.
+    // Middleware may answer the request before it reaches an endpoint.
     public override ValueTask<Refusal?> ArriveAsync(RequestScope scope)
     {
         Interlocked.Increment(ref _arrived);
@@ -99,7 +99,7 @@ internal sealed class RequestTracker(OriginRegistry origins, Settings<LeakWatchd
         }
     }
 
-    // A connection that is upgraded and a stream of events last as long as the client likes, whatever the endpoint says of itself.
+    // The client decides how long an upgraded connection or an event stream lasts, on any endpoint.
     private static bool Lasts(HttpRequest request)
     {
         var headers = request.Headers;

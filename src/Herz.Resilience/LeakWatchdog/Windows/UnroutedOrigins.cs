@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.LeakWatchdog.Windows;
 
-/// <summary>The origins of requests before they reach an endpoint, and of those that never do: one for each method that RFC 9110 knows.</summary>
+/// <summary>The origins of requests without an endpoint, or not yet at one: one for each method of RFC 9110, and one for all others.</summary>
 internal sealed class UnroutedOrigins(OriginRegistry origins)
 {
     private const string Unrouted = " (no endpoint)";

@@ -1,14 +1,14 @@
 namespace Herz.Resilience.LeakWatchdog.Windows;
 
-/// <summary>What is known of a window that has closed.</summary>
+/// <summary>The state of a closed window.</summary>
 internal enum WindowState
 {
-    /// <summary>Its requests still run, or no full collection has told yet.</summary>
+    /// <summary>Its requests still run, or no full collection has run since they ended.</summary>
     Unknown,
 
-    /// <summary>Nothing of it is alive.</summary>
+    /// <summary>No work of the window is alive.</summary>
     Clean,
 
-    /// <summary>Work that began in it has not ended although its requests have, or they hang.</summary>
+    /// <summary>Work started in the window is alive although its requests have ended, or its requests hang.</summary>
     Leaky,
 }

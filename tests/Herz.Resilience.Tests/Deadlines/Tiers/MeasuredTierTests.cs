@@ -237,10 +237,10 @@ public sealed class MeasuredTierTests
     private async Task MeasureAsync(TestApp app, int status = 200)
     {
         await app.StatusAsync("/");
-        for (var minute = 0; minute <= TierFit.Wanted / TierFit.AMinute; minute++)
+        for (var minute = 0; minute <= TierFit.RequiredAnswers / TierFit.MaxPerMinute; minute++)
         {
             _time.Advance(TimeSpan.FromMinutes(1));
-            for (var index = 0; index < TierFit.AMinute; index++)
+            for (var index = 0; index < TierFit.MaxPerMinute; index++)
             {
                 Assert.Equal(status, (int)await app.StatusAsync("/"));
             }

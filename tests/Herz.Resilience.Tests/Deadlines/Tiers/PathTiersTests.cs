@@ -30,9 +30,9 @@ public sealed class PathTiersTests
     {
         var tiers = Make("/{**all}", "/files/{name}", "/files/a");
 
-        Assert.Equal("/files/a", tiers.Find("/files/a")?.Watch.Label);
-        Assert.Equal("/files/{name}", tiers.Find("/files/b")?.Watch.Label);
-        Assert.Equal("/{**all}", tiers.Find("/other")?.Watch.Label);
+        Assert.Equal("/files/a", tiers.Find("/files/a")?.State.Label);
+        Assert.Equal("/files/{name}", tiers.Find("/files/b")?.State.Label);
+        Assert.Equal("/{**all}", tiers.Find("/other")?.State.Label);
     }
 
     private static PathTiers Make(params string[] patterns)
@@ -41,7 +41,7 @@ public sealed class PathTiersTests
         var time = new FakeTimeProvider();
         var plan = new DeadlinePlan(new DeadlinesOptions(), EnforcementMode.Enforce);
         return new PathTiers(
-            patterns.Select(pattern => KeyValuePair.Create(pattern, new RouteTier(plan, plan.Default, TierSource.Configured, 1, new RouteWatch(pattern, pattern, time)))),
+            patterns.Select(pattern => KeyValuePair.Create(pattern, new RouteTier(plan, plan.Default, TierSource.Configured, 1, new RouteState(pattern, pattern, time)))),
             services.GetRequiredService<ParameterPolicyFactory>());
     }
 }

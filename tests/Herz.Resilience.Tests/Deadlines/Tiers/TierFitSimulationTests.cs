@@ -62,12 +62,12 @@ public sealed class TierFitSimulationTests
         var measuredAt = double.NaN;
         for (double at = 0; at < hours * Hour; at += -Math.Log(1 - random.NextDouble()) / rate)
         {
-            var took = serve(random, at);
+            var duration = serve(random, at);
             if (fit.IsMeasured)
             {
-                cut += took > 0.8 ? 1 : 0;
+                cut += duration > 0.8 ? 1 : 0;
             }
-            else if (fit.Answered(Ticks(took), Ticks(at + took), out _) == FitChange.Measured)
+            else if (fit.Record(Ticks(duration), Ticks(at + duration), out _) == FitChange.Measured)
             {
                 measuredAt = at;
             }

@@ -15,7 +15,7 @@ public sealed class TierFitTests
     public TierFitTests() => _fit = new TierFit(TimeSpan.FromMilliseconds(800), _time);
 
     [Fact]
-    public void Answered_QuicklyForTwoHours_FitsThenAndNotBefore()
+    public void Record_QuicklyForTwoHours_FitsThenAndNotBefore()
     {
         StartUp();
 
@@ -25,7 +25,7 @@ public sealed class TierFitTests
     }
 
     [Fact]
-    public void Answered_VeryOftenInAMinute_CountsAMinutesWorth()
+    public void Record_VeryOftenInAMinute_CountsAMinutesWorth()
     {
         StartUp();
         for (var index = 0; index < 100_000; index++)
@@ -37,7 +37,7 @@ public sealed class TierFitTests
     }
 
     [Fact]
-    public void Answered_LateInTheFirstMinute_IsStartUp()
+    public void Record_LateInTheFirstMinute_IsStartUp()
     {
         for (var index = 0; index < 1_000; index++)
         {
@@ -51,28 +51,28 @@ public sealed class TierFitTests
     }
 
     [Fact]
-    public void Answered_LateOnce_BeginsAnewAndMustLastThreeTimesAsLong()
+    public void Record_LateOnce_BeginsAnewAndMustLastThreeTimesAsLong()
     {
         StartUp();
         RunMinutes(100);
         Answer(s_late);
 
-        Assert.Equal(3 * 6_000, _fit.WantedNow);
+        Assert.Equal(3 * 6_000, _fit.RequiredNow);
         Assert.False(RunMinutes(299));
         Assert.True(RunMinutes(1));
     }
 
     [Fact]
-    public void Answered_WithinTheTierButNotWithinHalfOfIt_NeverFits()
+    public void Record_WithinTheTierButNotWithinHalfOfIt_NeverFits()
     {
         StartUp();
 
         Assert.False(RunMinutes(1_000, TimeSpan.FromMilliseconds(600)));
-        Assert.Equal(TierFit.Wanted, _fit.WantedNow);
+        Assert.Equal(TierFit.RequiredAnswers, _fit.RequiredNow);
     }
 
     [Fact]
-    public void Answered_LateOnceItFits_FitsStill()
+    public void Record_LateOnceItFits_FitsStill()
     {
         StartUp();
         RunMinutes(120);
@@ -86,14 +86,14 @@ public sealed class TierFitTests
     }
 
     [Fact]
-    public void Answered_UsuallyLate_IsReportedOnceWithItsUsualTime()
+    public void Record_UsuallyLate_IsReportedOnceWithItsUsualTime()
     {
         StartUp();
         var reports = new List<LateSummary>();
         for (var index = 0; index < 3_000; index++)
         {
-            var took = TimeSpan.FromMilliseconds(index % 4 == 0 ? 20 : index % 100 == 1 ? 4_900 : 1_400);
-            if (_fit.Answered(took.Ticks, _time.GetTimestamp(), out var late) == FitChange.UsuallyLate)
+            var duration = TimeSpan.FromMilliseconds(index % 4 == 0 ? 20 : index % 100 == 1 ? 4_900 : 1_400);
+            if (_fit.Record(duration.Ticks, _time.GetTimestamp(), out var late) == FitChange.UsuallyLate)
             {
                 reports.Add(late);
             }
@@ -104,12 +104,12 @@ public sealed class TierFitTests
         var summary = Assert.Single(reports);
         Assert.InRange(summary.Share, 0.70, 0.80);
         Assert.InRange(summary.Median.TotalMilliseconds, 1_400, 1_400 * 1.25);
-        Assert.InRange(summary.Most.TotalMilliseconds, 4_900, 4_900 * 1.25);
+        Assert.InRange(summary.Percentile99.TotalMilliseconds, 4_900, 4_900 * 1.25);
         Assert.False(_fit.IsMeasured);
     }
 
     [Fact]
-    public void Answered_LateNowAndThen_IsNotReported()
+    public void Record_LateNowAndThen_IsNotReported()
     {
         StartUp();
         for (var index = 0; index < 100_000; index++)
@@ -120,7 +120,7 @@ public sealed class TierFitTests
     }
 
     [Fact]
-    public async Task Answered_ByManyThreadsAtOnce_FitsOnce()
+    public async Task Record_ByManyThreadsAtOnce_FitsOnce()
     {
         StartUp();
         var measured = 0;
@@ -131,7 +131,7 @@ public sealed class TierFitTests
             {
                 for (var index = 0; index < 60; index++)
                 {
-                    if (_fit.Answered(s_quick.Ticks, now, out var _) == FitChange.Measured)
+                    if (_fit.Record(s_quick.Ticks, now, out var _) == FitChange.Measured)
                     {
                         Interlocked.Increment(ref measured);
                     }
@@ -149,15 +149,15 @@ public sealed class TierFitTests
         _time.Advance(s_minute);
     }
 
-    private FitChange Answer(TimeSpan took) => _fit.Answered(took.Ticks, _time.GetTimestamp(), out _);
+    private FitChange Answer(TimeSpan duration) => _fit.Record(duration.Ticks, _time.GetTimestamp(), out _);
 
-    private bool RunMinutes(int minutes, TimeSpan? took = null)
+    private bool RunMinutes(int minutes, TimeSpan? duration = null)
     {
         var measured = false;
-        for (var index = 0; index < minutes * TierFit.AMinute; index++)
+        for (var index = 0; index < minutes * TierFit.MaxPerMinute; index++)
         {
-            measured |= Answer(took ?? s_quick) == FitChange.Measured;
-            if (index % TierFit.AMinute == TierFit.AMinute - 1)
+            measured |= Answer(duration ?? s_quick) == FitChange.Measured;
+            if (index % TierFit.MaxPerMinute == TierFit.MaxPerMinute - 1)
             {
                 _time.Advance(s_minute);
             }

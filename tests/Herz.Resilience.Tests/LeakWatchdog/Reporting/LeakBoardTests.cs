@@ -52,11 +52,11 @@ public sealed class LeakBoardTests : IDisposable
     {
         foreach (var pending in new[] { 1204, 1300, 2407, 2408, 3000 })
         {
-            _board.Show([s_leak with { Pending = pending }]);
+            _board.Update([s_leak with { Pending = pending }]);
         }
 
-        _board.Show([]);
-        _board.Show([]);
+        _board.Update([]);
+        _board.Update([]);
 
         (LeakStatus, long)[] expected = [(LeakStatus.Suspected, 1204), (LeakStatus.Growing, 2408), (LeakStatus.Cleared, 3000)];
         Assert.Equal(expected, _observer.Changes.Select(change => (change.Status, change.Leak.Pending)));
@@ -68,9 +68,9 @@ public sealed class LeakBoardTests : IDisposable
     [Fact]
     public void LeakThatComesBack_IsToldAgain()
     {
-        _board.Show([s_leak]);
-        _board.Show([]);
-        _board.Show([s_leak]);
+        _board.Update([s_leak]);
+        _board.Update([]);
+        _board.Update([s_leak]);
 
         Assert.Equal([LeakStatus.Suspected, LeakStatus.Cleared, LeakStatus.Suspected], _observer.Changes.Select(change => change.Status));
     }
@@ -78,7 +78,7 @@ public sealed class LeakBoardTests : IDisposable
     [Fact]
     public void ObserverThatThrows_IsLoggedAndHidesNothingFromTheOthers()
     {
-        _board.Show([s_leak]);
+        _board.Update([s_leak]);
 
         Assert.Single(_observer.Changes);
         Assert.Contains(nameof(Faulty), Assert.Single(_logs.Entries, entry => entry.EventId == 908).Message);
@@ -89,7 +89,7 @@ public sealed class LeakBoardTests : IDisposable
     {
         for (var i = 0; i < 500; i++)
         {
-            _board.Show(i % 2 == 0 ? [s_leak] : []);
+            _board.Update(i % 2 == 0 ? [s_leak] : []);
         }
 
         Assert.Equal(200, _board.History.Length);

@@ -61,7 +61,7 @@ public sealed class SignalWatchTests
     public async Task WatchdogThatIsSwitchedOff_ForgetsAll()
     {
         await using var app = await StartAsync();
-        app.Services.GetRequiredService<SignalWatch>().Judge(Timers(at => 10 * at));
+        app.Services.GetRequiredService<SignalWatch>().Analyze(Timers(at => 10 * at));
         await app.Services.GetRequiredService<SignalWatch>().SampleAsync();
 
         app.Reload(("LeakWatchdog:Enabled", "false"));
@@ -81,14 +81,14 @@ public sealed class SignalWatchTests
         await using var app = await StartAsync();
         var watchdog = app.Services.GetRequiredService<SignalWatch>();
 
-        watchdog.Judge(Timers(at => 10 * at));
-        watchdog.Judge(Timers(at => 10 * at));
+        watchdog.Analyze(Timers(at => 10 * at));
+        watchdog.Analyze(Timers(at => 10 * at));
         Assert.Contains("timers", Assert.Single(app.Logs.Entries, entry => entry.EventId == 901).Message);
         Assert.Contains("herz_process_signal_suspected{signal=\"timers\"} 1", await app.Client.GetStringAsync("/metrics"));
 
-        watchdog.Judge(Timers(_ => 10));
+        watchdog.Analyze(Timers(_ => 10));
         Assert.DoesNotContain(app.Logs.Entries, entry => entry.EventId == 902);
-        watchdog.Judge(Timers(_ => 10));
+        watchdog.Analyze(Timers(_ => 10));
         Assert.Single(app.Logs.Entries, entry => entry.EventId == 902);
         Assert.Contains("herz_process_signal_suspected{signal=\"timers\"} 0", await app.Client.GetStringAsync("/metrics"));
     }
@@ -136,7 +136,7 @@ public sealed class SignalWatchTests
         await using var app = await StartAsync();
 
         // Four more an interval, each with a socket, a descriptor, two timers and some memory; the same few requests arrive.
-        app.Services.GetRequiredService<SignalWatch>().Judge([.. Enumerable.Range(0, 240).Select(static index => Held(10 + (4 * index), 4 * index))]);
+        app.Services.GetRequiredService<SignalWatch>().Analyze([.. Enumerable.Range(0, 240).Select(static index => Held(10 + (4 * index), 4 * index))]);
 
         Assert.Empty(app.Services.GetRequiredService<SignalSuspicions>().Suspected);
     }
@@ -147,7 +147,7 @@ public sealed class SignalWatchTests
     {
         await using var app = await StartAsync();
 
-        app.Services.GetRequiredService<SignalWatch>().Judge([.. Enumerable.Range(0, 40).Select(static index => Held(20 + (2 * index), 16 * (2 * index / 16)))]);
+        app.Services.GetRequiredService<SignalWatch>().Analyze([.. Enumerable.Range(0, 40).Select(static index => Held(20 + (2 * index), 16 * (2 * index / 16)))]);
 
         Assert.Empty(app.Services.GetRequiredService<SignalSuspicions>().Suspected);
     }
@@ -157,7 +157,7 @@ public sealed class SignalWatchTests
     {
         await using var app = await StartAsync();
 
-        app.Services.GetRequiredService<SignalWatch>().Judge([.. Enumerable.Range(0, 240).Select(static index => Held(active: 50, sockets: 4 * index))]);
+        app.Services.GetRequiredService<SignalWatch>().Analyze([.. Enumerable.Range(0, 240).Select(static index => Held(active: 50, sockets: 4 * index))]);
 
         Assert.Equal(["timers", "file_descriptors", "sockets"], app.Services.GetRequiredService<SignalSuspicions>().Suspected.Select(static signal => signal.Name));
     }

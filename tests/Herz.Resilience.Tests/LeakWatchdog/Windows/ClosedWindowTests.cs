@@ -16,12 +16,12 @@ public sealed class ClosedWindowTests
     public void TokenThatSurvivesAFullCollection_IsLeaky()
     {
         var window = new ClosedWindow(_token, isLongLived: false, s_closed);
-        Look(window, seconds: 15);
+        Check(window, seconds: 15);
         Assert.True(window.AwaitsCollection);
         Assert.Equal(WindowState.Unknown, window.State);
 
         _collections.CollectFully();
-        Look(window, seconds: 30);
+        Check(window, seconds: 30);
 
         Assert.Equal(WindowState.Leaky, window.State);
         GC.KeepAlive(_token);
@@ -32,10 +32,10 @@ public sealed class ClosedWindowTests
     {
         var window = new ClosedWindow(_token, isLongLived: false, s_closed);
         _collections.Begin();
-        Look(window, seconds: 15);
+        Check(window, seconds: 15);
 
         _collections.EndAsFull();
-        Look(window, seconds: 30);
+        Check(window, seconds: 30);
 
         Assert.Equal(WindowState.Unknown, window.State);
         GC.KeepAlive(_token);
@@ -47,7 +47,7 @@ public sealed class ClosedWindowTests
         var window = CloseForgotten();
         GC.Collect();
 
-        Look(window, seconds: 15);
+        Check(window, seconds: 15);
 
         Assert.Equal(WindowState.Clean, window.State);
     }
@@ -58,7 +58,7 @@ public sealed class ClosedWindowTests
         var window = CloseForgotten();
         GC.Collect();
 
-        Look(window, seconds: 14);
+        Check(window, seconds: 14);
 
         Assert.Equal(WindowState.Unknown, window.State);
     }
@@ -68,11 +68,11 @@ public sealed class ClosedWindowTests
     {
         var window = new ClosedWindow(_token, isLongLived: false, s_closed);
         _token.Begin();
-        Look(window, seconds: 15);
-        Look(window, seconds: 614);
+        Check(window, seconds: 15);
+        Check(window, seconds: 614);
         Assert.Equal(WindowState.Unknown, window.State);
 
-        Look(window, seconds: 615);
+        Check(window, seconds: 615);
 
         Assert.Equal(WindowState.Leaky, window.State);
     }
@@ -86,7 +86,7 @@ public sealed class ClosedWindowTests
         for (var seconds = 15; seconds < 6000; seconds += 15)
         {
             _collections.CollectFully();
-            Look(window, seconds);
+            Check(window, seconds);
         }
 
         Assert.Equal(WindowState.Unknown, window.State);
@@ -98,12 +98,12 @@ public sealed class ClosedWindowTests
         var source = new OriginSource("GET /", OriginKind.Endpoint, 1);
         var token = source.Take();
         var window = new ClosedWindow(token, isLongLived: false, s_closed);
-        Look(window, seconds: 15);
-        Look(window, seconds: 74);
+        Check(window, seconds: 15);
+        Check(window, seconds: 74);
         Assert.False(source.WatchesAnswers);
 
-        Look(window, seconds: 75);
-        Look(window, seconds: 6000);
+        Check(window, seconds: 75);
+        Check(window, seconds: 6000);
 
         Assert.True(source.WatchesAnswers);
         Assert.Equal(WindowState.Unknown, window.State);
@@ -115,9 +115,9 @@ public sealed class ClosedWindowTests
     {
         var token = new OriginSource("background mail", OriginKind.Work, 1).Take();
         var window = new ClosedWindow(token, isLongLived: false, s_closed);
-        Look(window, seconds: 15);
+        Check(window, seconds: 15);
 
-        Look(window, seconds: 615);
+        Check(window, seconds: 615);
 
         Assert.Equal(WindowState.Leaky, window.State);
     }
@@ -131,14 +131,14 @@ public sealed class ClosedWindowTests
         _token.Begin();
         for (var seconds = 15; _token.Active > 1; seconds += 15)
         {
-            Look(window, seconds);
+            Check(window, seconds);
             _token.End();
         }
 
-        Look(window, seconds: 60);
+        Check(window, seconds: 60);
         Assert.Equal(WindowState.Unknown, window.State);
         _token.End();
-        Look(window, seconds: 75);
+        Check(window, seconds: 75);
         Assert.True(window.AwaitsCollection);
     }
 
@@ -150,13 +150,13 @@ public sealed class ClosedWindowTests
         for (var seconds = 15; seconds < 600; seconds += 15)
         {
             _collections.CollectFully();
-            Look(window, seconds);
+            Check(window, seconds);
         }
 
         Assert.Equal(WindowState.Unknown, window.State);
     }
 
-    private void Look(ClosedWindow window, int seconds) => window.Look(s_closed + TimeSpan.FromSeconds(seconds), _collections, s_settle);
+    private void Check(ClosedWindow window, int seconds) => window.Check(s_closed + TimeSpan.FromSeconds(seconds), _collections, s_settle);
 
     // Not inlined, so that no register keeps the token.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -167,7 +167,7 @@ public sealed class ClosedWindowTests
         private long _begun;
         private long _lastFull;
 
-        public override long Begun => _begun;
+        public override long LastStarted => _begun;
 
         public override long LastFull => _lastFull;
 

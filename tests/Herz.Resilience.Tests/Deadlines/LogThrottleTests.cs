@@ -3,16 +3,16 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Deadlines;
 
-public sealed class LogPaceTests
+public sealed class LogThrottleTests
 {
     [Fact]
     public void TryPass_ManyTimesInAMinute_PassesOneAndCountsTheOthers()
     {
         var time = new FakeTimeProvider();
-        var pace = new LogPace(time);
+        var pace = new LogThrottle(time);
 
-        Assert.True(pace.TryPass(time.GetTimestamp(), out var heldBack));
-        Assert.Equal(0, heldBack);
+        Assert.True(pace.TryPass(time.GetTimestamp(), out var suppressed));
+        Assert.Equal(0, suppressed);
         for (var index = 0; index < 5; index++)
         {
             time.Advance(TimeSpan.FromSeconds(10));
@@ -20,7 +20,7 @@ public sealed class LogPaceTests
         }
 
         time.Advance(TimeSpan.FromSeconds(10));
-        Assert.True(pace.TryPass(time.GetTimestamp(), out heldBack));
-        Assert.Equal(5, heldBack);
+        Assert.True(pace.TryPass(time.GetTimestamp(), out suppressed));
+        Assert.Equal(5, suppressed);
     }
 }

@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.LeakWatchdog.Windows;
 
-/// <summary>Counts answers that have begun: a download or a stream that lasts is no request that hangs.</summary>
-internal sealed class AnswerWatch
+/// <summary>Counts requests whose answers have started: a long download or stream is not a hanging request.</summary>
+internal sealed class AnswerCounter
 {
     private readonly Func<object, Task> _onStarting;
     private long _answering;
 
-    public AnswerWatch() => _onStarting = state =>
+    public AnswerCounter() => _onStarting = state =>
     {
         var scope = (RequestScope)state;
         if (scope.Origin is { WatchesAnswers: true } token && scope.Context is not null && !scope.IsAnswering)
@@ -21,7 +21,7 @@ internal sealed class AnswerWatch
         return Task.CompletedTask;
     };
 
-    /// <summary>Requests that are being answered, of the endpoints that are watched.</summary>
+    /// <summary>The number of requests being answered, on endpoints that record answer starts.</summary>
     public long Answering => Volatile.Read(ref _answering);
 
     public void Begin(RequestScope scope, OriginToken token, HttpContext context)

@@ -3,11 +3,11 @@ using Herz.Resilience.LeakWatchdog.Captures;
 
 namespace Herz.Resilience.Tests.LeakWatchdog.Captures;
 
-public sealed class BaselinesTests
+public sealed class EarlierCapturesTests
 {
     private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly Baselines _baselines = new();
+    private readonly EarlierCaptures _earlier = new();
 
     [Fact]
     public void FirstCapture_TellsNothing() => Assert.False(HasGrown(minute: 0, pending: 5000));
@@ -96,15 +96,15 @@ public sealed class BaselinesTests
     }
 
     [Fact]
-    public void Keep_WithoutSuspectedOrigins_ForgetsThem()
+    public void RetainOnly_WithoutSuspectedOrigins_ForgetsThem()
     {
         HasGrown(minute: 0, pending: 40);
-        _baselines.Keep([], ["hosted services"]);
-        Assert.Equal(1, _baselines.Count);
+        _earlier.RetainOnly([], ["hosted services"]);
+        Assert.Equal(1, _earlier.Count);
 
-        _baselines.Keep(["timers"], []);
+        _earlier.RetainOnly(["timers"], []);
 
-        Assert.Equal(0, _baselines.Count);
+        Assert.Equal(0, _earlier.Count);
         Assert.False(HasGrown(minute: 6, pending: 4000));
     }
 
@@ -113,7 +113,7 @@ public sealed class BaselinesTests
 
     private bool HasGrown(int minute, SortedDictionary<long, int> byWindow) => HasGrown(minute, byWindow, (int)byWindow.Keys.First());
 
-    private bool HasGrown(int minute, SortedDictionary<long, int> byWindow, int firstSeen) => _baselines.HasGrown(
+    private bool HasGrown(int minute, SortedDictionary<long, int> byWindow, int firstSeen) => _earlier.HasGrown(
         new Culprit(
             new Leak { Origin = "hosted services", Method = "Pump.ReadAsync", Awaits = "Channel", Pending = byWindow.Values.Sum(), FirstSeen = s_start.AddMinutes(firstSeen) },
             byWindow),
