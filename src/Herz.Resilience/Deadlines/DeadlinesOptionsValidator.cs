@@ -28,7 +28,7 @@ internal static class DeadlinesOptionsValidator
             var key = $"Deadlines:Routes:{index}";
             if (string.IsNullOrWhiteSpace(route?.Pattern))
             {
-                errors.Add($"{key}:Pattern", route?.Pattern, "the route pattern as the app maps it, such as \"/reports/{**path}\"");
+                errors.Add($"{key}:Pattern", route?.Pattern, "the route's pattern as the app maps it, such as \"/reports/{**path}\"");
                 continue;
             }
 

@@ -6,21 +6,21 @@ namespace Herz.Resilience.Tests.Deadlines;
 public sealed class LogThrottleTests
 {
     [Fact]
-    public void TryPass_ManyTimesInAMinute_PassesOneAndCountsTheOthers()
+    public void TryPass_ManyTimesInOneMinute_PassesOneAndCountsTheOthers()
     {
         var time = new FakeTimeProvider();
-        var pace = new LogThrottle(time);
+        var throttle = new LogThrottle(time);
 
-        Assert.True(pace.TryPass(time.GetTimestamp(), out var suppressed));
+        Assert.True(throttle.TryPass(time.GetTimestamp(), out var suppressed));
         Assert.Equal(0, suppressed);
         for (var index = 0; index < 5; index++)
         {
             time.Advance(TimeSpan.FromSeconds(10));
-            Assert.False(pace.TryPass(time.GetTimestamp(), out _));
+            Assert.False(throttle.TryPass(time.GetTimestamp(), out _));
         }
 
         time.Advance(TimeSpan.FromSeconds(10));
-        Assert.True(pace.TryPass(time.GetTimestamp(), out suppressed));
+        Assert.True(throttle.TryPass(time.GetTimestamp(), out suppressed));
         Assert.Equal(5, suppressed);
     }
 }

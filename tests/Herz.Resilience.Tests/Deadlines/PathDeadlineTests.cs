@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Deadlines;
 
-/// <summary>What is no endpoint has a deadline only where its path is configured.</summary>
+/// <summary>A request without an endpoint has a deadline only if its path is configured.</summary>
 public sealed class PathDeadlineTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -15,7 +15,7 @@ public sealed class PathDeadlineTests
     [Theory]
     [InlineData(null)]
     [InlineData("00:00:00.800")]
-    public async Task Callback_WhoseTokenEndpointIsSlow_Redirects(string? api)
+    public async Task Callback_WithASlowTokenEndpoint_Redirects(string? api)
     {
         await using var app = await StartAsync(new() { ["Deadlines:Tiers:Api"] = api });
 
@@ -31,7 +31,7 @@ public sealed class PathDeadlineTests
     [Theory]
     [InlineData("/signin-oidc")]
     [InlineData("/{provider}")]
-    public async Task Callback_WhosePathIsConfigured_IsCutAndNamed(string pattern)
+    public async Task Callback_WithAConfiguredPath_IsCancelledAndLogged(string pattern)
     {
         await using var app = await StartAsync(new() { ["Deadlines:Routes:0:Pattern"] = pattern, ["Deadlines:Routes:0:Api"] = "00:00:02" });
 
@@ -48,7 +48,7 @@ public sealed class PathDeadlineTests
     }
 
     [Fact]
-    public async Task Callback_WhosePathIsConfigured_InObserve_IsCountedOnly()
+    public async Task Callback_WithAConfiguredPath_InObserve_IsOnlyCounted()
     {
         await using var app = await StartAsync(
             new() { ["Deadlines:Routes:0:Pattern"] = "/signin-oidc", ["Deadlines:Routes:0:Api"] = "00:00:02", ["Deadlines:Mode"] = "Observe" });
@@ -63,7 +63,7 @@ public sealed class PathDeadlineTests
     }
 
     [Fact]
-    public async Task Endpoint_UnderAConfiguredPathPattern_HasItsOwnTier()
+    public async Task Endpoint_MatchingAConfiguredPathPattern_HasItsOwnTier()
     {
         await using var app = await StartAsync(new() { ["Deadlines:Routes:0:Pattern"] = "/{**all}", ["Deadlines:Routes:0:Api"] = "00:00:00.100" });
 
@@ -76,7 +76,7 @@ public sealed class PathDeadlineTests
     }
 
     [Fact]
-    public async Task Terminal_OfAnAppWithoutEndpoints_IsNotCut()
+    public async Task TerminalMiddleware_OfAnAppWithoutEndpoints_IsNotCancelled()
     {
         await using var app = await TestApp.StartAsync(
             web => web.Run(async context =>
@@ -105,7 +105,7 @@ public sealed class PathDeadlineTests
         return answer.StatusCode;
     }
 
-    // As an authentication handler does: it answers its callback before routing, once the token endpoint has.
+    // Like an authentication handler, which answers its callback before routing, after the token endpoint has answered.
     private Task<TestApp> StartAsync(Dictionary<string, string?> settings) => TestApp.StartAsync(
         web =>
         {

@@ -13,7 +13,7 @@ public sealed class RequestDeadlineTests
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
-    public async Task Request_PastItsDeadline_IsAnsweredWith504()
+    public async Task Request_PastItsDeadline_Returns504()
     {
         await using var app = await StartAsync(web => web.MapGet("/slow", WaitAsync));
 
@@ -25,7 +25,7 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
-    public async Task Request_ThatGoesOnAfterItsDeadlineAndEndsWell_KeepsItsAnswer()
+    public async Task Request_ThatIgnoresItsDeadlineAndSucceeds_KeepsItsAnswer()
     {
         await using var app = await StartAsync(web => web.MapGet("/slow", async (HttpContext context) =>
         {
@@ -44,7 +44,7 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
-    public async Task Route_WithATierOfItsOwn_IsNotCutByTheOthers()
+    public async Task Route_WithItsOwnTier_IsNotCancelledByTheTierOfAllRoutes()
     {
         var settings = new Dictionary<string, string?> { ["Deadlines:Routes:0:Pattern"] = "/reports/{**path}", ["Deadlines:Routes:0:Api"] = "00:00:05" };
         var done = new TaskCompletionSource();
@@ -53,7 +53,7 @@ public sealed class RequestDeadlineTests
             {
                 _entered.SetResult();
                 await done.Task;
-                return token.IsCancellationRequested ? "cut" : "whole";
+                return token.IsCancellationRequested ? "cancelled" : "whole";
             }),
             settings);
 
@@ -66,7 +66,7 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
-    public async Task Answer_ThatHasBegun_IsNotCut()
+    public async Task Answer_ThatHasStarted_IsNotCancelled()
     {
         var more = new TaskCompletionSource();
         await using var app = await StartAsync(web => web.MapGet("/stream", async (HttpContext context) =>
@@ -88,7 +88,7 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
-    public async Task Enter_InsideARequest_GivesTheShorterOfTierAndRemaining()
+    public async Task Enter_InsideARequest_ReturnsTheShorterOfTierAndRemaining()
     {
         var remaining = new List<TimeSpan>();
         await using var app = await StartAsync(web => web.MapGet("/", (IDeadlines deadlines) =>
@@ -112,7 +112,7 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
-    public async Task Lease_PastItsTier_CancelsItsTokenAndNotTheRequest()
+    public async Task Lease_PastItsTier_CancelsItsTokenButNotTheRequest()
     {
         await using var app = await StartAsync(web => web.MapGet("/", (IDeadlines deadlines, CancellationToken request) =>
         {
@@ -125,7 +125,7 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
-    public async Task Cuts_ByTheDozen_AreOneLineAMinute()
+    public async Task CancelledRequests_ManyAtOnce_LogOneMessagePerMinute()
     {
         var hung = new SemaphoreSlim(0);
         await using var app = await StartAsync(web => web.MapGet("/orders/{id}", async (HttpContext context) =>
@@ -135,20 +135,20 @@ public sealed class RequestDeadlineTests
             await Task.Delay(Timeout.InfiniteTimeSpan, token);
         }));
 
-        await CutAsync(12);
-        await CutAsync(5);
+        await CancelAsync(12);
+        await CancelAsync(5);
         Assert.Single(app.Logs.Entries, entry => entry.EventId == 401);
         _time.Advance(TimeSpan.FromMinutes(1));
-        await CutAsync(1);
+        await CancelAsync(1);
 
         var lines = app.Logs.Entries.Where(static entry => entry.EventId == 401).ToList();
         Assert.Equal(2, lines.Count);
         Assert.Contains("/orders/{id}", lines[0].Message);
-        Assert.Contains("is 800 ms", lines[0].Message);
+        Assert.Contains("its deadline of 800 ms", lines[0].Message);
         Assert.Contains("Herz:Deadlines:Routes with Pattern \"/orders/{id}\"", lines[0].Message);
-        Assert.Contains("since the last such line: 16.", lines[1].Message);
+        Assert.Contains("since the previous message: 16.", lines[1].Message);
 
-        async Task CutAsync(int requests)
+        async Task CancelAsync(int requests)
         {
             var answers = Enumerable.Range(0, requests).Select(index => app.StatusAsync($"/orders/{index}")).ToArray();
             for (var index = 0; index < requests; index++)
@@ -162,7 +162,7 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
-    public async Task Body_ThatItsClientSendsSlowly_IsNeitherCutNorLate()
+    public async Task Body_SentSlowlyByTheClient_IsNeitherCancelledNorLate()
     {
         RequestScope? scope = null;
         await using var app = await StartAsync(web => web.MapPost("/", async (HttpContext context) =>
@@ -182,7 +182,7 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
-    public async Task TierOfTheAppsOwn_IsEnteredByItsName()
+    public async Task AppSpecificTier_IsEnteredByName()
     {
         var time = new FakeTimeProvider();
         var remaining = new List<TimeSpan>();
@@ -213,13 +213,13 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
-    public async Task Enter_WithNonsense_SaysWhatATierIs()
+    public async Task Enter_WithAnUnknownTier_ListsTheTiers()
     {
         await using var app = await StartAsync(web => web.MapGet("/", () => ""));
 
         var error = Assert.Throws<ArgumentException>(() => app.Services.GetRequiredService<IDeadlines>().Enter("search"));
 
-        Assert.Contains("The tier is \"search\"; expected one of Api, Cache, Database, or a further key of Herz:Deadlines:Tiers.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The tier is \"search\"; expected one of Api, Cache, Database, or another key of Herz:Deadlines:Tiers.", error.Message, StringComparison.Ordinal);
     }
 
     private Task<TestApp> StartAsync(Action<WebApplication> map, Dictionary<string, string?>? settings = null) =>
@@ -231,7 +231,7 @@ public sealed class RequestDeadlineTests
         await Task.Delay(Timeout.InfiniteTimeSpan, token);
     }
 
-    /// <summary>A body that comes only after the server has waited for it.</summary>
+    /// <summary>A body that is sent only after the server has waited for it.</summary>
     private sealed class SlowContent(Task entered, Action wait) : HttpContent
     {
         public required Func<bool> RequestWaits { get; init; }

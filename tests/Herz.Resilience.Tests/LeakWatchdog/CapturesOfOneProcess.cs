@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Tests.LeakWatchdog;
 
-/// <summary>Captures of one process share what is under way, so what is counted exactly is counted by one test at a time.</summary>
+/// <summary>A capture covers the whole process, so tests with exact counts run one at a time.</summary>
 [CollectionDefinition(Name)]
 public sealed class CapturesOfOneProcess
 {

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Herz.Resilience.Tests.LeakWatchdog;
 
 /// <summary>
-/// Twelve hours of a healthy app, 720 windows: a morning that rises, a lunch dip, an evening that falls; caches that fill and expire,
-/// tenants that begin their loops one after the other, awaits that are given up. Real tokens, real collections, simulated time.
+/// Twelve hours of a healthy app, 720 windows: the load rises until noon and then falls; caches fill and expire, tenants start their
+/// loops one after the other, awaits are abandoned. Real tokens, real collections, simulated time.
 /// </summary>
 [Collection(CapturesOfOneProcess.Name)]
 public sealed class HalfADayTests
@@ -17,7 +17,7 @@ public sealed class HalfADayTests
     private readonly Random _random = new(4711);
 
     [Fact]
-    public async Task TwelveHoursOfAHealthyApp_BringNoAlarm()
+    public async Task TwelveHoursOfAHealthyApp_RaiseNoAlarm()
     {
         await using var app = await WatchedApp.StartAsync(Map, build: static builder => builder.Services.AddMemoryCache());
         var requests = 0;
@@ -46,9 +46,9 @@ public sealed class HalfADayTests
         }
     }
 
-    private static readonly string[] s_paths = ["orders", "tenants", "given-up", "soon"];
+    private static readonly string[] s_paths = ["orders", "tenants", "abandoned", "soon"];
 
-    // A wave from 2 to 24 requests a minute with its crest at noon, and a tenth of chance.
+    // A wave from 2 to 24 requests per minute, highest at noon, with 10 % noise.
     private int RequestsOf(int minute) => (int)((13 - (11 * Math.Cos(2 * Math.PI * minute / Minutes))) * (0.95 + (0.1 * _random.NextDouble())));
 
     private void Map(WebApplication web)
@@ -66,7 +66,7 @@ public sealed class HalfADayTests
                 _tenants[id % Tenants] = new Timer(static _ => { }, null, TimeSpan.FromDays(1), TimeSpan.FromDays(1));
             }
         });
-        web.MapGet("/given-up/{id:int}", (int id) => { _ = AwaitAsync(new TaskCompletionSource()); });
+        web.MapGet("/abandoned/{id:int}", (int id) => { _ = AwaitAsync(new TaskCompletionSource()); });
         web.MapGet("/soon/{id:int}", (int id) =>
         {
             var soon = new TaskCompletionSource();

@@ -2,7 +2,7 @@ using Herz.Resilience.LeakWatchdog.Windows;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 
-/// <summary>What looks like a leak and is none: nothing of it may be told, over eight windows in a real app.</summary>
+/// <summary>Healthy work that looks like a leak must not be reported, over eight windows in a real app.</summary>
 [Collection(CapturesOfOneProcess.Name)]
 public sealed class HealthyAppTests
 {
@@ -13,7 +13,7 @@ public sealed class HealthyAppTests
 
     [Theory]
     [MemberData(nameof(Endpoints))]
-    public async Task LookAlike_IsNotTold(string endpoint)
+    public async Task LookAlike_IsNotReported(string endpoint)
     {
         using var endpoints = new LookAlikes();
         await using var app = await WatchedApp.StartAsync(endpoints.Map, build: static builder => builder.Services.AddMemoryCache().AddScoped<LookAlikes.Scoped>());
@@ -25,7 +25,7 @@ public sealed class HealthyAppTests
     }
 
     [Fact]
-    public async Task StreamsOfEventsThatStayOpen_AreNotTold()
+    public async Task EventStreamsThatStayOpen_AreNotReported()
     {
         var gate = new TaskCompletionSource();
         await using var app = await WatchedApp.StartAsync(web => web.MapGet("/events", async (HttpContext context) =>

@@ -4,14 +4,14 @@ using Herz.Resilience.Origins;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 
-/// <summary>What hosted services begin has the token of its window, however long they have run: a leak is named, work that waits for long is not.</summary>
+/// <summary>Work started by a hosted service has the token of its window, at any time. A leak is named; work that only waits for long is not.</summary>
 [Collection(CapturesOfOneProcess.Name)]
 public sealed class HostedLeakTests
 {
     private const int PerWindow = 12;
 
     [Fact]
-    public async Task ServiceThatLeaks_IsNamedOnceThereIsMoreAndMore()
+    public async Task ServiceThatLeaks_IsNamedAfterItsWorkHasGrown()
     {
         await using var app = await StartAsync<Leaking>(1);
 
@@ -25,9 +25,9 @@ public sealed class HostedLeakTests
         Assert.True(app.Captures <= 4, $"{app.Captures} captures");
     }
 
-    // Each item passes through a method that goes on in a context of its own, and the loop goes on behind it, on the same thread.
+    // Each item passes through a method that continues in its own context; the loop continues after it on the same thread.
     [Fact]
-    public async Task ServiceThatReadsAStreamToItsEnd_IsNamed()
+    public async Task LeakingServiceThatReadsAStream_IsNamed()
     {
         await using var app = await StartAsync<Streaming>(1);
 
@@ -37,7 +37,7 @@ public sealed class HostedLeakTests
     }
 
     [Fact]
-    public async Task LeakOfAServiceThatStops_IsCleared()
+    public async Task ServiceLeakThatStops_IsCleared()
     {
         await using var app = await StartAsync<Leaking>(1);
         await RunAsync(app, 12);
@@ -49,12 +49,12 @@ public sealed class HostedLeakTests
     }
 
     [Fact]
-    public async Task ConsumersThatWait_AreNotTold()
+    public async Task WaitingConsumers_AreNotReported()
     {
         await using var app = await StartAsync<Consuming>(16);
         for (var window = 0; window < 24; window++)
         {
-            // Each round wakes a few of them, and there are windows in which none wakes: any of them may hold any window.
+            // Each round wakes a few consumers, and in some windows none wakes, so each consumer may hold any window.
             await app.Services.GetRequiredService<Ticks>().RoundAsync(window % 5 == 4 ? 0 : 5);
             await app.PassWindowAsync();
         }
@@ -63,12 +63,12 @@ public sealed class HostedLeakTests
     }
 
     [Fact]
-    public async Task JobsOfSomeWindows_AreNotTold_WhenThereAreMoreOfThemEither()
+    public async Task JobsOfSomeWindows_AreNotReported_EvenIfTheirNumberDoubles()
     {
         await using var app = await StartAsync<Working>(1);
         for (var window = 0; window < 40; window++)
         {
-            // Twice as many from the twentieth on.
+            // Twice as many jobs from window 20 on.
             await app.Services.GetRequiredService<Ticks>().RoundAsync(window < 20 ? 6 : 12);
             await app.PassWindowAsync();
         }
@@ -77,7 +77,7 @@ public sealed class HostedLeakTests
     }
 
     [Fact]
-    public async Task LoopsOfManyPeriods_AreNotTold()
+    public async Task LoopsOfManyPeriods_AreNotReported()
     {
         await using var app = await StartAsync<Periodic>(20);
         for (var window = 0; window < 40; window++)
@@ -90,7 +90,7 @@ public sealed class HostedLeakTests
     }
 
     [Fact]
-    public async Task WithoutCaptures_NothingIsToldOfHostedServices()
+    public async Task HostedServices_WithoutCaptures_AreNotReported()
     {
         await using var app = await StartAsync<Leaking>(1, new() { ["LeakWatchdog:Capture"] = "OnDemand" });
 
@@ -100,7 +100,7 @@ public sealed class HostedLeakTests
     }
 
     [Fact]
-    public async Task BackgroundWorkOfAService_HasAnOriginOfItsOwn()
+    public async Task BackgroundWorkOfAService_HasItsOwnOrigin()
     {
         await using var app = await StartAsync<Delegating>(1);
 
@@ -110,7 +110,7 @@ public sealed class HostedLeakTests
     }
 
     [Fact]
-    public async Task LoopWithoutADeadlineThatLeaks_IsNamedByItsName()
+    public async Task LeakingLoopWithoutADeadline_IsNamed()
     {
         await using var app = await StartAsync<Handing>(1);
 
@@ -124,26 +124,26 @@ public sealed class HostedLeakTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task ServicesOfAWorker_HaveTokensHoweverTheyStart(bool concurrently)
+    public async Task ServicesOfAWorker_StartedInSequenceOrConcurrently_HaveTokens(bool concurrently)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Services.AddHostedService<Noting>();
+        builder.Services.AddHostedService<Recording>();
         builder.UseHerzResilience();
-        builder.Services.AddHostedService<NotingLater>();
+        builder.Services.AddHostedService<RecordingLater>();
         builder.Services.Configure<HostOptions>(options => options.ServicesStartConcurrently = concurrently);
         using var host = builder.Build();
 
         await host.StartAsync();
 
-        var noting = host.Services.GetServices<IHostedService>().OfType<Noting>().ToList();
-        Assert.Equal(2, noting.Count);
-        Assert.All(noting, static service => Assert.True(service.AtStart && service.Later.Task.Result));
+        var services = host.Services.GetServices<IHostedService>().OfType<Recording>().ToList();
+        Assert.Equal(2, services.Count);
+        Assert.All(services, static service => Assert.True(service.AtStart && service.Later.Task.Result));
         Assert.False(EndlessOrigin.IsCurrent);
         await host.StopAsync();
     }
 
     [Fact]
-    public async Task Requests_DoNotPayForIt()
+    public async Task Requests_DoNotRunInTheContextOfServices()
     {
         await using var app = await WatchedApp.StartAsync(static web => web.MapGet("/", static async () =>
         {
@@ -171,7 +171,7 @@ public sealed class HostedLeakTests
         }
     }
 
-    /// <summary>Wakes the loops of a service, and tells when all that woke wait again.</summary>
+    /// <summary>Wakes the loops of a service, and completes when all of them wait again.</summary>
     private sealed class Ticks(int loops)
     {
         private readonly Channel<int> _rounds = Channel.CreateUnbounded<int>();
@@ -199,8 +199,8 @@ public sealed class HostedLeakTests
         public void Done() => _done.Writer.TryWrite(0);
     }
 
-    /// <summary>Notes whether it has a token when it starts, and when it goes on.</summary>
-    private class Noting : IHostedService
+    /// <summary>Records whether it has a token at its start and after an await.</summary>
+    private class Recording : IHostedService
     {
         public bool AtStart { get; private set; }
 
@@ -216,7 +216,7 @@ public sealed class HostedLeakTests
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
-    private sealed class NotingLater : Noting;
+    private sealed class RecordingLater : Recording;
 
     private abstract class Looping(Ticks ticks) : BackgroundService
     {
@@ -285,7 +285,7 @@ public sealed class HostedLeakTests
         }
     }
 
-    /// <summary>Each tick begins a job that lasts for eight rounds.</summary>
+    /// <summary>Each tick starts a job that lasts for eight rounds.</summary>
     private sealed class Working(Ticks ticks) : Looping(ticks)
     {
         private const int Lasts = 8;
@@ -313,7 +313,7 @@ public sealed class HostedLeakTests
         protected override Task TickAsync(int number, int round) => Task.CompletedTask;
     }
 
-    /// <summary>Each waits for as many rounds as its number before it goes on, in an operation of its own.</summary>
+    /// <summary>Each loop waits for as many rounds as its number, in its own operation.</summary>
     private sealed class Periodic(Ticks ticks) : Looping(ticks)
     {
         private readonly Dictionary<int, (int Until, TaskCompletionSource Gate)> _waiting = [];
@@ -343,7 +343,7 @@ public sealed class HostedLeakTests
         private static async Task PauseAsync(Task gate) => await gate;
     }
 
-    /// <summary>Hands its loop over to background work without a deadline.</summary>
+    /// <summary>Runs its loop as background work without a deadline.</summary>
     private sealed class Handing(Ticks ticks, IBackgroundWork background) : BackgroundService
     {
         private readonly List<object> _never = [];

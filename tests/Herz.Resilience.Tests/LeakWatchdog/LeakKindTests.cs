@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 
-/// <summary>Each kind of leak that holds the token of its request: named with the endpoint, by the line that the watchdog logs.</summary>
+/// <summary>Each kind of leak that holds the token of its request is logged with its endpoint.</summary>
 [Collection(CapturesOfOneProcess.Name)]
 public sealed class LeakKindTests : IDisposable
 {
@@ -27,9 +27,9 @@ public sealed class LeakKindTests : IDisposable
 
         await app.RunAsync(3, $"/leak/{kind}", PerWindow);
 
-        var told = Assert.Single(app.Logs.Entries, static entry => entry.EventId == 904).Message;
-        Assert.Contains("GET /leak/{kind}: 18 pending ", told);
-        Assert.Contains(expected, told);
+        var message = Assert.Single(app.Logs.Entries, static entry => entry.EventId == 904).Message;
+        Assert.Contains("GET /leak/{kind}: 18 pending ", message);
+        Assert.Contains(expected, message);
     }
 
     public void Dispose()

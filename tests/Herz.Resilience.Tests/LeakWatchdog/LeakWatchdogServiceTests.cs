@@ -9,7 +9,7 @@ namespace Herz.Resilience.Tests.LeakWatchdog;
 public sealed class LeakWatchdogServiceTests
 {
     [Fact]
-    public async Task StepThatFails_WhereTheLogThrowsToo_DoesNotStopTheHost()
+    public async Task FailingCheck_WithAThrowingLog_DoesNotStopTheHost()
     {
         var time = new FakeTimeProvider();
         var collections = new Failing();
@@ -20,12 +20,12 @@ public sealed class LeakWatchdogServiceTests
         });
         app.Logs.Throws = true;
 
-        // Used by whoever begins under it, so that there is a window to look at.
+        // A used token creates a window to check.
         app.Services.GetRequiredService<OriginRegistry>().Of("GET /", OriginKind.Endpoint).Lend();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (collections.Asked < 3)
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (collections.Reads < 3)
         {
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
             time.Advance(TimeSpan.FromSeconds(15));
             await Task.Yield();
         }
@@ -37,15 +37,15 @@ public sealed class LeakWatchdogServiceTests
 
     private sealed class Failing : FullCollections
     {
-        private int _asked;
+        private int _reads;
 
-        public int Asked => Volatile.Read(ref _asked);
+        public int Reads => Volatile.Read(ref _reads);
 
         public override long LastStarted
         {
             get
             {
-                Interlocked.Increment(ref _asked);
+                Interlocked.Increment(ref _reads);
                 throw new InvalidOperationException("collections");
             }
         }

@@ -3,7 +3,7 @@ using Herz.Resilience.LeakWatchdog.Windows;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 
-/// <summary>Work that lasts for many windows and ends: as many as begin end, so nothing grows.</summary>
+/// <summary>Work that lasts for many windows and then ends: as much ends as starts, so it does not grow.</summary>
 [Collection(CapturesOfOneProcess.Name)]
 public sealed class LongWorkTests
 {
@@ -15,7 +15,7 @@ public sealed class LongWorkTests
     private int _minute;
 
     [Fact]
-    public async Task DownloadsOfEightMinutes_AreNotTold()
+    public async Task DownloadsOfEightMinutes_AreNotReported()
     {
         await using var app = await WatchedApp.StartAsync(web => web.MapGet("/video", async (HttpContext context) =>
         {
@@ -40,9 +40,9 @@ public sealed class LongWorkTests
         await EndAsync();
     }
 
-    // As many end as begin, so that the count of a window stays as it is for long.
+    // As many end as start, so that the count of each window stays the same for long.
     [Fact]
-    public async Task DownloadsOfTwentyMinutes_AreNotTold()
+    public async Task DownloadsOfTwentyMinutes_AreNotReported()
     {
         var ends = new List<TaskCompletionSource>();
         await using var app = await WatchedApp.StartAsync(web => web.MapGet("/video", async (HttpContext context) =>
@@ -79,7 +79,7 @@ public sealed class LongWorkTests
     }
 
     [Fact]
-    public async Task AfterworkOfEightMinutes_IsClearedOnceItWasSeenToEnd_AndNeverToldAgain()
+    public async Task AfterworkOfEightMinutes_IsClearedAfterItEnds_AndNotReportedAgain()
     {
         await using var app = await WatchedApp.StartAsync(web => web.MapGet("/order", () => { _ = AwaitAsync(Begin()); }));
         for (; _minute < 60; _minute++)
@@ -93,7 +93,7 @@ public sealed class LongWorkTests
     }
 
     [Fact]
-    public async Task StreamsOfAnEndpointWhosePlainRequestsLeak_AreNotBlamed()
+    public async Task StreamsOfAnEndpointWithLeakingRequests_AreNotNamed()
     {
         var end = new TaskCompletionSource();
         await using var app = await WatchedApp.StartAsync(web => web.MapGet("/graphql", async (HttpContext context) =>
@@ -159,7 +159,7 @@ public sealed class LongWorkTests
             _running.Dequeue().Gate.SetResult();
         }
 
-        // What the gates let go of ends on the pool.
+        // The released work ends on the thread pool.
         await Task.Yield();
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 
-/// <summary>Endpoints that leave something behind, as healthy ones do: caches, pools, loops, timers that fire, awaits that nobody needs any more.</summary>
+/// <summary>Healthy endpoints that leave something behind: caches, pools, loops, timers that fire, abandoned awaits.</summary>
 internal sealed class LookAlikes : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _tasks = new();

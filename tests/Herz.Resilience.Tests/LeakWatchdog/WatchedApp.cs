@@ -6,15 +6,15 @@ using Herz.Resilience.Tests.Hosting;
 
 namespace Herz.Resilience.Tests.LeakWatchdog;
 
-/// <summary>A real app on a clock that stands still unless it is moved: the watchdog looks only when the test lets it.</summary>
+/// <summary>A real app on a clock that only the test advances: the watchdog checks only when the test calls it.</summary>
 internal sealed class WatchedApp : IAsyncDisposable
 {
     private static readonly TimeSpan s_quarter = TimeSpan.FromSeconds(15);
 
     private readonly TestApp _app;
-    private readonly StandingClock _clock;
+    private readonly ManualClock _clock;
 
-    private WatchedApp(TestApp app, StandingClock clock)
+    private WatchedApp(TestApp app, ManualClock clock)
     {
         _app = app;
         _clock = clock;
@@ -35,10 +35,10 @@ internal sealed class WatchedApp : IAsyncDisposable
     public static async Task<WatchedApp> StartAsync(
         Action<WebApplication> map, Dictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? build = null, string? environment = null)
     {
-        var clock = new StandingClock();
+        var clock = new ManualClock();
         settings ??= [];
 
-        // What each request costs is not the matter here: none is refused.
+        // No request may be refused.
         settings["Mode"] = "Observe";
         var app = await TestApp.StartAsync(map, settings, environment: environment, build: builder =>
         {
@@ -49,7 +49,7 @@ internal sealed class WatchedApp : IAsyncDisposable
         return new WatchedApp(app, clock);
     }
 
-    /// <summary>Sends requests, one after the other.</summary>
+    /// <summary>Sends requests one after the other.</summary>
     public async Task SendAsync(string path, int requests)
     {
         for (var i = 0; i < requests; i++)
@@ -58,7 +58,7 @@ internal sealed class WatchedApp : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets one window of a minute pass after the load.</summary>
+    /// <summary>Advances the clock by one window of a minute and checks in each quarter.</summary>
     public async Task PassWindowAsync()
     {
         var watch = Services.GetRequiredService<LeakWatch>();
@@ -69,7 +69,7 @@ internal sealed class WatchedApp : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends the same in each of some windows, and looks on for another half window.</summary>
+    /// <summary>Sends the same requests in each window, and then passes one more window without requests.</summary>
     public async Task RunAsync(int windows, string path, int requests)
     {
         for (var window = 0; window < windows; window++)
@@ -83,7 +83,7 @@ internal sealed class WatchedApp : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private sealed class StandingClock : TimeProvider
+    private sealed class ManualClock : TimeProvider
     {
         private long _ticks = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).UtcTicks;
 
@@ -113,7 +113,7 @@ internal sealed class WatchedApp : IAsyncDisposable
         }
     }
 
-    /// <summary>A test need not wait for a background collection.</summary>
+    /// <summary>Collects at once, so that a test does not wait for a background collection.</summary>
     private sealed class BlockingCollections : FullCollections
     {
         public override bool CanRequest => true;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Deadlines.Framework;
 
-/// <summary>What the app says to the framework's request timeouts is meant: as long, shorter, or not at all.</summary>
+/// <summary>A request timeout of the framework also sets the deadline: longer, shorter, or none.</summary>
 public sealed class FrameworkTimeoutTests
 {
     private static readonly TimeSpan s_five = TimeSpan.FromSeconds(5);
@@ -31,7 +31,7 @@ public sealed class FrameworkTimeoutTests
 
     [Theory]
     [MemberData(nameof(Longer))]
-    public async Task Endpoint_WithALongerTimeoutOrNone_IsNotCutByTheTierOfAll(string name, bool middleware)
+    public async Task Endpoint_WithALongerTimeoutOrNone_IsNotCancelledByTheTierOfAllRoutes(string name, bool middleware)
     {
         await using var app = await StartAsync(s_longer[name], middleware);
 
@@ -48,7 +48,7 @@ public sealed class FrameworkTimeoutTests
     [InlineData("time", false)]
     [InlineData("named policy", false)]
     [InlineData("time", true)]
-    public async Task Endpoint_WithATimeoutOfItsOwn_IsCutAfterThat(string name, bool middleware)
+    public async Task Endpoint_WithItsOwnTimeout_IsCancelledAfterIt(string name, bool middleware)
     {
         await using var app = await StartAsync(s_longer[name], middleware);
 
@@ -62,7 +62,7 @@ public sealed class FrameworkTimeoutTests
     }
 
     [Fact]
-    public async Task Endpoint_WithAShorterTimeout_IsCutAfterThat()
+    public async Task Endpoint_WithAShorterTimeout_IsCancelledAfterIt()
     {
         await using var app = await StartAsync(static endpoint => endpoint.WithRequestTimeout(TimeSpan.FromMilliseconds(200)), middleware: false);
 
@@ -74,7 +74,7 @@ public sealed class FrameworkTimeoutTests
     }
 
     [Fact]
-    public async Task Endpoint_InDefaultConfiguration_HasTheDefaultPolicy()
+    public async Task Endpoint_InDefaultConfiguration_UsesTheDefaultPolicy()
     {
         await using var app = await StartAsync(
             static endpoint => endpoint, middleware: false, new() { ["Deadlines:Tiers:Api"] = null },
@@ -92,7 +92,7 @@ public sealed class FrameworkTimeoutTests
     [Theory]
     [InlineData("time")]
     [InlineData("disabled")]
-    public async Task Route_ThatIsConfigured_GoesBeforeIt(string name)
+    public async Task ConfiguredRoute_OverridesTheTimeout(string name)
     {
         await using var app = await StartAsync(
             s_longer[name], middleware: false, new() { ["Deadlines:Routes:0:Pattern"] = "/", ["Deadlines:Routes:0:Api"] = "00:00:00.100" });
@@ -105,7 +105,7 @@ public sealed class FrameworkTimeoutTests
     }
 
     [Fact]
-    public async Task Policy_ThatDoesNotExist_IsTheFrameworksToReport()
+    public async Task Policy_ThatDoesNotExist_IsIgnored()
     {
         await using var app = await StartAsync(static endpoint => endpoint.WithRequestTimeout("six"), middleware: false);
         _done.SetResult();
@@ -115,9 +115,9 @@ public sealed class FrameworkTimeoutTests
     }
 
     [Fact]
-    public async Task Framework_ThatCancels_WritesItsOwnAnswer()
+    public async Task Framework_ThatCancelsFirst_WritesItsOwnAnswer()
     {
-        // The framework's timer has the machine's clock, ours stands still.
+        // The framework uses the system clock; the test clock does not move.
         await using var app = await StartAsync(
             static endpoint => endpoint.WithRequestTimeout(new RequestTimeoutPolicy
             {
@@ -134,7 +134,7 @@ public sealed class FrameworkTimeoutTests
     }
 
     [Fact]
-    public async Task Deadline_AndTheFrameworksTimeoutOfTheSameTime_LeaveItTheAnswer()
+    public async Task Deadline_EqualToTheFrameworksTimeout_ExpiresLater()
     {
         await using var app = await StartAsync(static endpoint => endpoint.WithRequestTimeout(s_five), middleware: true);
 
@@ -147,7 +147,7 @@ public sealed class FrameworkTimeoutTests
     }
 
     [Fact]
-    public async Task Handler_ThatSwitchesTheTimeoutOff_SwitchesTheDeadlineOff()
+    public async Task Handler_ThatDisablesTheTimeout_DisablesTheDeadline()
     {
         await using var app = await StartAsync(
             static endpoint => endpoint.WithRequestTimeout(s_five), middleware: true,

@@ -7,20 +7,20 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.Deadlines.Tiers;
 
-/// <summary>The tier that nobody configured, on a real server: observed first, enforced once it is measured to fit.</summary>
+/// <summary>The default tier on a real server: observed first, enforced after it is measured to fit.</summary>
 public sealed class MeasuredTierTests
 {
     private readonly FakeTimeProvider _time = new();
 
-    // What the endpoint takes; on this clock, so a test lasts no longer.
-    private TimeSpan _takes = TimeSpan.FromMilliseconds(10);
+    // On the test clock, so that slow requests do not slow down the test.
+    private TimeSpan _duration = TimeSpan.FromMilliseconds(10);
     private TaskCompletionSource? _hangs;
 
     [Fact]
     public async Task LateAnswer_InDefaultConfiguration_IsDeliveredAndCountedAndOpensNoCircuit()
     {
         await using var app = await StartAsync();
-        _takes = TimeSpan.FromMilliseconds(900);
+        _duration = TimeSpan.FromMilliseconds(900);
 
         for (var index = 0; index < 60; index++)
         {
@@ -46,7 +46,7 @@ public sealed class MeasuredTierTests
         }
 
         await using var app = await StartAsync(settings);
-        _takes = TimeSpan.FromMilliseconds(900);
+        _duration = TimeSpan.FromMilliseconds(900);
 
         for (var index = 0; index < 30; index++)
         {
@@ -61,7 +61,7 @@ public sealed class MeasuredTierTests
     public async Task LateAnswer_WhereDeadlinesAreOff_IsNotCounted()
     {
         await using var app = await StartAsync(new() { ["Deadlines:Mode"] = "Off" });
-        _takes = TimeSpan.FromMilliseconds(900);
+        _duration = TimeSpan.FromMilliseconds(900);
 
         Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
 
@@ -69,16 +69,16 @@ public sealed class MeasuredTierTests
     }
 
     [Fact]
-    public async Task ColdStart_At50ASecond_IsSlowAndThenFine()
+    public async Task ColdStart_WithSlowAnswers_IsNotCancelled()
     {
         await using var app = await StartAsync();
-        _takes = TimeSpan.FromSeconds(1.5);
+        _duration = TimeSpan.FromSeconds(1.5);
         for (var index = 0; index < 50; index++)
         {
             Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
         }
 
-        _takes = TimeSpan.FromMilliseconds(10);
+        _duration = TimeSpan.FromMilliseconds(10);
         for (var index = 0; index < 50; index++)
         {
             Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
@@ -86,7 +86,7 @@ public sealed class MeasuredTierTests
     }
 
     [Fact]
-    public async Task Endpoint_QuickForTwoHours_IsCutWhenItHangs_AlsoAfterAReload()
+    public async Task Endpoint_FastForTwoHours_IsCancelledWhenItHangs_AlsoAfterAReload()
     {
         await using var app = await StartAsync();
         Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
@@ -96,10 +96,10 @@ public sealed class MeasuredTierTests
 
         await AssertStateAsync(app, 1);
         Assert.Contains("fits /", Assert.Single(app.Logs.Entries, entry => entry.EventId == 403).Message);
-        await AssertCutAsync(app);
+        await AssertCancelledAsync(app);
 
         app.Reload(("Deadlines:Tiers:Database", "00:00:00.200"));
-        await AssertCutAsync(app);
+        await AssertCancelledAsync(app);
         await AssertStateAsync(app, 1);
 
         app.Reload(("Deadlines:Mode", "Observe"));
@@ -108,49 +108,49 @@ public sealed class MeasuredTierTests
     }
 
     [Fact]
-    public async Task Endpoint_InObserve_IsMeasuredTooAndNotCut()
+    public async Task Endpoint_InObserve_IsMeasuredButNotCancelled()
     {
         await using var app = await StartAsync(new() { ["Deadlines:Mode"] = "Observe" });
         await MeasureAsync(app);
-        _takes = TimeSpan.FromSeconds(3);
+        _duration = TimeSpan.FromSeconds(3);
 
         Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
 
         app.Reload(("Deadlines:Mode", "Enforce"));
-        await AssertCutAsync(app);
+        await AssertCancelledAsync(app);
     }
 
     [Fact]
-    public async Task Endpoint_ThatRefusesOrFailsQuickly_IsNotMeasuredByThat()
+    public async Task Endpoint_ThatOnlyFailsQuickly_IsNotMeasured()
     {
         var status = StatusCodes.Status404NotFound;
         await using var app = await TestApp.StartAsync(web => web.MapGet("/", () => Results.StatusCode(status)), time: _time);
-        foreach (var quick in new[] { 404, 401, 503 })
+        foreach (var failure in new[] { 404, 401, 503 })
         {
-            status = quick;
-            await MeasureAsync(app, quick);
+            status = failure;
+            await MeasureAsync(app, failure);
         }
 
         await AssertStateAsync(app, 0);
     }
 
     [Fact]
-    public async Task Endpoint_UsuallyLate_IsNamedOnceWithItsTimeAndTheKey()
+    public async Task Endpoint_UsuallyLate_IsLoggedOnceWithItsTimeAndTheKey()
     {
         await using var app = await StartAsync();
-        _takes = TimeSpan.FromSeconds(2);
+        _duration = TimeSpan.FromSeconds(2);
         for (var index = 0; index < 400; index++)
         {
             await app.Client.GetStringAsync("/");
         }
 
-        var named = Assert.Single(app.Logs.Entries, entry => entry.EventId == 402);
-        Assert.Contains("Herz:Deadlines:Routes with Pattern \"/\"", named.Message);
-        Assert.Contains("100", named.Message);
+        var line = Assert.Single(app.Logs.Entries, entry => entry.EventId == 402);
+        Assert.Contains("Herz:Deadlines:Routes with Pattern \"/\"", line.Message);
+        Assert.Contains("100", line.Message);
     }
 
     [Fact]
-    public async Task Download_ThatTakesLongToSend_IsCountedOnceAtMost()
+    public async Task Download_ThatTakesLongToSend_IsCountedAtMostOnce()
     {
         await using var app = await TestApp.StartAsync(
             web => web.MapGet("/", async (HttpContext context) =>
@@ -170,7 +170,7 @@ public sealed class MeasuredTierTests
     }
 
     [Fact]
-    public async Task Events_ThatComeLate_AreNotLate()
+    public async Task EventStream_WithALateFirstEvent_IsNotLate()
     {
         await using var app = await TestApp.StartAsync(
             web => web.MapGet("/", async (HttpContext context) =>
@@ -187,7 +187,7 @@ public sealed class MeasuredTierTests
     }
 
     [Fact]
-    public async Task Items_WhoseFirstComesLate_ArriveWhole()
+    public async Task AsyncItems_WithALateFirstItem_ArriveComplete()
     {
         await using var app = await TestApp.StartAsync(web => web.MapGet("/", (CancellationToken token) => ItemsAsync(token)), time: _time);
 
@@ -206,7 +206,7 @@ public sealed class MeasuredTierTests
     }
 
     [Fact]
-    public async Task Tiers_EnteredInCode_AreEnforcedFromTheFirstRequestOn()
+    public async Task EnteredTiers_AreEnforcedFromTheFirstRequest()
     {
         await using var app = await TestApp.StartAsync(
             web => web.MapGet("/", (IDeadlines deadlines) =>
@@ -228,7 +228,7 @@ public sealed class MeasuredTierTests
                 await Task.Delay(Timeout.InfiniteTimeSpan, token);
             }
 
-            _time.Advance(_takes);
+            _time.Advance(_duration);
             return "fine";
         }),
         settings,
@@ -247,7 +247,7 @@ public sealed class MeasuredTierTests
         }
     }
 
-    private async Task AssertCutAsync(TestApp app)
+    private async Task AssertCancelledAsync(TestApp app)
     {
         _hangs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var answer = app.StatusAsync("/");

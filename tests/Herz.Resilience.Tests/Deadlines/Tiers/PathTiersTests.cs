@@ -15,7 +15,7 @@ public sealed class PathTiersTests
     [InlineData("/files/{**path}", "/files")]
     [InlineData("/tenants/{id:int}/callback", "/tenants/7/callback")]
     [InlineData("/{culture?}", "/")]
-    public void Find_OfAPathThatIsNamed_GivesItsTier(string pattern, string path) => Assert.NotNull(Make(pattern).Find(path));
+    public void Find_MatchingPath_ReturnsItsTier(string pattern, string path) => Assert.NotNull(Make(pattern).Find(path));
 
     [Theory]
     [InlineData("/signin-oidc", "/signin-oidc/more")]
@@ -23,10 +23,10 @@ public sealed class PathTiersTests
     [InlineData("/signin-oidc", "")]
     [InlineData("/files/{**path}", "/file")]
     [InlineData("/tenants/{id:int}/callback", "/tenants/seven/callback")]
-    public void Find_OfAnotherPath_GivesNone(string pattern, string path) => Assert.Null(Make(pattern).Find(path));
+    public void Find_OtherPath_ReturnsNull(string pattern, string path) => Assert.Null(Make(pattern).Find(path));
 
     [Fact]
-    public void Find_WhereSeveralMatch_GivesTheMostSpecific()
+    public void Find_SeveralMatches_ReturnsTheMostSpecific()
     {
         var tiers = Make("/{**all}", "/files/{name}", "/files/a");
 

@@ -5,7 +5,7 @@ namespace Herz.Resilience.Tests.Deadlines.Tiers;
 
 public sealed class TierFitTests
 {
-    private static readonly TimeSpan s_quick = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_fast = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_late = TimeSpan.FromMilliseconds(801);
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
@@ -15,7 +15,7 @@ public sealed class TierFitTests
     public TierFitTests() => _fit = new TierFit(TimeSpan.FromMilliseconds(800), _time);
 
     [Fact]
-    public void Record_QuicklyForTwoHours_FitsThenAndNotBefore()
+    public void Record_FastForTwoHours_FitsAfterThatTimeOnly()
     {
         StartUp();
 
@@ -25,19 +25,19 @@ public sealed class TierFitTests
     }
 
     [Fact]
-    public void Record_VeryOftenInAMinute_CountsAMinutesWorth()
+    public void Record_VeryOftenInOneMinute_CountsOnlySixty()
     {
         StartUp();
         for (var index = 0; index < 100_000; index++)
         {
-            Answer(s_quick);
+            Answer(s_fast);
         }
 
         Assert.False(_fit.IsMeasured);
     }
 
     [Fact]
-    public void Record_LateInTheFirstMinute_IsStartUp()
+    public void Record_LateInTheFirstMinute_IsIgnored()
     {
         for (var index = 0; index < 1_000; index++)
         {
@@ -51,7 +51,7 @@ public sealed class TierFitTests
     }
 
     [Fact]
-    public void Record_LateOnce_BeginsAnewAndMustLastThreeTimesAsLong()
+    public void Record_LateOnce_RequiresARunThreeTimesAsLong()
     {
         StartUp();
         RunMinutes(100);
@@ -63,7 +63,7 @@ public sealed class TierFitTests
     }
 
     [Fact]
-    public void Record_WithinTheTierButNotWithinHalfOfIt_NeverFits()
+    public void Record_SlowerThanHalfOfTheTier_NeverFits()
     {
         StartUp();
 
@@ -72,7 +72,7 @@ public sealed class TierFitTests
     }
 
     [Fact]
-    public void Record_LateOnceItFits_FitsStill()
+    public void Record_LateAfterItFits_StillFits()
     {
         StartUp();
         RunMinutes(120);
@@ -86,7 +86,7 @@ public sealed class TierFitTests
     }
 
     [Fact]
-    public void Record_UsuallyLate_IsReportedOnceWithItsUsualTime()
+    public void Record_UsuallyLate_IsReportedOnceWithTheUsualTime()
     {
         StartUp();
         var reports = new List<LateSummary>();
@@ -109,18 +109,18 @@ public sealed class TierFitTests
     }
 
     [Fact]
-    public void Record_LateNowAndThen_IsNotReported()
+    public void Record_RarelyLate_IsNotReported()
     {
         StartUp();
         for (var index = 0; index < 100_000; index++)
         {
-            Assert.NotEqual(FitChange.UsuallyLate, Answer(index % 500 == 0 ? s_late : s_quick));
+            Assert.NotEqual(FitChange.UsuallyLate, Answer(index % 500 == 0 ? s_late : s_fast));
             _time.Advance(TimeSpan.FromSeconds(0.5));
         }
     }
 
     [Fact]
-    public async Task Record_ByManyThreadsAtOnce_FitsOnce()
+    public async Task Record_FromManyThreads_ReportsMeasuredOnce()
     {
         StartUp();
         var measured = 0;
@@ -131,7 +131,7 @@ public sealed class TierFitTests
             {
                 for (var index = 0; index < 60; index++)
                 {
-                    if (_fit.Record(s_quick.Ticks, now, out var _) == FitChange.Measured)
+                    if (_fit.Record(s_fast.Ticks, now, out var _) == FitChange.Measured)
                     {
                         Interlocked.Increment(ref measured);
                     }
@@ -145,7 +145,7 @@ public sealed class TierFitTests
 
     private void StartUp()
     {
-        Answer(s_quick);
+        Answer(s_fast);
         _time.Advance(s_minute);
     }
 
@@ -156,7 +156,7 @@ public sealed class TierFitTests
         var measured = false;
         for (var index = 0; index < minutes * TierFit.MaxPerMinute; index++)
         {
-            measured |= Answer(duration ?? s_quick) == FitChange.Measured;
+            measured |= Answer(duration ?? s_fast) == FitChange.Measured;
             if (index % TierFit.MaxPerMinute == TierFit.MaxPerMinute - 1)
             {
                 _time.Advance(s_minute);

@@ -13,10 +13,10 @@ public sealed class CaptureScheduleTests
     public CaptureScheduleTests() => _schedule = new CaptureSchedule(new Settings<LeakWatchdogOptions>(new(), EnforcementMode.Enforce), _time);
 
     [Fact]
-    public void FirstSuspicion_IsDueAtOnce() => Assert.True(_schedule.IsDue(["a"]));
+    public void IsDue_FirstSuspicion_IsTrue() => Assert.True(_schedule.IsDue(["a"]));
 
     [Fact]
-    public void SuspicionThatBringsNoNews_IsCapturedLessAndLess()
+    public void Captured_WithoutNews_DoublesTheWaitUpToSixteenWindows()
     {
         Capture(isNews: true, "a");
         Assert.Equal(1, MinutesUntilDue("a"));
@@ -35,7 +35,7 @@ public sealed class CaptureScheduleTests
     }
 
     [Fact]
-    public void NewSuspicion_DoesNotWaitForTheOld()
+    public void IsDue_NewSuspicion_WaitsOnlyHalfAWindow()
     {
         Capture(isNews: false, "a");
         Capture(isNews: false, "a");
@@ -46,12 +46,12 @@ public sealed class CaptureScheduleTests
     }
 
     [Fact]
-    public void NewSuspicions_OneAfterAnother_NeverMeanACaptureEachLook()
+    public void IsDue_NewSuspicionInEachCheck_IsTrueAtMostTwicePerWindow()
     {
         var captures = 0;
-        for (var look = 0; look < 40; look++)
+        for (var check = 0; check < 40; check++)
         {
-            if (_schedule.IsDue([$"endpoint {look}"]))
+            if (_schedule.IsDue([$"endpoint {check}"]))
             {
                 captures++;
                 _schedule.Captured(TimeSpan.FromMilliseconds(100), isNews: true);
@@ -64,7 +64,7 @@ public sealed class CaptureScheduleTests
     }
 
     [Fact]
-    public void LongCapture_RestsFiftyTimesAsLong()
+    public void Captured_LongCapture_RestsFiftyTimesAsLong()
     {
         Assert.True(_schedule.IsDue(["a"]));
         _schedule.Captured(TimeSpan.FromSeconds(6), isNews: true);

@@ -14,7 +14,7 @@ public sealed class CulpritFinderTests
     private readonly List<PendingOperation> _operations = [];
 
     [Fact]
-    public void WorkOfThreeWindows_IsNamedWithItsCountRateShareAndBeginning()
+    public void WorkOfThreeWindows_IsNamedWithCountRateShareAndStart()
     {
         Add("Orders.Repository.LoadAsync", "Channel<Order> read", 60, 120, 120);
         Add("Orders.Other.SaveAsync", "Task.Delay", 33, 33, 34);
@@ -54,7 +54,7 @@ public sealed class CulpritFinderTests
     }
 
     [Fact]
-    public void FrameworksOwnMethods_AreToldAsWhatTheAppAwaits()
+    public void FrameworkMethods_AreReportedAsAwaitedByTheApp()
     {
         for (var window = 0; window < 3; window++)
         {
@@ -70,7 +70,7 @@ public sealed class CulpritFinderTests
     }
 
     [Fact]
-    public void TimersAndRegistrations_BesideAMethod_AreNoNews()
+    public void TimersAndRegistrations_NextToALeakingMethod_AreNotNamed()
     {
         Add("Orders.Repository.LoadAsync", "Task.WhenAny", 20, 20, 20);
         Add("CancellationToken.Register of Linked", "cancellation", PendingKind.Registration, 20, 20, 20);
@@ -92,7 +92,7 @@ public sealed class CulpritFinderTests
     [InlineData(50, 50, 50, 0, 0, 0)]
     [InlineData(50, 50, 50, 0, 0)]
     [InlineData(50, 50, 50, 0)]
-    public void WarmUpOrWhatWasMended_IsNoLeak(params int[] counts)
+    public void WarmUpOrFixedLeak_IsNoLeak(params int[] counts)
     {
         Add("Tenants.Loop.RunAsync", "Task.Delay", counts);
 
@@ -100,7 +100,7 @@ public sealed class CulpritFinderTests
     }
 
     [Fact]
-    public void LoopsBegunOneByOne_AreNoLeak()
+    public void LoopsStartedOneByOne_AreNoLeak()
     {
         Add("Tenants.Loop.RunAsync", "Task.Delay", [.. Enumerable.Repeat(1, 150)]);
 
@@ -108,7 +108,7 @@ public sealed class CulpritFinderTests
     }
 
     [Fact]
-    public void SlowLeak_IsNamedOnceTwoHundredArePending()
+    public void SlowLeak_IsNamedAtTwoHundredPending()
     {
         Add("Orders.Repository.LoadAsync", "Task.Delay", [.. Enumerable.Repeat(1, 199)]);
         Assert.Empty(Find(windows: 199));
@@ -119,7 +119,7 @@ public sealed class CulpritFinderTests
     }
 
     [Fact]
-    public void LeakThatBeganLate_IsNamed()
+    public void LeakThatStartedLate_IsNamed()
     {
         Add("Orders.Repository.LoadAsync", "Task.Delay", [.. Enumerable.Repeat(0, 200), 10, 20, 20]);
 

@@ -10,10 +10,10 @@ public sealed class EarlierCapturesTests
     private readonly EarlierCaptures _earlier = new();
 
     [Fact]
-    public void FirstCapture_TellsNothing() => Assert.False(HasGrown(minute: 0, pending: 5000));
+    public void FirstCapture_HasNotGrown() => Assert.False(HasGrown(minute: 0, pending: 5000));
 
     [Fact]
-    public void MoreAndMore_HasGrown()
+    public void GrowingWork_HasGrown()
     {
         HasGrown(minute: 0, pending: 40);
 
@@ -33,7 +33,7 @@ public sealed class EarlierCapturesTests
     }
 
     [Fact]
-    public void PoolThatHasFilled_GrowsNoMore()
+    public void FullPool_HasNotGrown()
     {
         HasGrown(minute: 0, pending: 10);
 
@@ -43,7 +43,7 @@ public sealed class EarlierCapturesTests
     }
 
     [Fact]
-    public void LongWorkOfWhichTheOldestEnds_HasNotGrown_HoweverMuchThereIs()
+    public void GrowingLongWorkWhoseOldestEnds_HasNotGrown()
     {
         for (var minute = 0; minute < 30; minute++)
         {
@@ -52,7 +52,7 @@ public sealed class EarlierCapturesTests
     }
 
     [Fact]
-    public void LongWorkThatEndsNoMore_HasGrown()
+    public void LongWorkThatNoLongerEnds_HasGrown()
     {
         HasGrown(minute: 0, pending: 50, firstSeen: -15);
         HasGrown(minute: 1, pending: 50, firstSeen: -14);
@@ -61,15 +61,15 @@ public sealed class EarlierCapturesTests
     }
 
     [Fact]
-    public void MoreAndMoreJobsOfSomeMinutes_BesideOneThatLasts_HaveNotGrown()
+    public void MoreJobsOfSomeMinutes_NextToALastingOne_HaveNotGrown()
     {
         for (var minute = 0; minute < 60; minute++)
         {
-            // Each lasts for 15 minutes, and from the twentieth on there are four times as many.
+            // Each job lasts for 15 minutes; from minute 20 on there are four times as many.
             var jobs = new SortedDictionary<long, int> { [-20] = 1 };
-            for (var begun = minute - 15; begun < minute; begun++)
+            for (var start = minute - 15; start < minute; start++)
             {
-                jobs[begun] = begun < 20 ? 6 : 24;
+                jobs[start] = start < 20 ? 6 : 24;
             }
 
             Assert.False(HasGrown(minute, jobs));
@@ -77,26 +77,26 @@ public sealed class EarlierCapturesTests
     }
 
     [Fact]
-    public void LeakAmongWorkThatEnds_HasGrown_OnceItIsMostOfThere()
+    public void LeakAmongWorkThatEnds_HasGrownWhenItIsTheMajority()
     {
-        var told = false;
+        var hasGrown = false;
         for (var minute = 0; minute < 60; minute += 2)
         {
-            // Of ten one never ends; the others take two minutes.
+            // One of ten never ends; the others take two minutes.
             var jobs = new SortedDictionary<long, int>();
-            for (var begun = -4; begun < minute; begun++)
+            for (var start = -4; start < minute; start++)
             {
-                jobs[begun] = begun < minute - 2 ? 3 : 30;
+                jobs[start] = start < minute - 2 ? 3 : 30;
             }
 
-            told |= HasGrown(minute, jobs);
+            hasGrown |= HasGrown(minute, jobs);
         }
 
-        Assert.True(told);
+        Assert.True(hasGrown);
     }
 
     [Fact]
-    public void RetainOnly_WithoutSuspectedOrigins_ForgetsThem()
+    public void RetainOnly_WithoutSuspectedOrigins_RemovesTheirCaptures()
     {
         HasGrown(minute: 0, pending: 40);
         _earlier.RetainOnly([], ["hosted services"]);
@@ -108,7 +108,7 @@ public sealed class EarlierCapturesTests
         Assert.False(HasGrown(minute: 6, pending: 4000));
     }
 
-    // All of it is of one window, so that none of it ends.
+    // All work is of one window, so that none of it ends.
     private bool HasGrown(int minute, int pending, int firstSeen = -20) => HasGrown(minute, new SortedDictionary<long, int> { [0] = pending }, firstSeen);
 
     private bool HasGrown(int minute, SortedDictionary<long, int> byWindow) => HasGrown(minute, byWindow, (int)byWindow.Keys.First());

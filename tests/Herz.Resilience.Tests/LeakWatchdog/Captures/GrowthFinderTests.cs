@@ -6,7 +6,7 @@ using Herz.Resilience.PendingWork;
 
 namespace Herz.Resilience.Tests.LeakWatchdog.Captures;
 
-/// <summary>What is blamed for a counter that grows by 40: work that no request began, and then types.</summary>
+/// <summary>The causes named for a counter that grows by 40: work that no request started, otherwise types.</summary>
 public sealed class GrowthFinderTests
 {
     private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -17,7 +17,7 @@ public sealed class GrowthFinderTests
     [InlineData("Timer of System.Threading.CancellationTokenSource", null)]
     [InlineData("Shop.Pump.ReadAsync", OriginRegistry.HostedServices)]
     [InlineData("Shop.Pump.ReadAsync", OriginRegistry.LoopPrefix + "pump")]
-    public void WorkThatNoRequestBegan_IsBlamed(string method, string? origin) =>
+    public void WorkStartedByNoRequest_IsNamed(string method, string? origin) =>
         Assert.Equal((method, origin), Find(method, origin).Select(static leak => (leak.Method, leak.Origin)).Single());
 
     [Theory]
@@ -26,24 +26,24 @@ public sealed class GrowthFinderTests
     [InlineData("CancellationToken.Register of Microsoft.AspNetCore.Server.Kestrel.Core.Internal.HttpConnection", null)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpProtocol.ProcessRequestsAsync", null)]
     [InlineData("Herz.Resilience.LeakWatchdog.LeakWatchdogService.ExecuteAsync", OriginRegistry.HostedServices)]
-    public void WorkOfRequestsOfTheServerAndOfOurOwn_IsNot(string method, string? origin) => Assert.Empty(Find(method, origin));
+    public void WorkOfRequestsTheServerAndThisLibrary_IsNotNamed(string method, string? origin) => Assert.Empty(Find(method, origin));
 
     [Theory]
     [InlineData("Shop.Session", true)]
     [InlineData("System.IO.FileStream", true)]
     [InlineData("async Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.Internal.SocketConnection.DoSend", false)]
     [InlineData("Herz.Resilience.Pipeline.RequestScope", false)]
-    public void TypeOfWhichThereAreAsManyMore_IsBlamed_UnlessItIsTheServersOrOurOwn(string type, bool isBlamed) =>
-        Assert.Equal(isBlamed ? [type] : [], Find("Shop.Steady.Loop", null, growth: 0, type).Select(static leak => leak.Type));
+    public void TypeWithTheSameGrowth_IsNamed_UnlessItBelongsToTheServerOrThisLibrary(string type, bool isNamed) =>
+        Assert.Equal(isNamed ? [type] : [], Find("Shop.Steady.Loop", null, growth: 0, type).Select(static leak => leak.Type));
 
     [Theory]
     [InlineData("Timer of Shop.Session")]
     [InlineData("CancellationToken.Register of Shop.Session")]
-    public void TimersAndRegistrations_AreNotBlamedForFiles(string method) =>
+    public void TimersAndRegistrations_AreNotNamedForFiles(string method) =>
         Assert.Equal("Shop.Log", Assert.Single(Find(method, null, type: "Shop.Log", signal: new SuspectedSignal(Signal.FileDescriptors, "file_descriptors", 100))).Type);
 
     [Fact]
-    public void TypesThatTheWorkOfAnEndpointBringsAlong_AreNoNews() => Assert.Empty(Find("Shop.Orders.LoadAsync", "GET /orders/{id}", growth: 40, "Shop.Session"));
+    public void TypesHeldByWorkOfAnEndpoint_AreNotNamed() => Assert.Empty(Find("Shop.Orders.LoadAsync", "GET /orders/{id}", growth: 40, "Shop.Session"));
 
     [Theory]
     [InlineData("Microsoft.Data.Connection", true)]
@@ -51,10 +51,10 @@ public sealed class GrowthFinderTests
     [InlineData("byte[]", true)]
     [InlineData("async Shop.Orders.Load", false)]
     [InlineData("Shop.Order", false)]
-    public void IsFramework_OfTheObjectsOfAsyncMethodsToo(string name, bool isFramework) => Assert.Equal(isFramework, AppFrame.IsFramework(name));
+    public void IsFramework_MethodsTypesAndAsyncObjects_IsAsExpected(string name, bool isFramework) => Assert.Equal(isFramework, AppFrame.IsFramework(name));
 
     [Fact]
-    public void Namespaces_AreThoseOfThisLibrary()
+    public void Namespaces_MatchThisLibrary()
     {
         var names = typeof(AppFrame).Assembly.GetTypes().Concat(typeof(PendingWorkProfile).Assembly.GetTypes())
             .Select(static type => type.Namespace)

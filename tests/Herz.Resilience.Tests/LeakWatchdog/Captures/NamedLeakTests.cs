@@ -6,7 +6,7 @@ using Herz.Resilience.PendingWork;
 
 namespace Herz.Resilience.Tests.LeakWatchdog.Captures;
 
-/// <summary>Leaks in a real app, captured from the real heap: each is named with its endpoint and its method, and cleared when it has stopped.</summary>
+/// <summary>Leaks in a real app, captured from the real heap: each is named with its endpoint and method, and cleared after it has stopped.</summary>
 [Collection(CapturesOfOneProcess.Name)]
 public sealed class NamedLeakTests
 {
@@ -61,7 +61,7 @@ public sealed class NamedLeakTests
     }
 
     [Fact]
-    public async Task BackgroundWorkThatLeaks_IsNamedByItsName()
+    public async Task BackgroundWorkThatLeaks_IsNamed()
     {
         await using var app = await WatchedApp.StartAsync(web => web.MapGet("/mail", async (IBackgroundWork background) =>
         {
@@ -92,7 +92,7 @@ public sealed class NamedLeakTests
     }
 
     [Fact]
-    public async Task LeakedWorkThatEndsAfterAll_IsCleared()
+    public async Task LeakedWorkThatEnds_IsCleared()
     {
         await using var app = await StartAsync(LeakAsync, started: false);
         await app.RunAsync(3, "/orders/7", PerWindow);
@@ -105,7 +105,7 @@ public sealed class NamedLeakTests
     }
 
     [Fact]
-    public async Task EndpointThatGetsNoMoreRequests_IsClearedInTheEnd()
+    public async Task EndpointWithoutFurtherRequests_IsClearedAfterFifteenWindows()
     {
         await using var app = await StartAsync(LeakAsync, started: false);
         await app.RunAsync(3, "/orders/7", PerWindow);
@@ -118,7 +118,7 @@ public sealed class NamedLeakTests
     }
 
     [Fact]
-    public async Task EndpointThatLeaksNowAndThen_StaysSuspected()
+    public async Task EndpointThatLeaksInSomeWindows_StaysSuspected()
     {
         await using var app = await StartAsync(LeakAsync, started: false);
         for (var time = 0; time < 6; time++)
@@ -134,7 +134,7 @@ public sealed class NamedLeakTests
     }
 
     [Fact]
-    public async Task WindowOfAnotherLength_BeginsAnew()
+    public async Task ChangeOfTheWindowLength_KeepsTheLeak()
     {
         await using var app = await StartAsync(LeakAsync, started: false);
         await app.RunAsync(3, "/orders/7", PerWindow);
@@ -144,13 +144,13 @@ public sealed class NamedLeakTests
         Assert.Equal(3 * PerWindow, Assert.Single(app.Board.Current).Pending);
         await app.RunAsync(4, "/orders/7", PerWindow);
 
-        // A minute is two windows now. Meanwhile the leak had not stopped.
+        // One minute is two windows now.
         Assert.InRange(Assert.Single(app.Board.Current).PerMinute, PerWindow * 0.6, PerWindow * 1.4);
         Assert.DoesNotContain(app.Board.History, static change => change.Status == LeakStatus.Cleared);
     }
 
     [Fact]
-    public async Task LeakThatStopsWithAWindowOfAnotherLength_IsCleared()
+    public async Task LeakThatStopsWhenTheWindowLengthChanges_IsCleared()
     {
         await using var app = await StartAsync(LeakAsync, started: false);
         await app.RunAsync(3, "/orders/7", PerWindow);
@@ -162,7 +162,7 @@ public sealed class NamedLeakTests
     }
 
     [Fact]
-    public async Task LeakOfMiddlewareThatAnswers_IsNamedWithoutAnEndpoint()
+    public async Task LeakOfTerminalMiddleware_IsNamedWithoutAnEndpoint()
     {
         await using var app = await WatchedApp.StartAsync(web => web.Map("/branch", branch => branch.Run(context =>
         {
@@ -178,12 +178,12 @@ public sealed class NamedLeakTests
     }
 
     [Fact]
-    public async Task WhereAFullCollectionWouldStopTheProcess_NoneIsAskedFor()
+    public async Task WithoutConcurrentCollections_NoFullCollectionIsRequested()
     {
-        var capturer = new Noting();
+        var capturer = new RecordingCapturer();
         await using var app = await WatchedApp.StartAsync(web => web.MapGet("/orders/{id}", () => { _ = LeakAsync(); }), build: builder =>
         {
-            builder.Services.AddSingleton<FullCollections, AppsOwn>();
+            builder.Services.AddSingleton<FullCollections, NoConcurrentCollections>();
             builder.Services.AddSingleton<Capturer>(capturer);
         });
         for (var window = 0; window < 3; window++)
@@ -243,7 +243,7 @@ public sealed class NamedLeakTests
     [Theory]
     [InlineData("OnDemand")]
     [InlineData("Off")]
-    public async Task WithoutCaptures_TheEndpointAloneIsTold(string capture)
+    public async Task WithoutCaptures_OnlyTheEndpointIsReported(string capture)
     {
         await using var app = await StartAsync(LeakAsync, started: false, new() { ["LeakWatchdog:Capture"] = capture });
 
@@ -264,7 +264,7 @@ public sealed class NamedLeakTests
     }
 
     [Fact]
-    public async Task Leak_IsInTheMetricsTheProbeAndThePage_AndGoneFromThemWhenItHasStopped()
+    public async Task Leak_IsInMetricsHealthAndPage_UntilItHasStopped()
     {
         await using var app = await StartAsync(LeakAsync, started: false, environment: "Development");
         await app.RunAsync(3, "/orders/7", PerWindow);
@@ -340,15 +340,15 @@ public sealed class NamedLeakTests
         }
     }
 
-    /// <summary>As in a process that collects without a background thread.</summary>
-    private sealed class AppsOwn : FullCollections
+    /// <summary>As in a process without background collections.</summary>
+    private sealed class NoConcurrentCollections : FullCollections
     {
         public override bool CanRequest => false;
 
-        public override void Request() => throw new InvalidOperationException("A full collection was asked for.");
+        public override void Request() => throw new InvalidOperationException("A full collection was requested.");
     }
 
-    private sealed class Noting : Capturer
+    private sealed class RecordingCapturer : Capturer
     {
         public List<PendingWorkSweep> Sweeps { get; } = [];
 

@@ -10,11 +10,12 @@ public sealed class PendingPageTests : IAsyncLifetime
 {
     private const string Page = "/debug/herz/pending";
 
+    private readonly DelayClock _clock = new();
     private readonly List<TaskCompletionSource<int>> _never = [];
     private TestApp _app = null!;
 
     public async ValueTask InitializeAsync() =>
-        _app = await TestApp.StartAsync(web => web.MapGet("/leaky/{id}", () => { _ = LeakAsync(); }), environment: "Development");
+        _app = await TestApp.StartAsync(web => web.MapGet("/leaky/{id}", () => { _ = LeakAsync(); }), time: _clock, environment: "Development");
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -31,7 +32,7 @@ public sealed class PendingPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Debug2_ShowsEachOperationWithItsOrigin()
+    public async Task Debug2_ListsEachOperationWithItsOrigin()
     {
         await LeakAsync(3);
 
@@ -58,7 +59,7 @@ public sealed class PendingPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Collapsed_IsOneLineAStack()
+    public async Task Collapsed_HasOneLinePerStack()
     {
         await LeakAsync(3);
 
@@ -66,7 +67,7 @@ public sealed class PendingPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Diff_ShowsWhatGrewSinceACapture()
+    public async Task Diff_ShowsTheGrowthSinceACapture()
     {
         await LeakAsync(3);
         using var first = await _app.Client.GetAsync(Page);
@@ -80,9 +81,9 @@ public sealed class PendingPageTests : IAsyncLifetime
         Assert.DoesNotContain(nameof(LeakAsync), sinceLast);
     }
 
-    // A collection may leave few survivors in the youngest generation, which is not read, unless it is made to move them on.
+    // A capture does not read the youngest generation, so its collection must promote all survivors.
     [Fact]
-    public async Task Diff_OfCapturesRightAfterOneAnother_MissesNothingThatHasJustBegun()
+    public async Task Diff_OfConsecutiveCaptures_IncludesWorkThatHasJustStarted()
     {
         await _app.Client.GetAsync(Page);
         for (var round = 0; round < 10; round++)
@@ -94,27 +95,30 @@ public sealed class PendingPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Seconds_ShowsWhatGrewMeanwhile()
+    public async Task Seconds_ShowsTheGrowthDuringTheDelay()
     {
-        var page = _app.Client.GetStringAsync($"{Page}?seconds=1");
-        while (!page.IsCompleted)
-        {
-            await LeakAsync(1);
-            await Task.Delay(10);
-        }
+        await LeakAsync(2);
+        var answer = _app.Client.GetStringAsync($"{Page}?seconds={DelayClock.DelaySeconds}");
+        await _clock.WaitForDelayAsync();
+        await LeakAsync(3);
+        Assert.False(answer.IsCompleted);
 
-        Assert.Contains($"{nameof(LeakAsync)} awaiting TaskCompletionSource<int> from GET /leaky/{{id}}", await page);
+        _clock.EndDelay();
+
+        var page = await answer;
+        Assert.Contains("+3 (2 -> 5,", page);
+        Assert.Contains($"{nameof(LeakAsync)} awaiting TaskCompletionSource<int> from GET /leaky/{{id}}", page);
     }
 
     [Fact]
-    public async Task Seconds_OfManyRequestsAtOnce_AreBounded()
+    public async Task Seconds_InManyConcurrentRequests_AreLimited()
     {
         var pages = Enumerable.Range(0, 5).Select(_ => _app.Client.GetAsync($"{Page}?seconds=300")).ToList();
 
         using var refused = await await Task.WhenAny(pages);
 
         Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
-        Assert.Contains("4 requests with seconds wait already", await refused.Content.ReadAsStringAsync());
+        Assert.Contains("4 requests with seconds are already waiting.", await refused.Content.ReadAsStringAsync());
         Assert.Equal(1, pages.Count(static page => page.IsCompleted));
         _app.Client.CancelPendingRequests();
     }
@@ -124,18 +128,18 @@ public sealed class PendingPageTests : IAsyncLifetime
 
     [Theory]
     [InlineData("debug=3", "debug is \"3\"; expected 1 (counts by stack), 2 (each operation), json or collapsed.")]
-    [InlineData("diff=-1", "diff is \"-1\"; expected last, or the number of a capture from the header Herz-Capture.")]
+    [InlineData("diff=-1", "diff is \"-1\"; expected last, or a capture number from the header Herz-Capture.")]
     [InlineData("diff=x", "diff is \"x\"; expected last")]
     [InlineData("seconds=0", "seconds is \"0\"; expected a whole number of seconds from 1 to 300.")]
     [InlineData("seconds=301", "seconds is \"301\"")]
     [InlineData("pause=10001", "pause is \"10001\"; expected a whole number of milliseconds from 0 to 10000.")]
     [InlineData("pause=-1", "pause is \"-1\"")]
-    [InlineData("seconds=1&diff=last", "seconds is \"1\"; expected none beside diff")]
-    [InlineData("debug=json&diff=last", "debug is \"json\"; expected none beside diff or seconds")]
+    [InlineData("seconds=1&diff=last", "seconds is \"1\"; expected no value together with diff:")]
+    [InlineData("debug=json&diff=last", "debug is \"json\"; expected no value together with diff or seconds:")]
     [InlineData("types=maybe", "types is \"maybe\"; expected true or false.")]
     [InlineData("threads=2", "threads is \"2\"; expected true or false.")]
-    [InlineData("debgu=2", "There is no \"debgu\" here; known are debug, diff, seconds, types, threads, pause.")]
-    public async Task Nonsense_IsAnsweredWithWhatIsRight(string query, string expected)
+    [InlineData("debgu=2", "Unknown parameter \"debgu\". Known parameters: debug, diff, seconds, types, threads, pause.")]
+    public async Task InvalidParameter_Returns400WithTheExpectedValue(string query, string expected)
     {
         using var response = await _app.Client.GetAsync($"{Page}?{query}");
 
@@ -144,22 +148,22 @@ public sealed class PendingPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Diff_WithACaptureThatIsNotKept_SaysWhichAre()
+    public async Task Diff_WithAnUnknownCapture_ListsTheKnownOnes()
     {
         using var none = await _app.Client.GetAsync($"{Page}?diff=last");
-        Assert.Equal((HttpStatusCode.NotFound, "There is no capture yet; ask for this page without diff first.\n"), (none.StatusCode, await none.Content.ReadAsStringAsync()));
+        Assert.Equal((HttpStatusCode.NotFound, "There is no capture yet. Request this page without diff first.\n"), (none.StatusCode, await none.Content.ReadAsStringAsync()));
         await _app.Client.GetAsync(Page);
 
         using var unknown = await _app.Client.GetAsync($"{Page}?diff=77");
 
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
-        Assert.StartsWith("There is no capture 77; known are 1 (", await unknown.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("There is no capture 77. Known captures: 1 (", await unknown.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(Page)]
     [InlineData("/debug/herz/trace")]
-    public async Task Production_AnswersNeitherOnTheAppsPort(string page)
+    public async Task Page_InProduction_AnswersOnlyOnTheManagementPort(string page)
     {
         var port = LoopbackPort.Free();
         await using var app = await TestApp.StartAsync(static web => web.MapGet("/", () => "ok"));
@@ -173,7 +177,7 @@ public sealed class PendingPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task CaptureThatIsOff_IsSaid()
+    public async Task Page_WithCaptureOff_Returns403()
     {
         await using var app = await TestApp.StartAsync(
             static web => web.MapGet("/", () => "ok"), new() { ["LeakWatchdog:Capture"] = "Off" }, environment: "Development");

@@ -7,38 +7,44 @@ public sealed class TracePageTests
 {
     private const string Page = "/debug/herz/trace";
 
+    private static readonly string s_delay = $"seconds={DelayClock.DelaySeconds}";
+
+    private readonly DelayClock _clock = new();
+
     [Fact]
-    public async Task Trace_IsANettraceFileOfThisProcess_OneAtATime()
+    public async Task Trace_IsANettraceFile_OneAtATime()
     {
         await using var app = await StartAsync();
-        using var first = await app.Client.GetAsync($"{Page}?seconds=1", HttpCompletionOption.ResponseHeadersRead);
-        using var second = await app.Client.GetAsync($"{Page}?seconds=1");
+        using var first = await app.Client.GetAsync($"{Page}?{s_delay}", HttpCompletionOption.ResponseHeadersRead);
+        using var second = await app.Client.GetAsync($"{Page}?{s_delay}");
+        await _clock.WaitForDelayAsync();
+        _clock.EndDelay();
 
         var trace = await first.Content.ReadAsByteArrayAsync();
 
         Assert.Equal("Nettrace"u8, trace.AsSpan(0, 8));
         Assert.EndsWith(".nettrace", first.Content.Headers.ContentDisposition!.FileName!.Trim('"'), StringComparison.Ordinal);
-        Assert.Equal((HttpStatusCode.Conflict, "A trace is being taken; one at a time.\n"), (second.StatusCode, await second.Content.ReadAsStringAsync()));
+        Assert.Equal((HttpStatusCode.Conflict, "A trace is already running. Only one can run at a time.\n"), (second.StatusCode, await second.Content.ReadAsStringAsync()));
 
-        // The one before is over, so another may begin.
-        using var third = await app.Client.GetAsync($"{Page}?seconds=1");
+        // The first trace is over, so another can start.
+        using var third = await app.Client.GetAsync($"{Page}?{s_delay}", HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal(HttpStatusCode.OK, third.StatusCode);
     }
 
     [Fact]
-    public async Task ClientThatLeaves_LeavesThePageToTheNext()
+    public async Task ClientThatDisconnects_FreesThePage()
     {
         await using var app = await StartAsync();
         using (var client = new HttpClient { BaseAddress = app.Client.BaseAddress })
-        using (var left = await client.GetAsync($"{Page}?seconds=60", HttpCompletionOption.ResponseHeadersRead))
+        using (var disconnected = await client.GetAsync($"{Page}?seconds=60", HttpCompletionOption.ResponseHeadersRead))
         {
-            await (await left.Content.ReadAsStreamAsync()).ReadExactlyAsync(new byte[8]);
+            await (await disconnected.Content.ReadAsStreamAsync()).ReadExactlyAsync(new byte[8]);
         }
 
         HttpStatusCode status;
         do
         {
-            using var next = await app.Client.GetAsync($"{Page}?seconds=1", HttpCompletionOption.ResponseHeadersRead);
+            using var next = await app.Client.GetAsync($"{Page}?{s_delay}", HttpCompletionOption.ResponseHeadersRead);
             status = next.StatusCode;
         }
         while (status == HttpStatusCode.Conflict);
@@ -51,7 +57,7 @@ public sealed class TracePageTests
     [InlineData("seconds=61")]
     [InlineData("seconds=soon")]
     [InlineData("second=5")]
-    public async Task Nonsense_IsAnsweredWithWhatIsRight(string query)
+    public async Task InvalidParameter_Returns400WithTheExpectedValue(string query)
     {
         await using var app = await StartAsync();
 
@@ -61,5 +67,5 @@ public sealed class TracePageTests
         Assert.Contains("seconds", await response.Content.ReadAsStringAsync());
     }
 
-    private static Task<TestApp> StartAsync() => TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), environment: "Development");
+    private Task<TestApp> StartAsync() => TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), time: _clock, environment: "Development");
 }

@@ -40,7 +40,7 @@ public sealed class LeakBoardTests : IDisposable
     public void LeakOfATypeOrUnnamed_IsOneSentence()
     {
         Assert.Equal(
-            "the old_generation_bytes of the process: 1,204 objects of Orders.Order, +120 a minute, first seen 2026-01-02 03:04:05Z, 71 % of all growth",
+            "process counter old_generation_bytes: 1,204 objects of Orders.Order, +120 a minute, first seen 2026-01-02 03:04:05Z, 71 % of all growth",
             (s_leak with { Origin = null, Method = null, Awaits = null, Type = "Orders.Order", Signal = "old_generation_bytes" }).ToString());
         Assert.Equal(
             "GET /orders/{id}: work of requests that have ended is still pending, first seen 2026-01-02 03:04:05Z",
@@ -48,7 +48,7 @@ public sealed class LeakBoardTests : IDisposable
     }
 
     [Fact]
-    public void Leak_IsToldWhenItBeginsDoublesAndEnds_OnceEach()
+    public void Leak_IsReportedOnceWhenItStartsDoublesAndStops()
     {
         foreach (var pending in new[] { 1204, 1300, 2407, 2408, 3000 })
         {
@@ -66,7 +66,7 @@ public sealed class LeakBoardTests : IDisposable
     }
 
     [Fact]
-    public void LeakThatComesBack_IsToldAgain()
+    public void LeakThatReturns_IsReportedAgain()
     {
         _board.Update([s_leak]);
         _board.Update([]);
@@ -76,7 +76,7 @@ public sealed class LeakBoardTests : IDisposable
     }
 
     [Fact]
-    public void ObserverThatThrows_IsLoggedAndHidesNothingFromTheOthers()
+    public void ObserverThatThrows_IsLogged_AndTheOthersAreCalled()
     {
         _board.Update([s_leak]);
 
@@ -104,6 +104,6 @@ public sealed class LeakBoardTests : IDisposable
 
     private sealed class Faulty : ILeakObserver
     {
-        public void OnLeakChanged(LeakChange change) => throw new InvalidOperationException("The hook is broken.");
+        public void OnLeakChanged(LeakChange change) => throw new InvalidOperationException("The observer is broken.");
     }
 }

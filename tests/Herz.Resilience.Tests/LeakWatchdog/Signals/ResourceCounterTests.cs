@@ -8,12 +8,12 @@ public sealed class ResourceCounterTests
 {
     private readonly ResourceCounter _counter = new();
 
-    // Other tests of the process open and close some meanwhile.
+    // Other tests open and close some in the same process.
     private const int Many = 400;
     private const int AtLeast = 200;
 
     [Fact]
-    public void Sockets_AreCountedAsDescriptorsToo()
+    public void Sockets_AreAlsoCountedAsDescriptors()
     {
         var before = _counter.Count();
         var sockets = Enumerable.Range(0, Many).Select(static _ => new Socket(SocketType.Dgram, ProtocolType.Udp)).ToList();
@@ -26,7 +26,7 @@ public sealed class ResourceCounterTests
     }
 
     [Fact]
-    public void Files_AreNoSockets()
+    public void Files_AreNotCountedAsSockets()
     {
         var before = _counter.Count();
         var files = Enumerable.Range(0, Many).Select(static _ => File.OpenHandle("/dev/null")).ToList();
@@ -39,7 +39,7 @@ public sealed class ResourceCounterTests
     }
 
     [Fact]
-    public void Threads_AreCountedAsTheProcessCountsThem()
+    public void Threads_MatchTheProcess()
     {
         using var process = Process.GetCurrentProcess();
 
@@ -47,15 +47,15 @@ public sealed class ResourceCounterTests
     }
 
     [Fact]
-    public void Kernel_CountsDescriptorsItself()
+    public void CountDescriptors_OnASupportedKernel_MatchesTheFolder()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.OSVersion.Version >= new Version(6, 2), "Older kernels do not count them.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.OSVersion.Version >= new Version(6, 2), "Older kernels do not report the number of descriptors.");
 
         Assert.InRange(ProcFolder.CountDescriptors(), 3, Directory.GetFileSystemEntries("/proc/self/fd").Length + AtLeast);
     }
 
     [Fact]
-    public void Sockets_ThatCloseAgain_AreNoLongerCounted()
+    public void Sockets_AfterClose_AreNoLongerCounted()
     {
         var sockets = Enumerable.Range(0, Many).Select(static _ => new Socket(SocketType.Dgram, ProtocolType.Udp)).ToList();
         var before = _counter.Count();

@@ -2,7 +2,7 @@ using Herz.Resilience.LeakWatchdog.Signals;
 
 namespace Herz.Resilience.Tests.LeakWatchdog.Signals;
 
-/// <summary>A counter of the process that only grows: two captures tell what grew with it.</summary>
+/// <summary>A process counter keeps growing: two captures find the cause.</summary>
 [Collection(CapturesOfOneProcess.Name)]
 public sealed class SignalLeakTests : IDisposable
 {
@@ -12,7 +12,7 @@ public sealed class SignalLeakTests : IDisposable
     private readonly List<Thread> _threads = [];
 
     [Fact]
-    public async Task ThreadsThatNeverEnd_AreNamedByTheMethodInWhichTheyWait()
+    public async Task ThreadsThatNeverEnd_AreNamedByTheirWaitingMethod()
     {
         await using var app = await SuspectAsync(Signal.Threads);
 
@@ -26,7 +26,7 @@ public sealed class SignalLeakTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatTwoSignalsTell_IsToldOnce()
+    public async Task LeakFoundByTwoSignals_IsReportedOnce()
     {
         await using var app = await SuspectAsync(Signal.Threads, Signal.OldGenerationBytes);
 
@@ -38,7 +38,7 @@ public sealed class SignalLeakTests : IDisposable
     }
 
     [Fact]
-    public async Task SignalThatIsClear_ClearsWhatItTold()
+    public async Task ClearedSignal_ClearsItsLeaks()
     {
         await using var app = await SuspectAsync(Signal.Threads);
         BlockThreads();
@@ -66,7 +66,7 @@ public sealed class SignalLeakTests : IDisposable
     }
 
     [Fact]
-    public async Task HeapThatGrowsBesideAnotherSignal_IsNotToldOfIt()
+    public async Task HeapThatGrowsWithAnotherSignal_IsNotReported()
     {
         await using var app = await SuspectAsync(Signal.Threads);
 
@@ -86,7 +86,7 @@ public sealed class SignalLeakTests : IDisposable
         _end.Dispose();
     }
 
-    // The signals of a test process tell nothing of this test: which are suspected is set, all else is real.
+    // The signals of a test process depend on other tests, so the test sets the suspected ones; all else is real.
     private static async Task<WatchedApp> SuspectAsync(params Signal[] signals)
     {
         var app = await WatchedApp.StartAsync(static _ => { });
@@ -100,19 +100,19 @@ public sealed class SignalLeakTests : IDisposable
 
     private void BlockThreads()
     {
-        var begun = new CountdownEvent(Grown);
+        var started = new CountdownEvent(Grown);
         for (var i = 0; i < Grown; i++)
         {
             var thread = new Thread(() =>
             {
-                begun.Signal();
+                started.Signal();
                 _end.Wait();
-                begun.Dispose();
+                started.Dispose();
             }) { IsBackground = true };
             thread.Start();
             _threads.Add(thread);
         }
 
-        begun.Wait();
+        started.Wait();
     }
 }

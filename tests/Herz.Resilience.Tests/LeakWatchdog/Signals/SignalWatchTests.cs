@@ -11,7 +11,7 @@ public sealed class SignalWatchTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task Interval_OfTheConfiguration_BringsASample()
+    public async Task ConfiguredInterval_TakesASample()
     {
         await using var app = await StartAsync(new() { ["LeakWatchdog:Interval"] = "00:00:05" });
         var history = app.Services.GetRequiredService<SampleHistory>();
@@ -27,7 +27,7 @@ public sealed class SignalWatchTests
     }
 
     [Fact]
-    public async Task Sample_OfAnArmedTimer_CountsIt()
+    public async Task Sample_CountsArmedTimers()
     {
         await using var app = await StartAsync();
         var watchdog = app.Services.GetRequiredService<SignalWatch>();
@@ -35,7 +35,7 @@ public sealed class SignalWatchTests
         await watchdog.SampleAsync();
         var before = history.Last!.Values[(int)Signal.Timers];
 
-        // The other tests of the process have timers of their own, so the leak is larger than their number can vary.
+        // Other tests have timers in the same process, so the leak is larger than their variation.
         var leak = Enumerable.Range(0, 5000).Select(_ => new Timer(static _ => { }, null, TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan)).ToArray();
         await watchdog.SampleAsync();
 
@@ -44,7 +44,7 @@ public sealed class SignalWatchTests
     }
 
     [Fact]
-    public async Task Sample_CountsTheRequestsSinceTheLast()
+    public async Task Sample_CountsRequestsSinceThePreviousSample()
     {
         await using var app = await StartAsync();
         var watchdog = app.Services.GetRequiredService<SignalWatch>();
@@ -58,7 +58,7 @@ public sealed class SignalWatchTests
     }
 
     [Fact]
-    public async Task WatchdogThatIsSwitchedOff_ForgetsAll()
+    public async Task Watchdog_SwitchedOff_ResetsItsState()
     {
         await using var app = await StartAsync();
         app.Services.GetRequiredService<SignalWatch>().Analyze(Timers(at => 10 * at));
@@ -76,7 +76,7 @@ public sealed class SignalWatchTests
     }
 
     [Fact]
-    public async Task Leak_IsToldOnceAndClearedOnce()
+    public async Task Leak_IsReportedOnceAndClearedOnce()
     {
         await using var app = await StartAsync();
         var watchdog = app.Services.GetRequiredService<SignalWatch>();
@@ -94,7 +94,7 @@ public sealed class SignalWatchTests
     }
 
     [Fact]
-    public async Task CountersPage_InProduction_IsNotAnswered()
+    public async Task CountersPage_InProduction_Returns404()
     {
         await using var app = await StartAsync();
 
@@ -116,7 +116,7 @@ public sealed class SignalWatchTests
     }
 
     [Fact]
-    public void History_BeyondItsCapacity_ForgetsTheOldest()
+    public void History_BeyondItsCapacity_RemovesTheOldest()
     {
         var history = new SampleHistory();
         for (var index = 0; index < 5; index++)
@@ -131,19 +131,19 @@ public sealed class SignalWatchTests
         TestApp.StartAsync(static web => web.MapGet("/", () => "ok"), settings, _time);
 
     [Fact]
-    public async Task SocketsAndTimersOfConnectionsThatAreHeld_AreNoLeak()
+    public async Task SocketsAndTimersOfOpenConnections_AreNoLeak()
     {
         await using var app = await StartAsync();
 
-        // Four more an interval, each with a socket, a descriptor, two timers and some memory; the same few requests arrive.
+        // Four more connections per interval, each with a socket, a descriptor, two timers and some memory; the same few requests arrive.
         app.Services.GetRequiredService<SignalWatch>().Analyze([.. Enumerable.Range(0, 240).Select(static index => Held(10 + (4 * index), 4 * index))]);
 
         Assert.Empty(app.Services.GetRequiredService<SignalSuspicions>().Suspected);
     }
 
-    // As they are looked up only when the number of descriptors has changed by more than a few.
+    // Sockets are counted again only after the number of descriptors has changed, so they rise in steps.
     [Fact]
-    public async Task SocketsOfConnectionsThatAreHeld_CountedInSteps_AreNoLeak()
+    public async Task SocketsOfOpenConnections_CountedInSteps_AreNoLeak()
     {
         await using var app = await StartAsync();
 
@@ -153,7 +153,7 @@ public sealed class SignalWatchTests
     }
 
     [Fact]
-    public async Task SocketsThatOutgrowTheConnectionsThatAreHeld_AreALeak()
+    public async Task SocketsThatOutgrowTheOpenConnections_AreALeak()
     {
         await using var app = await StartAsync();
 

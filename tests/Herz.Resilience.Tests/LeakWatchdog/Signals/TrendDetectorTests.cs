@@ -2,7 +2,7 @@ using Herz.Resilience.LeakWatchdog.Signals;
 
 namespace Herz.Resilience.Tests.LeakWatchdog.Signals;
 
-/// <summary>Series of an hour, a sample every 15 seconds, each shape under 50 seeds.</summary>
+/// <summary>Series of one hour with a sample every 15 seconds; each shape with 50 seeds.</summary>
 public sealed class TrendDetectorTests
 {
     private const int Length = 240;
@@ -18,7 +18,7 @@ public sealed class TrendDetectorTests
     [InlineData("burst")]
     [InlineData("daily wave")]
     [InlineData("rising load")]
-    public void Growth_OfAHealthySeries_IsNone(string shape)
+    public void Growth_HealthySeries_IsNull(string shape)
     {
         for (var seed = 0; seed < Seeds; seed++)
         {
@@ -30,7 +30,7 @@ public sealed class TrendDetectorTests
     [Theory]
     [InlineData(1.0)]
     [InlineData(30.0)]
-    public void Growth_OfALeak_IsItsSlope(double perSample)
+    public void Growth_Leak_IsItsSlope(double perSample)
     {
         for (var seed = 0; seed < Seeds; seed++)
         {
@@ -44,7 +44,7 @@ public sealed class TrendDetectorTests
     }
 
     [Fact]
-    public void Growth_OfALeakUnderASawtooth_IsFound()
+    public void Growth_LeakUnderASawtooth_IsFound()
     {
         for (var seed = 0; seed < Seeds; seed++)
         {
@@ -55,7 +55,7 @@ public sealed class TrendDetectorTests
     }
 
     [Fact]
-    public void Growth_OfALeakThatOutgrowsRisingLoad_IsFound()
+    public void Growth_LeakThatOutgrowsRisingLoad_IsFound()
     {
         for (var seed = 0; seed < Seeds; seed++)
         {
@@ -66,7 +66,7 @@ public sealed class TrendDetectorTests
     }
 
     [Fact]
-    public void Growth_OfFewSamples_IsNotJudged() =>
+    public void Growth_TooFewSamples_IsNull() =>
         Assert.Null(TrendDetector.Growth([.. Enumerable.Range(0, TrendDetector.MinimumSamples - 1).Select(at => at * 100d)], new double[TrendDetector.MinimumSamples - 1], 50));
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class TrendDetectorTests
         Assert.Equal(2, TrendDetector.Slope([0, 2, 4, 1000, 8, 10, 12, -500, 16, 18]), 6);
 
     [Fact]
-    public void Score_OfOrderedValues_IsThatOfTheTest()
+    public void Score_OrderedValues_MatchesTheReference()
     {
         // Ten rising values: S = 45, variance 125 (Kendall 1975).
         Assert.Equal(44 / Math.Sqrt(125), TrendDetector.Score([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), 9);

@@ -28,7 +28,7 @@ public sealed class ClosedWindowTests
     }
 
     [Fact]
-    public void FullCollectionThatBeganBefore_ProvesNothing()
+    public void FullCollectionThatStartedBefore_ProvesNothing()
     {
         var window = new ClosedWindow(_token, isLongLived: false, s_closed);
         _collections.Begin();
@@ -53,7 +53,7 @@ public sealed class ClosedWindowTests
     }
 
     [Fact]
-    public void Window_ThatHasJustClosed_IsNotJudged()
+    public void Window_ThatHasJustClosed_IsUnknown()
     {
         var window = CloseForgotten();
         GC.Collect();
@@ -78,7 +78,7 @@ public sealed class ClosedWindowTests
     }
 
     [Fact]
-    public void RequestsOfWhichTheAnswersHaveBegun_AreNotJudged()
+    public void RequestsWithStartedAnswers_AreUnknown()
     {
         var window = new ClosedWindow(_token, isLongLived: false, s_closed);
         _token.Begin();
@@ -93,7 +93,7 @@ public sealed class ClosedWindowTests
     }
 
     [Fact]
-    public void RequestsThatLast_AreWatchedFromThenOn_AndJudgedOnlyThen()
+    public void LastingRequests_StartTheRecordingOfAnswers_AndAreUnknownBefore()
     {
         var source = new OriginSource("GET /", OriginKind.Endpoint, 1);
         var token = source.Take();
@@ -111,7 +111,7 @@ public sealed class ClosedWindowTests
     }
 
     [Fact]
-    public void BackgroundWorkThatHangs_HasNoAnswersToWatch()
+    public void BackgroundWorkThatHangs_IsLeakyWithoutAnswers()
     {
         var token = new OriginSource("background mail", OriginKind.Work, 1).Take();
         var window = new ClosedWindow(token, isLongLived: false, s_closed);
@@ -123,7 +123,7 @@ public sealed class ClosedWindowTests
     }
 
     [Fact]
-    public void SlowRequestsThatBecomeFewer_AreNotJudged()
+    public void SlowRequestsThatBecomeFewer_AreUnknown()
     {
         var window = new ClosedWindow(_token, isLongLived: false, s_closed);
         _token.Begin();
@@ -143,7 +143,7 @@ public sealed class ClosedWindowTests
     }
 
     [Fact]
-    public void StreamsThatGoOn_AreNotJudged()
+    public void StreamsThatContinue_AreUnknown()
     {
         var window = new ClosedWindow(_token, isLongLived: true, s_closed);
         _token.Begin();
@@ -164,16 +164,16 @@ public sealed class ClosedWindowTests
 
     private sealed class KnownCollections : FullCollections
     {
-        private long _begun;
+        private long _lastStarted;
         private long _lastFull;
 
-        public override long LastStarted => _begun;
+        public override long LastStarted => _lastStarted;
 
         public override long LastFull => _lastFull;
 
-        public void Begin() => _begun++;
+        public void Begin() => _lastStarted++;
 
-        public void EndAsFull() => _lastFull = _begun;
+        public void EndAsFull() => _lastFull = _lastStarted;
 
         public void CollectFully()
         {
