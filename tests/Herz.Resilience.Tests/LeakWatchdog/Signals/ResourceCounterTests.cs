@@ -8,7 +8,7 @@ public sealed class ResourceCounterTests
 {
     private readonly ResourceCounter _counter = new();
 
-    // Other tests open and close some in the same process.
+    // Other tests open and close descriptors in the same process.
     private const int Many = 400;
     private const int AtLeast = 200;
 
