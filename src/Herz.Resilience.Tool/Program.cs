@@ -12,7 +12,7 @@ return await HerzCommand.InvokeAsync(
 
 void Stop(PosixSignalContext context)
 {
-    // The first signal ends the run and prints what it has; a second one ends the process at once.
+    // The first signal ends the run and prints the results so far; the second ends the process immediately.
     context.Cancel = !stop.IsCancellationRequested;
     stop.Cancel();
 }

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Tool;
 
-/// <summary>The user asked for something that cannot be; the message is one sentence that says what would be right.</summary>
+/// <summary>The command line or a file is invalid; the message is one sentence that states the correct form.</summary>
 internal sealed class UsageException : Exception
 {
     /// <summary>Without a reason.</summary>

@@ -8,13 +8,13 @@ namespace Herz.Resilience.Tool.Commands;
 /// <summary><c>herz compare</c>.</summary>
 internal static class CompareCommand
 {
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Make(Terminal terminal)
     {
-        var a = new Argument<string>("A.json") { Description = "The run before, written with --json." };
-        var b = new Argument<string>("B.json") { Description = "The run after." };
-        var html = new Option<string?>("--html") { Description = "Write the comparison with its plots to this file." };
-        var command = new Command("compare", "Two runs side by side, with intervals and a verdict; exit code 1 if the second is worse.") { a, b, html };
+        var a = new Argument<string>("A.json") { Description = "Report of the first run, written with --json." };
+        var b = new Argument<string>("B.json") { Description = "Report of the second run." };
+        var html = new Option<string?>("--html") { Description = "Write the comparison with its plots to this HTML file." };
+        var command = new Command("compare", "Compare two runs, with intervals and a verdict. Exit code 1 if the second run is worse.") { a, b, html };
         command.SetAction(parsed =>
         {
             var comparison = Comparison.Of(ReportJson.Read(parsed.GetRequiredValue(a)), ReportJson.Read(parsed.GetRequiredValue(b)));

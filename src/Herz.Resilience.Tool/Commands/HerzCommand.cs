@@ -3,21 +3,21 @@ using Herz.Resilience.Tool.Running;
 
 namespace Herz.Resilience.Tool.Commands;
 
-/// <summary>The command line as a whole: what it understands, and how each outcome becomes an exit code.</summary>
+/// <summary>The root command: runs a subcommand and maps each outcome to an exit code.</summary>
 internal static class HerzCommand
 {
     /// <summary>Runs a command line.</summary>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> InvokeAsync(string[] arguments, Terminal terminal, TimeProvider time, CancellationToken cancellationToken)
     {
-        var root = new RootCommand("Proves limits and leaks: open-loop load, soak with a verdict, comparison of two runs.")
+        var root = new RootCommand("Prove limits and leaks: open-loop load, soak with a verdict, comparison of two runs.")
         {
             LoadCommand.Make(terminal, time),
             SoakCommand.Make(terminal, time),
             CompareCommand.Make(terminal),
             LeaksCommand.Make(terminal),
         };
-        // An argument that begins with @ is a body's file, not a file of arguments.
+        // An argument that starts with @ names a request body file, not a response file.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
@@ -27,7 +27,7 @@ internal static class HerzCommand
 
         try
         {
-            // Ctrl-C comes in through the token; the library's own handling would end the process before the report.
+            // Ctrl-C cancels the token; the library's own handling would end the process before the report.
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 cancellationToken).ConfigureAwait(false);
@@ -44,7 +44,7 @@ internal static class HerzCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            terminal.Error.WriteLine("herz: broken off before anything was measured");
+            terminal.Error.WriteLine("herz: broken off before the first measurement");
             return ExitCodes.BrokenOff;
         }
     }

@@ -13,21 +13,21 @@ internal sealed class LeaksCommand
     private const string CapturePath = "/debug/herz/pending?debug=json";
     private const string CountersPath = "/debug/herz/counters";
 
-    private readonly Argument<string> _url = new("URL") { Description = "The target's management port, such as http://localhost:9090; or the whole URL of a capture in JSON." };
-    private readonly Option<string?> _diff = new("--diff") { Description = "An earlier capture, written with --json; shows what grew and what went since." };
+    private readonly Argument<string> _url = new("URL") { Description = "The target's management port, such as http://localhost:9090, or the full URL of a JSON capture." };
+    private readonly Option<string?> _diff = new("--diff") { Description = "An earlier capture, written with --json; show the differences since then." };
     private readonly Option<string?> _json = new("--json") { Description = "Write the capture to this file." };
     private readonly Option<string[]> _header = new("--header", "-H") { Description = "A header, 'Name: value'. May be repeated." };
-    private readonly Option<string?> _timeout = new("--timeout") { Description = "How long the answer is waited for. Default 60s." };
-    private readonly Option<bool> _insecure = new("--insecure", "-k") { Description = "Take any certificate." };
+    private readonly Option<string?> _timeout = new("--timeout") { Description = "Timeout of the request. Default 60s." };
+    private readonly Option<bool> _insecure = new("--insecure", "-k") { Description = "Accept any server certificate." };
     private readonly Terminal _terminal;
 
     private LeaksCommand(Terminal terminal) => _terminal = terminal;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Make(Terminal terminal)
     {
         var leaks = new LeaksCommand(terminal);
-        var command = new Command("leaks", "Show what a target suspects, and its pending work as a tree, or what grew since an earlier capture.")
+        var command = new Command("leaks", "Show the suspected leaks and the pending work of a target as a tree, or the differences since an earlier capture.")
         {
             leaks._url, leaks._diff, leaks._json, leaks._header, leaks._timeout, leaks._insecure,
         };
@@ -69,12 +69,12 @@ internal sealed class LeaksCommand
     {
         try
         {
-            return (Culprits.Read(await pages.ReadAsync(url, cancellationToken).ConfigureAwait(false)), "the watchdog suspects nothing");
+            return (Culprits.Read(await pages.ReadAsync(url, cancellationToken).ConfigureAwait(false)), "the leak watchdog reports no suspected leak");
         }
         catch (Exception e) when (e is UsageException or TargetUnreachableException)
         {
-            // The capture is what was asked for; the suspicions only stand beside it.
-            return ([], "the watchdog's suspicions are not served there");
+            // The suspected leaks are optional; the capture is not.
+            return ([], "the suspected leaks of the watchdog are not available at this URL");
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class LeaksCommand
     {
         if (culprits.Count > 0)
         {
-            new TreeText(_terminal.Out, _terminal.IsLive, isChange: false).Write("suspected by the watchdog", culprits);
+            new TreeText(_terminal.Out, _terminal.IsLive, isChange: false).Write("leaks suspected by the watchdog", culprits);
         }
         else if (quiet.Length > 0)
         {
@@ -95,7 +95,7 @@ internal sealed class LeaksCommand
         var text = new TreeText(_terminal.Out, _terminal.IsLive, isChange: before is not null);
         if (!capture.IsReadable)
         {
-            _terminal.Out.WriteLine("the target could not read its own process, so this capture says nothing");
+            _terminal.Out.WriteLine("the target could not read its own process; this capture contains no data");
         }
         else if (before is null)
         {
@@ -108,7 +108,7 @@ internal sealed class LeaksCommand
             _terminal.Out.WriteLine(Line($"{before.Total} pending operations before, {capture.Total} now ({capture.Total - before.Total:+0;-0;0} in {seconds:0.#} s{PerMinute(capture.Total - before.Total, seconds)})"));
             if (seconds < 0)
             {
-                _terminal.Out.WriteLine("note: the capture of --diff is the later of the two, so what shrank here grew in truth");
+                _terminal.Out.WriteLine("note: the --diff capture is newer than the current one; the signs below are reversed");
             }
 
             WriteBoth(text, PendingTree.Difference(before.Stacks, capture.Stacks), PendingTree.Difference(before.Origins, capture.Origins));
@@ -124,11 +124,11 @@ internal sealed class LeaksCommand
     {
         if (stacks.Children.Count == 0)
         {
-            _terminal.Out.WriteLine("no call stack to show: nothing is pending, or nothing has changed");
+            _terminal.Out.WriteLine("no call stack to show: no work is pending, or nothing changed");
         }
         else
         {
-            text.Write("by call stack, the caller first", stacks);
+            text.Write("by call stack, outermost caller first", stacks);
         }
 
         if (origins.Children.Count > 0)
@@ -137,7 +137,7 @@ internal sealed class LeaksCommand
         }
     }
 
-    private static string PerMinute(long growth, double seconds) => seconds >= 1 ? Line($", {growth * 60 / seconds:+0.#;-0.#;0} a minute") : "";
+    private static string PerMinute(long growth, double seconds) => seconds >= 1 ? Line($", {growth * 60 / seconds:+0.#;-0.#;0} per minute") : "";
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

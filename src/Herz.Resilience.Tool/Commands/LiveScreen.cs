@@ -7,7 +7,7 @@ using Spectre.Console.Rendering;
 
 namespace Herz.Resilience.Tool.Commands;
 
-/// <summary>What a terminal shows while a run goes on: progress, rates, percentiles, and the last minute as bars.</summary>
+/// <summary>The terminal screen of a run: progress, rates, percentiles, and the last 60 seconds as bars.</summary>
 internal sealed class LiveScreen(LoadSettings settings)
 {
     private const int Bars = 60;
@@ -17,7 +17,7 @@ internal sealed class LiveScreen(LoadSettings settings)
     private readonly Queue<double> _ok = new();
     private long _seenNs = -1;
 
-    /// <summary>The screen for a state.</summary>
+    /// <summary>Renders a state.</summary>
     public IRenderable Render(LiveState state)
     {
         var second = state.Second;

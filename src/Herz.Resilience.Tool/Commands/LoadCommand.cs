@@ -7,11 +7,11 @@ namespace Herz.Resilience.Tool.Commands;
 /// <summary><c>herz load</c>.</summary>
 internal static class LoadCommand
 {
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Make(Terminal terminal, TimeProvider time)
     {
         var options = new LoadOptions("30s");
-        var command = new Command("load", "Send requests on schedule, whatever the server does, and report how it answered.");
+        var command = new Command("load", "Send requests at a fixed schedule, independent of the answers, and report the results.");
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(options, parsed, terminal, time, cancellationToken));
         return command;

@@ -5,13 +5,13 @@ using Spectre.Console;
 
 namespace Herz.Resilience.Tool.Commands;
 
-/// <summary>Shows a run in progress: a screen on a terminal, else a plain line every five seconds.</summary>
+/// <summary>Shows a run in progress: a screen on a terminal, otherwise one line every 5 seconds.</summary>
 internal static class Progress
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_redraw = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Runs and shows.</summary>
+    /// <summary>Runs the load and shows its progress.</summary>
     public static async Task<RunResult> ShowAsync(LoadRun run, LoadSettings settings, Terminal terminal, TimeProvider time, CancellationToken cancellationToken)
     {
         var work = run.RunAsync(cancellationToken);
@@ -25,7 +25,7 @@ internal static class Progress
         var tick = period.WaitForNextTickAsync(CancellationToken.None).AsTask();
         while (await Task.WhenAny(work, tick).ConfigureAwait(false) != work)
         {
-            terminal.Out.WriteLine(Say(run.Latest, settings));
+            terminal.Out.WriteLine(Describe(run.Latest, settings));
             tick = period.WaitForNextTickAsync(CancellationToken.None).AsTask();
         }
 
@@ -48,7 +48,7 @@ internal static class Progress
         }).ConfigureAwait(false);
     }
 
-    private static string Say(LiveState state, LoadSettings settings)
+    private static string Describe(LiveState state, LoadSettings settings)
     {
         var second = state.Second;
         if (second.Seconds == 0)

@@ -1,7 +1,7 @@
 namespace Herz.Resilience.Tool.Commands;
 
-/// <summary>Where a command writes.</summary>
+/// <summary>The output of a command.</summary>
 /// <param name="Out">Results.</param>
-/// <param name="Error">Complaints.</param>
-/// <param name="IsLive">True when the output is a screen that may be redrawn.</param>
+/// <param name="Error">Errors and warnings.</param>
+/// <param name="IsLive">Whether the output is a terminal that can be redrawn.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsLive);

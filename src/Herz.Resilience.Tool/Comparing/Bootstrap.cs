@@ -3,8 +3,8 @@ using Herz.Resilience.Tool.Recording;
 namespace Herz.Resilience.Tool.Comparing;
 
 /// <summary>
-/// What the figures of a run might as well have been, by drawing its slices anew with replacement (block bootstrap, Künsch
-/// 1989): requests of the same second depend on each other, whole slices hardly do.
+/// Resamples the figures of a run by drawing its slices with replacement (block bootstrap, Künsch 1989). Requests of the same
+/// second depend on each other; whole slices are nearly independent.
 /// </summary>
 internal sealed class Bootstrap
 {
@@ -13,7 +13,7 @@ internal sealed class Bootstrap
     private readonly (int Index, long Count)[][] _latencies;
     private readonly long[] _counts;
 
-    /// <summary>Prepares a run.</summary>
+    /// <summary>Creates the bootstrap of a run.</summary>
     public Bootstrap(IReadOnlyList<Slice> slices)
     {
         _slices = [.. slices];
@@ -23,13 +23,13 @@ internal sealed class Bootstrap
         _counts = new long[_values.Length];
     }
 
-    /// <summary>The figures of the run as it was.</summary>
+    /// <summary>The figures of the run.</summary>
     public Figures Observed() => Sum(Enumerable.Range(0, _slices.Length));
 
-    /// <summary>The figures of one drawing.</summary>
+    /// <summary>The figures of one random sample of slices.</summary>
     public Figures Draw(Random random)
     {
-        // Repeatable; nothing here guards a secret.
+        // A seeded generator makes the result repeatable; security is not involved.
 #pragma warning disable CA5394
         return Sum(Enumerable.Range(0, _slices.Length).Select(_ => random.Next(_slices.Length)));
 #pragma warning restore CA5394

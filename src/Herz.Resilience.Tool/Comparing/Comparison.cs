@@ -5,14 +5,14 @@ using Herz.Resilience.Tool.Soaking;
 
 namespace Herz.Resilience.Tool.Comparing;
 
-/// <summary>Two runs side by side.</summary>
+/// <summary>The comparison of two runs.</summary>
 internal sealed class Comparison
 {
     private const int Drawings = 1000;
-    private const int FewestSlices = 5;
+    private const int MinSlices = 5;
 
-    // Intervals from the slices of one run do not know how runs differ from each other; below this a difference is no finding.
-    private const double Smallest = 0.02;
+    // The intervals do not include the variation between runs, so a smaller difference is ignored.
+    private const double MinDifference = 0.02;
 
     private Comparison(RunReport a, RunReport b, IReadOnlyList<Difference> differences)
     {
@@ -28,25 +28,25 @@ internal sealed class Comparison
     /// <summary>The second run.</summary>
     public RunReport B { get; }
 
-    /// <summary>Figure by figure.</summary>
+    /// <summary>The differences by figure.</summary>
     public IReadOnlyList<Difference> Differences { get; }
 
-    /// <summary>Series that both runs watched.</summary>
+    /// <summary>Series that both runs sampled.</summary>
     public IReadOnlyList<(SeriesReport A, SeriesReport B)> Series { get; }
 
-    /// <summary>Whether the second run is worse in anything that the runs can tell.</summary>
+    /// <summary>Whether the second run is significantly worse in any figure or series.</summary>
     public bool IsWorse => Differences.Any(d => d.Effect == Effect.Worse)
         || Series.Any(s => s.B.Judgement.Verdict == Verdict.Growing && s.A.Judgement.Verdict != Verdict.Growing);
 
-    /// <summary>The verdict in a sentence.</summary>
+    /// <summary>The verdict as a sentence.</summary>
     public string Sentence
     {
         get
         {
-            var parts = Differences.Where(d => d.Effect != Effect.None).Select(Say).Concat(Series.Select(Say).OfType<string>()).ToArray();
+            var parts = Differences.Where(d => d.Effect != Effect.None).Select(Describe).Concat(Series.Select(Describe).OfType<string>()).ToArray();
             var better = Differences.Any(d => d.Effect == Effect.Better)
                 || Series.Any(s => s.A.Judgement.Verdict == Verdict.Growing && s.B.Judgement.Verdict == Verdict.Converged);
-            var word = (better, IsWorse) switch { (true, true) => "B is better in some and worse in other things", (true, false) => "B is better", (false, true) => "B is worse", _ => "the runs show no difference" };
+            var word = (better, IsWorse) switch { (true, true) => "B is better in some figures and worse in others", (true, false) => "B is better", (false, true) => "B is worse", _ => "the runs show no difference" };
             return parts.Length == 0 ? word + "." : $"{word}: {string.Join("; ", parts)}.";
         }
     }
@@ -57,7 +57,7 @@ internal sealed class Comparison
         var (first, second) = (new Bootstrap(a.Timeline), new Bootstrap(b.Timeline));
         var (seen, other) = (first.Observed(), second.Observed());
         var random = new Random(1);
-        var drawings = a.Timeline.Count < FewestSlices || b.Timeline.Count < FewestSlices
+        var drawings = a.Timeline.Count < MinSlices || b.Timeline.Count < MinSlices
             ? []
             : Enumerable.Range(0, Drawings).Select(_ => (A: first.Draw(random), B: second.Draw(random))).ToArray();
 
@@ -85,21 +85,21 @@ internal sealed class Comparison
 
         Array.Sort(drawn);
         var (low, high) = (drawn[drawn.Length / 40], drawn[^((drawn.Length / 40) + 1)]);
-        var effect = low > neutral + Smallest ? (moreIsBetter ? Effect.Better : Effect.Worse)
-            : high < neutral - Smallest ? (moreIsBetter ? Effect.Worse : Effect.Better)
+        var effect = low > neutral + MinDifference ? (moreIsBetter ? Effect.Better : Effect.Worse)
+            : high < neutral - MinDifference ? (moreIsBetter ? Effect.Worse : Effect.Better)
             : Effect.None;
         return new Difference(name, unit, a, b, value, low, high, effect);
     }
 
-    private static string Say(Difference d) => d.Name == "errors"
-        ? string.Create(CultureInfo.InvariantCulture, $"errors {d.A:0.##} % become {d.B:0.##} %")
-        : string.Create(CultureInfo.InvariantCulture, $"{d.Name} is {d.Ratio:0.00} times A's ({d.Low:0.00} to {d.High:0.00})");
+    private static string Describe(Difference d) => d.Name == "errors"
+        ? string.Create(CultureInfo.InvariantCulture, $"errors change from {d.A:0.##} % to {d.B:0.##} %")
+        : string.Create(CultureInfo.InvariantCulture, $"{d.Name} of B is {d.Ratio:0.00} times that of A ({d.Low:0.00} to {d.High:0.00})");
 
-    private static string? Say((SeriesReport A, SeriesReport B) series)
+    private static string? Describe((SeriesReport A, SeriesReport B) series)
     {
         var (a, b) = (series.A.Judgement, series.B.Judgement);
         return a.Verdict == Verdict.Converged && b.Verdict == Verdict.Converged
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{series.A.Name}, {a.Words} with a peak of {a.Peak:0.##} in A, is {b.Words} with a peak of {b.Peak:0.##} and {b.SteadyState:0.##} at the end in B");
+            : string.Create(CultureInfo.InvariantCulture, $"{series.A.Name} in A: {a.Words}, peak {a.Peak:0.##}; in B: {b.Words}, peak {b.Peak:0.##}, {b.SteadyState:0.##} at the end");
     }
 }

@@ -4,17 +4,17 @@ using Herz.Resilience.Tool.Soaking;
 
 namespace Herz.Resilience.Tool.Comparing;
 
-/// <summary>The page of two runs.</summary>
+/// <summary>The HTML page of a comparison.</summary>
 internal static class ComparisonPage
 {
-    /// <summary>The page.</summary>
+    /// <summary>Renders the page.</summary>
     public static string Of(Comparison comparison)
     {
-        var body = $"<h1>Two runs</h1>\n<p class=\"soft\">A: {Name(comparison.A)}<br>B: {Name(comparison.B)}</p>\n"
+        var body = $"<h1>Comparison of two runs</h1>\n<p class=\"soft\">A: {Name(comparison.A)}<br>B: {Name(comparison.B)}</p>\n"
             + $"<p class=\"verdict\">{HtmlPage.Text(comparison.Sentence)}</p>\n"
             + HtmlPage.Table(ComparisonText.Head, ComparisonText.Rows(comparison))
             + HtmlPage.Plots([.. Plots(comparison)]);
-        return HtmlPage.Of("herz: two runs", body);
+        return HtmlPage.Of("herz: comparison of two runs", body);
     }
 
     private static string Name(RunReport report) => HtmlPage.Text($"{report.Target}, {report.Shape}, {report.Started:yyyy-MM-dd HH:mm} UTC");

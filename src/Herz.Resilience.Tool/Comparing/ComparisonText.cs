@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Herz.Resilience.Tool.Comparing;
 
-/// <summary>Writes a comparison as plain lines.</summary>
+/// <summary>Writes a comparison as text.</summary>
 internal static class ComparisonText
 {
-    /// <summary>The head of the table.</summary>
-    public static readonly string[] Head = ["", "A", "B", "B by A", "95 % interval", ""];
+    /// <summary>The header of the table.</summary>
+    public static readonly string[] Head = ["", "A", "B", "B / A", "95 % interval", ""];
 
-    /// <summary>The rows of the table: figure, A, B, and B by A with its interval.</summary>
+    /// <summary>The rows of the table: figure, A, B, and B / A with its interval.</summary>
     public static IEnumerable<string[]> Rows(Comparison comparison) =>
         comparison.Differences.Select(d => new[]
         {
@@ -16,7 +16,7 @@ internal static class ComparisonText
             N(d.A),
             N(d.B),
             d.Name == "errors" ? $"{N(d.Ratio)} points" : $"{N(d.Ratio)}x",
-            double.IsFinite(d.Low) ? $"{N(d.Low)} to {N(d.High)}" : "too short a run",
+            double.IsFinite(d.Low) ? $"{N(d.Low)} to {N(d.High)}" : "run too short",
             d.Effect switch { Effect.Better => "better", Effect.Worse => "worse", _ => "" },
         }).Concat(comparison.Series.Select(s => new[]
         {

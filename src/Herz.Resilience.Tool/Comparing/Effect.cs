@@ -1,9 +1,9 @@
 namespace Herz.Resilience.Tool.Comparing;
 
-/// <summary>What a difference means.</summary>
+/// <summary>The meaning of a difference.</summary>
 internal enum Effect
 {
-    /// <summary>The runs cannot tell it from chance.</summary>
+    /// <summary>The difference may be random.</summary>
     None,
 
     /// <summary>The second run is better.</summary>

@@ -3,7 +3,7 @@ using Google.Protobuf.Reflection;
 
 namespace Herz.Resilience.Tool.GrpcCalls;
 
-/// <summary>Message and service types that were read from descriptors, not compiled in.</summary>
+/// <summary>Message and service types, read from descriptors at run time.</summary>
 internal sealed class DescriptorPool
 {
     private readonly IReadOnlyList<FileDescriptor> _files;
@@ -16,7 +16,7 @@ internal sealed class DescriptorPool
     }
 
     /// <summary>Reads a file that protoc wrote with <c>--descriptor_set_out</c> and <c>--include_imports</c>.</summary>
-    /// <exception cref="UsageException">It cannot be read or understood.</exception>
+    /// <exception cref="UsageException">The file cannot be read or is not a descriptor set.</exception>
     public static DescriptorPool OfFile(string path)
     {
         try
@@ -25,7 +25,7 @@ internal sealed class DescriptorPool
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new UsageException($"--protoset {path} is no descriptor set; write it with protoc --include_imports --descriptor_set_out=FILE", e);
+            throw new UsageException($"--protoset {path} is not a descriptor set; create it with protoc --include_imports --descriptor_set_out=FILE", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -33,10 +33,10 @@ internal sealed class DescriptorPool
         }
     }
 
-    /// <summary>Joins files to a pool.</summary>
-    /// <param name="files">The files, in any order, with all that they import.</param>
-    /// <param name="from">Where they are from, for complaints.</param>
-    /// <exception cref="UsageException">An import is missing, or they contradict each other.</exception>
+    /// <summary>Builds a pool from files.</summary>
+    /// <param name="files">The files and all their imports, in any order.</param>
+    /// <param name="from">Source of the files, for error messages.</param>
+    /// <exception cref="UsageException">An import is missing, or the files are inconsistent.</exception>
     public static DescriptorPool Of(IEnumerable<FileDescriptorProto> files, string from)
     {
         var byName = new Dictionary<string, FileDescriptorProto>(StringComparer.Ordinal);
@@ -57,12 +57,12 @@ internal sealed class DescriptorPool
         }
         catch (Exception e) when (e is DescriptorValidationException or ArgumentException or InvalidOperationException)
         {
-            throw new UsageException($"{from} holds descriptors that do not fit together: {e.Message}", e);
+            throw new UsageException($"{from} contains inconsistent descriptors: {e.Message}", e);
         }
     }
 
-    /// <summary>Finds the type of a unary method's request.</summary>
-    /// <exception cref="UsageException">There is no such method, or it streams; with what there is.</exception>
+    /// <summary>Returns the request type of a unary method.</summary>
+    /// <exception cref="UsageException">The method does not exist or streams; the message lists the existing names.</exception>
     public MessageDescriptor RequestOf(GrpcMethod method)
     {
         var services = _files.SelectMany(f => f.Services).ToArray();
@@ -71,14 +71,14 @@ internal sealed class DescriptorPool
         var found = service.FindMethodByName(method.Name)
             ?? throw new UsageException($"the service {service.FullName} has no method {method.Name}; it has {List(service.Methods.Select(m => m.Name))}");
         return found.IsClientStreaming || found.IsServerStreaming
-            ? throw new UsageException($"{method} is a streaming method; herz loads unary ones")
+            ? throw new UsageException($"{method} is a streaming method; herz supports unary methods only")
             : found.InputType;
     }
 
-    /// <summary>Names in a row, or the word for none.</summary>
+    /// <summary>The names as a list, or "none".</summary>
     public static string List(IEnumerable<string> names) => string.Join(", ", names.Distinct().Order(StringComparer.Ordinal)) is { Length: > 0 } list ? list : "none";
 
-    // Each file after what it imports.
+    // Imports come before the file that imports them.
     private static void Visit(FileDescriptorProto file, Dictionary<string, FileDescriptorProto> files, HashSet<string> seen, List<ByteString> ordered, string from)
     {
         if (!seen.Add(file.Name))
@@ -89,7 +89,7 @@ internal sealed class DescriptorPool
         foreach (var import in file.Dependency)
         {
             Visit(
-                files.GetValueOrDefault(import) ?? throw new UsageException($"{from} lacks {import}, which {file.Name} imports; a set of protoc needs --include_imports"),
+                files.GetValueOrDefault(import) ?? throw new UsageException($"{from} lacks {import}, which {file.Name} imports; run protoc with --include_imports"),
                 files, seen, ordered, from);
         }
 

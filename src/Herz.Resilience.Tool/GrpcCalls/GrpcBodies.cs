@@ -4,18 +4,18 @@ using Herz.Resilience.Tool.Running;
 
 namespace Herz.Resilience.Tool.GrpcCalls;
 
-/// <summary>Before a run of gRPC calls: makes each JSON body into a message, once, ready to be sent.</summary>
+/// <summary>Converts the JSON bodies of gRPC calls to framed messages, once before the run.</summary>
 internal static class GrpcBodies
 {
-    private const int FrameHead = 5;
+    private const int FrameHeaderLength = 5;
 
-    // The run's timeout is for its requests; a server's first reflection may take longer.
-    private static readonly TimeSpan s_leastPatience = TimeSpan.FromSeconds(10);
-    private static readonly string[] s_ours = ["content-type", "te", "grpc-timeout", "grpc-encoding"];
+    // The timeout of the run applies to its requests; the first reflection of a server may take longer.
+    private static readonly TimeSpan s_minReflectionTimeout = TimeSpan.FromSeconds(10);
+    private static readonly string[] s_reserved = ["content-type", "te", "grpc-timeout", "grpc-encoding"];
 
-    /// <summary>The settings with bodies that can be sent.</summary>
-    /// <exception cref="UsageException">A method is not there, or its body does not fit.</exception>
-    /// <exception cref="TargetUnreachableException">The server does not tell its types.</exception>
+    /// <summary>Returns the settings with encoded bodies.</summary>
+    /// <exception cref="UsageException">A method does not exist, or its body does not match its type.</exception>
+    /// <exception cref="TargetUnreachableException">The server does not return its types.</exception>
     public static async Task<LoadSettings> EncodeAsync(LoadSettings settings, CancellationToken cancellationToken)
     {
         if (!settings.IsGrpc)
@@ -38,7 +38,7 @@ internal static class GrpcBodies
             var pool = file ?? pools.GetValueOrDefault((template.Url.Authority, method.Service));
             if (pool is null)
             {
-                var reflection = new ServerReflection(template.Url, settings.Timeout > s_leastPatience ? settings.Timeout : s_leastPatience, settings.Insecure, template.Headers);
+                var reflection = new ServerReflection(template.Url, settings.Timeout > s_minReflectionTimeout ? settings.Timeout : s_minReflectionTimeout, settings.Insecure, template.Headers);
                 pools[(template.Url.Authority, method.Service)] = pool = await reflection.ReadAsync(method.Service, cancellationToken).ConfigureAwait(false);
             }
 
@@ -53,24 +53,24 @@ internal static class GrpcBodies
     {
         foreach (var (name, _) in template.Headers)
         {
-            if (s_ours.Contains(name.ToLowerInvariant()))
+            if (s_reserved.Contains(name.ToLowerInvariant()))
             {
-                throw new UsageException($"the header {name} is one that herz sets itself in gRPC calls; leave it out");
+                throw new UsageException($"the header {name} is set by herz in gRPC calls; remove it");
             }
 
             if (name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
             {
-                throw new UsageException($"the header {name} cannot be gRPC metadata; its name is made of letters, digits, - _ and .");
+                throw new UsageException($"the header {name} is not valid gRPC metadata; its name may contain only letters, digits, - _ and .");
             }
         }
     }
 
-    // A byte that says uncompressed, the length, the message (gRPC's PROTOCOL-HTTP2.md).
+    // Frame format: byte 0 for uncompressed, length, message (gRPC's PROTOCOL-HTTP2.md).
     private static byte[] Frame(byte[] message)
     {
-        var frame = new byte[FrameHead + message.Length];
+        var frame = new byte[FrameHeaderLength + message.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
-        message.CopyTo(frame, FrameHead);
+        message.CopyTo(frame, FrameHeaderLength);
         return frame;
     }
 }

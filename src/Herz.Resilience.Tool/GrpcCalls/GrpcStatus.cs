@@ -3,28 +3,28 @@ using System.Globalization;
 namespace Herz.Resilience.Tool.GrpcCalls;
 
 /// <summary>
-/// The outcomes of gRPC calls, beside HTTP statuses in one row of numbers: those of gRPC begin at <see cref="First"/>.
-/// The codes are those of the gRPC specification (doc/statuscodes.md).
+/// gRPC statuses as numbers that do not overlap with HTTP statuses: <see cref="First"/> plus the code of the gRPC
+/// specification (doc/statuscodes.md).
 /// </summary>
 internal static class GrpcStatus
 {
-    /// <summary>The number of OK.</summary>
+    /// <summary>OK.</summary>
     public const int First = 1000;
 
-    /// <summary>The server's deadline passed: as HTTP's 504.</summary>
+    /// <summary>The deadline passed: like HTTP 504.</summary>
     public const int DeadlineExceeded = First + 4;
 
-    /// <summary>Over a limit: as HTTP's 429.</summary>
+    /// <summary>Over a limit: like HTTP 429.</summary>
     public const int ResourceExhausted = First + 8;
 
-    /// <summary>Overloaded or shutting down: as HTTP's 503.</summary>
+    /// <summary>Overloaded or shutting down: like HTTP 503.</summary>
     public const int Unavailable = First + 14;
 
-    /// <summary>The number after the last.</summary>
+    /// <summary>The number after the last status.</summary>
     public const int End = First + 17;
 
     private const int Unknown = 2;
-    private const int LongestMessage = 120;
+    private const int MaxMessageLength = 120;
 
     private static readonly string[] s_names =
     [
@@ -32,13 +32,13 @@ internal static class GrpcStatus
         "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
     ];
 
-    /// <summary>How a status is written: an HTTP status as its number, one of gRPC by its name.</summary>
+    /// <summary>The text of a status: the number of an HTTP status, the name of a gRPC status.</summary>
     public static string NameOf(int status) =>
         status is >= First and < End ? s_names[status - First] : status.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// The status of an answer whose body was read: from its trailers, or from its headers where it has only those.
-    /// Null where it is no answer of gRPC; an HTTP status other than 200 stands for itself.
+    /// The status of an answer after its body was read: the HTTP status unless it is 200, otherwise the gRPC status of the
+    /// trailers or headers. Null if the answer is not gRPC.
     /// </summary>
     public static int? Of(HttpResponseMessage response)
     {
@@ -55,11 +55,11 @@ internal static class GrpcStatus
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code < End - First ? First + code : First + Unknown;
     }
 
-    /// <summary>What the server says about a status, or null.</summary>
+    /// <summary>The status message of the server, or null.</summary>
     public static string? MessageOf(HttpResponseMessage response)
     {
         var message = Header(response, "grpc-message") is { Length: > 0 } text ? Uri.UnescapeDataString(text) : null;
-        return message?.Length > LongestMessage ? message[..LongestMessage] : message;
+        return message?.Length > MaxMessageLength ? message[..MaxMessageLength] : message;
     }
 
     private static string? Header(HttpResponseMessage response, string name) =>

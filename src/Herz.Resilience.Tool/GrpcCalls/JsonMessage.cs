@@ -5,13 +5,13 @@ using Google.Protobuf.Reflection;
 namespace Herz.Resilience.Tool.GrpcCalls;
 
 /// <summary>
-/// Makes JSON into a Protocol Buffers message of a type that is known by its descriptor only, by the rules of ProtoJSON
-/// (protobuf.dev/programming-guides/json). Each mistake is one sentence that names the field.
+/// Encodes JSON as a Protocol Buffers message, given the descriptor of its type, by the rules of ProtoJSON
+/// (protobuf.dev/programming-guides/json). Each error is one sentence that names the field.
 /// </summary>
 internal sealed class JsonMessage(string what)
 {
-    /// <summary>The message in wire format; nothing at all stands for <c>{}</c>.</summary>
-    /// <exception cref="UsageException">The JSON does not fit the type.</exception>
+    /// <summary>The message in wire format; empty text is read as <c>{}</c>.</summary>
+    /// <exception cref="UsageException">The JSON does not match the type.</exception>
     public byte[] Encode(ReadOnlyMemory<byte> json, MessageDescriptor type)
     {
         try
@@ -21,15 +21,15 @@ internal sealed class JsonMessage(string what)
         }
         catch (JsonException e)
         {
-            throw new UsageException($"{what} is no JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", e);
+            throw new UsageException($"{what} is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", e);
         }
     }
 
     private byte[] Message(JsonElement json, MessageDescriptor type, string path)
     {
-        if (WellKnown.Encode(type, json, out var known) is { } complaint)
+        if (WellKnown.Encode(type, json, out var known) is { } reason)
         {
-            throw Wrong(path, complaint);
+            throw Wrong(path, reason);
         }
 
         if (known is not null)
@@ -58,11 +58,11 @@ internal sealed class JsonMessage(string what)
         foreach (var property in json.EnumerateObject())
         {
             var field = type.Fields.InDeclarationOrder().FirstOrDefault(f => f.JsonName == property.Name || f.Name == property.Name)
-                ?? throw Wrong(Join(path, property.Name), $"{type.FullName} has no such field; it has {DescriptorPool.List(type.Fields.InDeclarationOrder().Select(f => f.JsonName))}");
+                ?? throw Wrong(Join(path, property.Name), $"{type.FullName} has no such field; its fields are {DescriptorPool.List(type.Fields.InDeclarationOrder().Select(f => f.JsonName))}");
             var at = Join(path, property.Name);
             if (!given.Add(field))
             {
-                throw Wrong(at, "the field is given twice");
+                throw Wrong(at, "the field occurs twice");
             }
 
             if (property.Value.ValueKind == JsonValueKind.Null && (field.IsRepeated || !WellKnown.TakesNull(field)))
@@ -73,7 +73,7 @@ internal sealed class JsonMessage(string what)
 
             if (field.RealContainingOneof is { } oneof && !chosen.TryAdd(oneof, field))
             {
-                throw Wrong(at, $"only one field of {oneof.Name} can be given, and {chosen[oneof].JsonName} is given too");
+                throw Wrong(at, $"only one field of the oneof {oneof.Name} is allowed, but {chosen[oneof].JsonName} is present too");
             }
 
             Field(output, field, property.Value, at);
@@ -81,7 +81,7 @@ internal sealed class JsonMessage(string what)
 
         if (type.Fields.InDeclarationOrder().FirstOrDefault(f => f.IsRequired && !given.Contains(f)) is { } required)
         {
-            throw Wrong(Join(path, required.JsonName), $"the field is required by {type.FullName}, and missing");
+            throw Wrong(Join(path, required.JsonName), $"{type.FullName} requires this field, but it is missing");
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class JsonMessage(string what)
             throw Wrong(path, $"{json.ValueKind} cannot be a repeated field; it must be an array");
         }
 
-        // The descriptor says packed of messages and texts too, which never are.
+        // The descriptor also marks messages and strings as packed; they never are.
         var isPacked = field.IsPacked && Scalar.WireTypeOf(field) is (WireFormat.WireType.Varint or WireFormat.WireType.Fixed32 or WireFormat.WireType.Fixed64);
         using var packed = new MemoryStream();
         using (var inner = new CodedOutputStream(packed, leaveOpen: true))

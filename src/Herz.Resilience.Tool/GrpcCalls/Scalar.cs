@@ -5,10 +5,10 @@ using Google.Protobuf.Reflection;
 
 namespace Herz.Resilience.Tool.GrpcCalls;
 
-/// <summary>Numbers, texts, bytes and enums from JSON to wire format.</summary>
+/// <summary>Encodes numbers, strings, bytes and enums from JSON to wire format.</summary>
 internal static class Scalar
 {
-    /// <summary>How a field is laid out on the wire when it stands alone.</summary>
+    /// <summary>The wire type of a field that is not packed.</summary>
     public static WireFormat.WireType WireTypeOf(FieldDescriptor field) => field.FieldType switch
     {
         FieldType.Double or FieldType.Fixed64 or FieldType.SFixed64 => WireFormat.WireType.Fixed64,
@@ -19,7 +19,7 @@ internal static class Scalar
     };
 
     /// <summary>Writes a value without its tag.</summary>
-    /// <returns>False where the JSON cannot be a value of the field's type; nothing is written then.</returns>
+    /// <returns>False if the JSON is not a value of the field's type; then nothing is written.</returns>
     public static bool Write(CodedOutputStream output, FieldDescriptor field, JsonElement json)
     {
         switch (field.FieldType)
@@ -77,25 +77,25 @@ internal static class Scalar
         }
     }
 
-    /// <summary>What the values of a field look like, for a complaint.</summary>
+    /// <summary>Describes the valid values of a field, for error messages.</summary>
     public static string Describe(FieldDescriptor field) => field.FieldType switch
     {
-        FieldType.Enum => $"a {field.EnumType.FullName}; it is one of {string.Join(", ", field.EnumType.Values.Select(v => v.Name))}, or a number",
-        FieldType.Bytes => "bytes; they are a text in base64",
-        FieldType.Bool => "a bool; it is true or false",
+        FieldType.Enum => $"a {field.EnumType.FullName}; it must be one of {string.Join(", ", field.EnumType.Values.Select(v => v.Name))}, or a number",
+        FieldType.Bytes => "bytes; they must be a base64 string",
+        FieldType.Bool => "a bool; it must be true or false",
         FieldType.String => "a string",
-        var type => $"a number of the type {type.ToString().ToLowerInvariant()}, or is beyond its range",
+        var type => $"a number of type {type.ToString().ToLowerInvariant()}, or is out of its range",
     };
 
-    /// <summary>A key of a map, which JSON writes as a name, as the value that it stands for.</summary>
+    /// <summary>Converts a map key, which is a name in JSON, to a value of the key type.</summary>
     public static JsonElement Key(FieldDescriptor key, string name) => key.FieldType == FieldType.Bool && name is ("true" or "false")
         ? JsonElement.Parse(name)
         : JsonElement.Parse($"\"{JsonEncodedText.Encode(name)}\"");
 
-    private static decimal? Whole(JsonElement json, decimal least, decimal most) =>
+    private static decimal? Whole(JsonElement json, decimal min, decimal max) =>
         Digits(json) is { } text
         && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value)
-        && value == decimal.Truncate(value) && value >= least && value <= most
+        && value == decimal.Truncate(value) && value >= min && value <= max
             ? value
             : null;
 
@@ -125,12 +125,12 @@ internal static class Scalar
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair, which UTF-8 cannot hold.
+            // UTF-8 cannot represent half of a surrogate pair.
             return null;
         }
     }
 
-    // ProtoJSON takes both alphabets, with and without padding.
+    // ProtoJSON accepts both alphabets, with and without padding.
     private static byte[]? Bytes(JsonElement json)
     {
         if (Text(json) is not { } text)

@@ -9,12 +9,12 @@ using Herz.Resilience.Tool.Running;
 namespace Herz.Resilience.Tool.GrpcCalls;
 
 /// <summary>
-/// Asks a server for its own descriptors (gRPC's doc/server-reflection.md): by v1, and by v1alpha where only that is served.
-/// The two differ in the name of the service alone, so the messages of one do for both.
+/// Reads the descriptors of a server by reflection (gRPC's doc/server-reflection.md): v1, or v1alpha if the server has no v1.
+/// Both versions use the same messages; only the service name differs.
 /// </summary>
 internal sealed class ServerReflection
 {
-    private const int MostFiles = 2000;
+    private const int MaxFiles = 2000;
 
     private static readonly string[] s_versions = ["grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
 
@@ -23,11 +23,11 @@ internal sealed class ServerReflection
     private readonly bool _insecure;
     private readonly Metadata _headers;
 
-    /// <summary>Makes one.</summary>
-    /// <param name="server">Who is asked.</param>
-    /// <param name="timeout">How long its answers are waited for.</param>
-    /// <param name="insecure">Whether any certificate will do.</param>
-    /// <param name="headers">Sent with the questions, such as Authorization.</param>
+    /// <summary>Creates a client.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="timeout">Timeout of the whole exchange.</param>
+    /// <param name="insecure">Whether any server certificate is accepted.</param>
+    /// <param name="headers">Headers of the requests, such as Authorization.</param>
     public ServerReflection(Uri server, TimeSpan timeout, bool insecure, IEnumerable<KeyValuePair<string, string>> headers)
     {
         _server = new Uri(server, "/");
@@ -40,43 +40,43 @@ internal sealed class ServerReflection
         }
     }
 
-    /// <summary>Reads all descriptors that a service needs.</summary>
-    /// <exception cref="UsageException">The server has no such service, or no reflection.</exception>
-    /// <exception cref="TargetUnreachableException">It does not speak gRPC.</exception>
+    /// <summary>Reads all descriptors of a service and its types.</summary>
+    /// <exception cref="UsageException">The server does not have the service or reflection.</exception>
+    /// <exception cref="TargetUnreachableException">The server does not answer gRPC.</exception>
     public async Task<DescriptorPool> ReadAsync(string service, CancellationToken cancellationToken)
     {
         using var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = _timeout };
         if (_insecure)
         {
-#pragma warning disable CA5359 // Asked for by --insecure.
+#pragma warning disable CA5359 // Requested by --insecure.
             handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true };
 #pragma warning restore CA5359
         }
 
         using var channel = GrpcChannel.ForAddress(_server, new GrpcChannelOptions { HttpHandler = handler });
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(_timeout);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(_timeout);
         foreach (var version in s_versions)
         {
             try
             {
-                return await AskAsync(channel, version, service, patience.Token).ConfigureAwait(false);
+                return await RequestAsync(channel, version, service, deadline.Token).ConfigureAwait(false);
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.Unimplemented)
             {
-                // Not this version.
+                // Try the next version.
             }
             catch (Exception e) when (e is RpcException or OperationCanceledException or IOException or HttpRequestException)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw Explain(e, patience.IsCancellationRequested);
+                throw Explain(e, deadline.IsCancellationRequested);
             }
         }
 
-        throw new UsageException($"{_server.Authority} offers no gRPC reflection (v1 or v1alpha); give the descriptors with --protoset FILE, which protoc writes with --include_imports --descriptor_set_out=FILE");
+        throw new UsageException($"{_server.Authority} has no gRPC reflection (v1 or v1alpha); pass the descriptors with --protoset FILE, created by protoc --include_imports --descriptor_set_out=FILE");
     }
 
-    private async Task<DescriptorPool> AskAsync(GrpcChannel channel, string version, string service, CancellationToken cancellationToken)
+    private async Task<DescriptorPool> RequestAsync(GrpcChannel channel, string version, string service, CancellationToken cancellationToken)
     {
         var method = new Method<ServerReflectionRequest, ServerReflectionResponse>(
             MethodType.DuplexStreaming,
@@ -94,15 +94,15 @@ internal sealed class ServerReflection
         }
 
         var files = new Dictionary<string, FileDescriptorProto>(StringComparer.Ordinal);
-        Keep(first, files);
-        // Some servers send what a file imports along with it, others want to be asked.
-        while (files.Values.SelectMany(f => f.Dependency).FirstOrDefault(d => !files.ContainsKey(d)) is { } missing && files.Count < MostFiles)
+        Add(first, files);
+        // Some servers send imports with the file; others send them only on request.
+        while (files.Values.SelectMany(f => f.Dependency).FirstOrDefault(d => !files.ContainsKey(d)) is { } missing && files.Count < MaxFiles)
         {
             var next = await ExchangeAsync(call, new ServerReflectionRequest { FileByFilename = missing }).ConfigureAwait(false);
-            Keep(next, files);
+            Add(next, files);
             if (!files.ContainsKey(missing))
             {
-                throw new UsageException($"the reflection of {_server.Authority} does not give {missing}, which it names; give --protoset FILE");
+                throw new UsageException($"the reflection of {_server.Authority} does not return {missing}, which it references; use --protoset FILE");
             }
         }
 
@@ -118,7 +118,7 @@ internal sealed class ServerReflection
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or HttpRequestException or RpcException)
         {
-            // The server ended the call before it read the question; what comes back says why.
+            // The server ended the call before it read the request; its response contains the reason.
         }
 
         return await call.ResponseStream.MoveNext(CancellationToken.None).ConfigureAwait(false)
@@ -126,7 +126,7 @@ internal sealed class ServerReflection
             : throw new RpcException(new Status(StatusCode.Unimplemented, "the stream ended without an answer"));
     }
 
-    private static void Keep(ServerReflectionResponse response, Dictionary<string, FileDescriptorProto> files)
+    private static void Add(ServerReflectionResponse response, Dictionary<string, FileDescriptorProto> files)
     {
         foreach (var bytes in response.FileDescriptorResponse?.FileDescriptorProto ?? [])
         {
@@ -135,11 +135,11 @@ internal sealed class ServerReflection
         }
     }
 
-    private Exception Explain(Exception error, bool isLate) => error switch
+    private Exception Explain(Exception error, bool isTimeout) => error switch
     {
-        _ when isLate => new TargetUnreachableException($"{_server.Authority} did not answer gRPC's reflection within {_timeout.TotalSeconds:0.###} s", error),
+        _ when isTimeout => new TargetUnreachableException($"{_server.Authority} did not answer gRPC reflection within {_timeout.TotalSeconds:0.###} s", error),
         RpcException { StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied } e =>
-            new UsageException($"{_server.Authority} keeps its reflection to itself ({GrpcStatus.NameOf(GrpcStatus.First + (int)e.StatusCode)}); give --header, or --protoset FILE", e),
+            new UsageException($"{_server.Authority} denies access to its reflection ({GrpcStatus.NameOf(GrpcStatus.First + (int)e.StatusCode)}); add --header, or use --protoset FILE", e),
         RpcException e => new TargetUnreachableException($"{_server.Authority} does not answer gRPC over HTTP/2: {(e.Status.Detail.Length > 0 ? e.Status.Detail : e.StatusCode.ToString()).ReplaceLineEndings(" ").TrimEnd('.')}", e),
         _ => new TargetUnreachableException($"{_server.Authority} does not answer gRPC over HTTP/2: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}", error),
     };

@@ -5,7 +5,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Herz.Resilience.Tool.GrpcCalls;
 
-/// <summary>The types that have a JSON form of their own, such as a timestamp as text; those are compiled in.</summary>
+/// <summary>The compiled-in types that have their own JSON form, such as a timestamp as text.</summary>
 internal static class WellKnown
 {
     private static readonly Dictionary<string, MessageDescriptor> s_types = new[]
@@ -15,17 +15,17 @@ internal static class WellKnown
         UInt32Value.Descriptor, BoolValue.Descriptor, StringValue.Descriptor, BytesValue.Descriptor,
     }.ToDictionary(t => t.FullName, StringComparer.Ordinal);
 
-    /// <summary>Encodes JSON of such a type.</summary>
+    /// <summary>Encodes JSON of a well-known type.</summary>
     /// <param name="type">The type.</param>
     /// <param name="json">The JSON.</param>
-    /// <param name="message">The message, or null where the type is none of them.</param>
-    /// <returns>What is wrong, or null.</returns>
+    /// <param name="message">The message, or null if the type is not a well-known type.</param>
+    /// <returns>The error, or null.</returns>
     public static string? Encode(MessageDescriptor type, JsonElement json, out byte[]? message)
     {
         message = null;
         if (type.FullName == Any.Descriptor.FullName)
         {
-            return "google.protobuf.Any cannot be written in JSON here";
+            return "google.protobuf.Any is not supported";
         }
 
         if (!s_types.TryGetValue(type.FullName, out var known))
@@ -44,7 +44,7 @@ internal static class WellKnown
         }
     }
 
-    /// <summary>Whether null is a value of the field, not its absence.</summary>
+    /// <summary>Whether null is a value of the field and does not mean that the field is absent.</summary>
     public static bool TakesNull(FieldDescriptor field) =>
         field.FieldType == FieldType.Message && !field.IsMap && field.MessageType.FullName == Value.Descriptor.FullName;
 }

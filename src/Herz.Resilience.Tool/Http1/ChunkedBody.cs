@@ -1,9 +1,9 @@
 namespace Herz.Resilience.Tool.Http1;
 
-/// <summary>Reads a chunked body (RFC 9112, 7.1) byte by byte where it must and chunk by chunk where it can.</summary>
+/// <summary>Parses a chunked body (RFC 9112, 7.1): data by chunk, everything else by byte.</summary>
 internal sealed class ChunkedBody
 {
-    private const long LargestChunk = 1L << 40;
+    private const long MaxChunkSize = 1L << 40;
     private State _state;
     private long _size;
     private bool _hasDigit;
@@ -28,7 +28,7 @@ internal sealed class ChunkedBody
         _lineHasBytes = false;
     }
 
-    /// <summary>Takes the next bytes and hands those of the content to <paramref name="owner"/>.</summary>
+    /// <summary>Parses the next bytes and passes the content to <paramref name="owner"/>.</summary>
     public ParseResult Feed(ReadOnlySpan<byte> data, ResponseParser owner)
     {
         while (!data.IsEmpty)
@@ -96,7 +96,7 @@ internal sealed class ChunkedBody
         {
             _size = (_size * 16) + digit;
             _hasDigit = true;
-            return _size <= LargestChunk;
+            return _size <= MaxChunkSize;
         }
 
         if (next == '\n')

@@ -2,36 +2,36 @@ using System.Net.Sockets;
 
 namespace Herz.Resilience.Tool.Http1;
 
-/// <summary>One connection and the request on it.</summary>
+/// <summary>One connection and its current request.</summary>
 internal sealed class Connection(Socket socket, Origin origin, int slot)
 {
-    /// <summary>The socket, never blocking.</summary>
+    /// <summary>The non-blocking socket.</summary>
     public Socket Socket { get; } = socket;
 
-    /// <summary>Where it goes.</summary>
+    /// <summary>The host and port.</summary>
     public Origin Origin { get; } = origin;
 
-    /// <summary>Its number among the connections of the engine.</summary>
+    /// <summary>Index among the connections of the engine.</summary>
     public int Slot { get; } = slot;
 
-    /// <summary>Reads its responses.</summary>
+    /// <summary>Parser of its responses.</summary>
     public ResponseParser Parser { get; } = new();
 
-    /// <summary>True until the connection is made.</summary>
+    /// <summary>Whether the connection is not established yet.</summary>
     public bool IsConnecting { get; set; }
 
-    /// <summary>True while a request is on it.</summary>
+    /// <summary>Whether a request is in progress.</summary>
     public bool IsBusy { get; set; }
 
-    /// <summary>True once it was closed.</summary>
+    /// <summary>Whether the connection was closed.</summary>
     public bool IsClosed { get; set; }
 
-    /// <summary>Whether writability is watched.</summary>
-    public bool WatchesWrite { get; set; }
+    /// <summary>Whether the connection polls for writability.</summary>
+    public bool PollsWrite { get; set; }
 
-    /// <summary>The request on it.</summary>
+    /// <summary>The current request.</summary>
     public PendingRequest Request { get; set; }
 
-    /// <summary>How much of the request was sent.</summary>
+    /// <summary>Number of request bytes sent.</summary>
     public int Sent { get; set; }
 }

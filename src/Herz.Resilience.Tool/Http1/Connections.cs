@@ -3,22 +3,22 @@ using Herz.Resilience.Tool.Recording;
 
 namespace Herz.Resilience.Tool.Http1;
 
-/// <summary>The sockets of an engine: connects, writes and reads without ever waiting on one of them.</summary>
-/// <param name="readiness">How to wait for all of them.</param>
+/// <summary>The sockets of an engine: connects, writes and reads without blocking.</summary>
+/// <param name="readiness">Polls the sockets.</param>
 /// <param name="requests">The bytes of each template.</param>
-/// <param name="owner">Who is told how requests ended.</param>
+/// <param name="owner">Receives the outcomes of requests.</param>
 internal sealed class Connections(IReadiness readiness, byte[][] requests, IConnectionOwner owner) : IDisposable
 {
     private readonly byte[] _buffer = GC.AllocateArray<byte>(64 * 1024, pinned: true);
     private readonly List<Connection?> _connections = [];
     private readonly Stack<int> _freeSlots = new();
 
-    /// <summary>Those that are open; null for places that are free.</summary>
+    /// <summary>The open connections; null for free slots.</summary>
     public IReadOnlyList<Connection?> All => _connections;
 
     public ReadOnlySpan<Ready> Wait(long nanoseconds) => readiness.Wait(nanoseconds);
 
-    /// <summary>Makes one that is not connected yet.</summary>
+    /// <summary>Creates a connection that is not established yet.</summary>
     public Connection Create(Origin origin)
     {
         var socket = new Socket(origin.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
@@ -28,14 +28,14 @@ internal sealed class Connections(IReadiness readiness, byte[][] requests, IConn
             _connections.Add(null);
         }
 
-        var connection = new Connection(socket, origin, slot) { IsConnecting = true, WatchesWrite = true };
+        var connection = new Connection(socket, origin, slot) { IsConnecting = true, PollsWrite = true };
         _connections[slot] = connection;
         origin.Open++;
         origin.Connecting++;
         return connection;
     }
 
-    /// <summary>Begins to connect; the request that occupies the connection is sent once it is.</summary>
+    /// <summary>Starts to connect; the request of the connection is sent once the connection is established.</summary>
     public void Connect(Connection connection)
     {
         try
@@ -44,7 +44,7 @@ internal sealed class Connections(IReadiness readiness, byte[][] requests, IConn
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            // The usual way of a connection that is being made.
+            // Expected: a non-blocking socket connects asynchronously.
         }
         catch (SocketException)
         {
@@ -55,7 +55,7 @@ internal sealed class Connections(IReadiness readiness, byte[][] requests, IConn
         readiness.Add(connection.Socket, connection.Slot, write: true);
     }
 
-    /// <summary>Sends what the socket takes of the request; the rest when it is ready for more.</summary>
+    /// <summary>Sends as much of the request as the socket accepts; polls for writability if bytes remain.</summary>
     public void Write(Connection connection)
     {
         var bytes = requests[connection.Request.Template].AsSpan(connection.Sent);
@@ -68,14 +68,14 @@ internal sealed class Connections(IReadiness readiness, byte[][] requests, IConn
 
         connection.Sent += error == SocketError.Success ? sent : 0;
         var wantsWrite = connection.Sent < requests[connection.Request.Template].Length;
-        if (wantsWrite != connection.WatchesWrite)
+        if (wantsWrite != connection.PollsWrite)
         {
-            connection.WatchesWrite = wantsWrite;
+            connection.PollsWrite = wantsWrite;
             readiness.Modify(connection.Socket, connection.Slot, wantsWrite);
         }
     }
 
-    /// <summary>Does what a socket is ready for.</summary>
+    /// <summary>Handles a ready socket.</summary>
     public void Serve(Ready ready)
     {
         if (_connections[ready.Slot] is not { IsClosed: false } connection)
@@ -92,7 +92,7 @@ internal sealed class Connections(IReadiness readiness, byte[][] requests, IConn
 
             if ((int)connection.Socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! != 0)
             {
-                connection.Origin.TurnToNext();
+                connection.Origin.UseNextEndPoint();
                 owner.Failed(connection, Failure.ConnectFailed);
                 return;
             }
@@ -103,7 +103,7 @@ internal sealed class Connections(IReadiness readiness, byte[][] requests, IConn
             return;
         }
 
-        if (ready.Write && connection.IsBusy && connection.WatchesWrite)
+        if (ready.Write && connection.IsBusy && connection.PollsWrite)
         {
             Write(connection);
         }
@@ -124,7 +124,7 @@ internal sealed class Connections(IReadiness readiness, byte[][] requests, IConn
         readiness.Dispose();
     }
 
-    /// <summary>Closes a connection; closed once, it stays so.</summary>
+    /// <summary>Closes a connection; further calls have no effect.</summary>
     public void Close(Connection connection)
     {
         if (connection.IsClosed)
@@ -155,7 +155,7 @@ internal sealed class Connections(IReadiness readiness, byte[][] requests, IConn
 
             if (!connection.IsBusy)
             {
-                // A free connection speaks only to say goodbye.
+                // An idle connection receives data only when the server closes it.
                 Close(connection);
                 return;
             }

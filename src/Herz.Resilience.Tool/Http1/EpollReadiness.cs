@@ -5,14 +5,14 @@ using System.Runtime.Versioning;
 namespace Herz.Resilience.Tool.Http1;
 
 /// <summary>
-/// epoll(7), called from the loop's own thread. The runtime's asynchronous sockets hand every event to a pool thread, which
-/// on one core costs more than the request itself. Waiting goes through ppoll(2), whose timeout is in nanoseconds.
+/// Polls with epoll(7) on the engine thread. The runtime's asynchronous sockets pass every event to a pool thread, which costs
+/// more than the request itself on one core. Waits use ppoll(2), because its timeout is in nanoseconds.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe partial class EpollReadiness : IReadiness
 {
-    // Few at a time, so that a start never waits for a long row of answers.
-    private const int Most = 32;
+    // A small batch, so a start never waits for many answers.
+    private const int MaxEvents = 32;
     private const int CtlAdd = 1;
     private const int CtlDelete = 2;
     private const int CtlModify = 3;
@@ -21,28 +21,28 @@ internal sealed unsafe partial class EpollReadiness : IReadiness
     private const uint ErrorOrHangUp = 0x8 | 0x10;
     private const int SetTimerSlack = 29;
 
-    // Waiting for less than this costs more than looking again.
-    private const long ShortestSleepNs = 5_000;
+    // A shorter wait costs more than another poll.
+    private const long MinSleepNs = 5_000;
 
     // struct epoll_event is packed on x86-64 only.
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
     private static readonly int DataOffset = EventSize - 8;
 
     private readonly int _epoll;
-    private readonly byte[] _events = GC.AllocateArray<byte>(Most * EventSize, pinned: true);
-    private readonly Ready[] _ready = new Ready[Most];
+    private readonly byte[] _events = GC.AllocateArray<byte>(MaxEvents * EventSize, pinned: true);
+    private readonly Ready[] _ready = new Ready[MaxEvents];
 
-    /// <summary>Makes an empty set.</summary>
-    /// <exception cref="InvalidOperationException">The process may open no more descriptors.</exception>
+    /// <summary>Creates an empty set.</summary>
+    /// <exception cref="InvalidOperationException">The process reached its limit of file descriptors.</exception>
     public EpollReadiness()
     {
         _epoll = epoll_create1(0x80000);
         if (_epoll < 0)
         {
-            throw new InvalidOperationException("epoll_create1 failed: the process may open no more file descriptors (see ulimit -n)");
+            throw new InvalidOperationException("epoll_create1 failed: the process reached its limit of file descriptors; increase it with ulimit -n");
         }
 
-        // The kernel may round a sleep up by 50 µs unless told otherwise.
+        // By default, the kernel may extend a sleep by 50 µs.
         _ = prctl(SetTimerSlack, 1, 0, 0, 0);
     }
 
@@ -58,7 +58,7 @@ internal sealed unsafe partial class EpollReadiness : IReadiness
     /// <inheritdoc />
     public ReadOnlySpan<Ready> Wait(long nanoseconds)
     {
-        if (nanoseconds > ShortestSleepNs)
+        if (nanoseconds > MinSleepNs)
         {
             var poll = new PollFd { Descriptor = _epoll, Events = 1 };
             var time = new TimeSpec { Seconds = nanoseconds / 1_000_000_000, Nanoseconds = nanoseconds % 1_000_000_000 };
@@ -71,7 +71,7 @@ internal sealed unsafe partial class EpollReadiness : IReadiness
         int count;
         fixed (byte* events = _events)
         {
-            count = epoll_wait(_epoll, events, Most, 0);
+            count = epoll_wait(_epoll, events, MaxEvents, 0);
         }
 
         for (var i = 0; i < count; i++)
@@ -103,7 +103,7 @@ internal sealed unsafe partial class EpollReadiness : IReadiness
     private static partial int epoll_ctl(int epoll, int operation, int descriptor, byte* entry);
 
     [LibraryImport("libc")]
-    private static partial int epoll_wait(int epoll, byte* events, int most, int milliseconds);
+    private static partial int epoll_wait(int epoll, byte* events, int maxEvents, int milliseconds);
 
     [LibraryImport("libc")]
     private static partial int ppoll(PollFd* descriptors, nuint count, TimeSpec* timeout, nint mask);

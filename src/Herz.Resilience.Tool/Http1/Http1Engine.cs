@@ -7,14 +7,14 @@ using Herz.Resilience.Tool.Scheduling;
 namespace Herz.Resilience.Tool.Http1;
 
 /// <summary>
-/// HTTP/1.1 over plain sockets, all of them on one thread: start what is due, read what has come, sleep until the next
-/// start. A request for which no connection is free opens one, up to a limit; beyond it waits, and its latency runs.
+/// HTTP/1.1 over plain sockets on one thread: starts due requests, reads answers, sleeps until the next start. A request without
+/// a free connection opens one. At the connection limit it waits, and its latency includes the wait.
 /// </summary>
 internal sealed class Http1Engine : ILoadEngine, IConnectionOwner
 {
-    private const int MostStartsInARow = 32;
-    private const int MostConnectingAtOnce = 64;
-    private const long LongestSleepNs = 20_000_000;
+    private const int MaxStartsInARow = 32;
+    private const int MaxConnecting = 64;
+    private const long MaxSleepNs = 20_000_000;
 
     private readonly LoadSettings _settings;
     private readonly IPacer _pacer;
@@ -31,13 +31,13 @@ internal sealed class Http1Engine : ILoadEngine, IConnectionOwner
     private int _busy;
     private int _waiting;
 
-    /// <summary>Makes an engine for plain http URLs.</summary>
-    /// <param name="settings">The run.</param>
-    /// <param name="addresses">For each template, the addresses of its host.</param>
-    /// <param name="pacer">When requests start.</param>
-    /// <param name="recorder">Who is told the outcomes.</param>
-    /// <param name="time">The clock; only its timestamps are used.</param>
-    /// <param name="readiness">How to wait for sockets; null for the best of this system.</param>
+    /// <summary>Creates an engine for http URLs.</summary>
+    /// <param name="settings">The settings of the run.</param>
+    /// <param name="addresses">The addresses of the host, for each template.</param>
+    /// <param name="pacer">Determines the starts.</param>
+    /// <param name="recorder">Receives the outcomes.</param>
+    /// <param name="time">The clock; only timestamps are used.</param>
+    /// <param name="readiness">Polls the sockets; null for the best implementation of this system.</param>
     public Http1Engine(LoadSettings settings, IReadOnlyList<IReadOnlyList<IPEndPoint>> addresses, IPacer pacer, Recorder recorder, TimeProvider time, IReadiness? readiness = null)
     {
         _settings = settings;
@@ -84,7 +84,7 @@ internal sealed class Http1Engine : ILoadEngine, IConnectionOwner
                 break;
             }
 
-            var wait = _waiting > 0 ? 0 : Math.Min(open ? due - now : LongestSleepNs, LongestSleepNs);
+            var wait = _waiting > 0 ? 0 : Math.Min(open ? due - now : MaxSleepNs, MaxSleepNs);
             var found = _connections.Wait(wait);
             _recorder.Slept(found.IsEmpty || wait > 0 ? Now - now : 0);
             foreach (var ready in found)
@@ -104,8 +104,8 @@ internal sealed class Http1Engine : ILoadEngine, IConnectionOwner
 
     private void StartDue()
     {
-        // Bounded, so that answers are read even when the schedule is behind.
-        for (var i = 0; i < MostStartsInARow && _pacer.TryPeek(out var due); i++)
+        // Bounded, so answers are read even if the schedule is late.
+        for (var i = 0; i < MaxStartsInARow && _pacer.TryPeek(out var due); i++)
         {
             var now = Now;
             if (due > now)
@@ -142,8 +142,8 @@ internal sealed class Http1Engine : ILoadEngine, IConnectionOwner
         origin.Waiting.Enqueue(request);
     }
 
-    // A burst of new connections would hold up the answers on those that are there.
-    private bool MayConnect(Origin origin) => origin.Open < _settings.MaxConnections && origin.Connecting < MostConnectingAtOnce;
+    // A burst of new connections would delay answers on existing connections.
+    private bool MayConnect(Origin origin) => origin.Open < _settings.MaxConnections && origin.Connecting < MaxConnecting;
 
     private void Connect(Origin origin, PendingRequest request)
     {
@@ -173,8 +173,8 @@ internal sealed class Http1Engine : ILoadEngine, IConnectionOwner
         var parser = connection.Parser;
         var type = parser.RefusalBody.IsEmpty ? null : _problems.Read(parser.RefusalBody);
         Complete(connection, new Completion(connection.Request.Template, connection.Request.IntendedNs, Now, parser.Status, Failure.None, type));
-        // A server that answers before it has the whole request leaves the connection unusable.
-        if (parser.CloseAfter || connection.WatchesWrite)
+        // An answer before the whole request is sent makes the connection unusable.
+        if (parser.CloseAfter || connection.PollsWrite)
         {
             _connections.Close(connection);
         }
@@ -210,7 +210,7 @@ internal sealed class Http1Engine : ILoadEngine, IConnectionOwner
     {
         foreach (var origin in _origins)
         {
-            for (var i = 0; i < MostStartsInARow && MayConnect(origin) && origin.Waiting.TryDequeue(out var next); i++)
+            for (var i = 0; i < MaxStartsInARow && MayConnect(origin) && origin.Waiting.TryDequeue(out var next); i++)
             {
                 _waiting--;
                 Connect(origin, next);
@@ -222,7 +222,7 @@ internal sealed class Http1Engine : ILoadEngine, IConnectionOwner
     {
         foreach (var origin in _origins)
         {
-            // Requests to one host start in the order of their intended starts, so the first has waited longest.
+            // Requests to one host are sent in the order of their intended starts, so the first has waited longest.
             while (origin.Deadlines.TryPeek(out var oldest))
             {
                 var (connection, request) = oldest;

@@ -2,12 +2,12 @@ using Herz.Resilience.Tool.Recording;
 
 namespace Herz.Resilience.Tool.Http1;
 
-/// <summary>Who is told how the request on a connection ended.</summary>
+/// <summary>Receives the outcome of the request on a connection.</summary>
 internal interface IConnectionOwner
 {
-    /// <summary>The whole answer is there, in the connection's parser; the owner keeps or closes the connection.</summary>
+    /// <summary>The parser of the connection has the complete answer; the owner reuses or closes the connection.</summary>
     void Answered(Connection connection);
 
-    /// <summary>There will be no answer; the owner closes the connection.</summary>
+    /// <summary>The request gets no answer; the owner closes the connection.</summary>
     void Failed(Connection connection, Failure failure);
 }

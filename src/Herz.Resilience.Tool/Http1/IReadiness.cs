@@ -2,18 +2,18 @@ using System.Net.Sockets;
 
 namespace Herz.Resilience.Tool.Http1;
 
-/// <summary>Waits until one of many sockets can be read or written. Used by one thread.</summary>
+/// <summary>Polls sockets for readability and writability. Used by one thread.</summary>
 internal interface IReadiness : IDisposable
 {
-    /// <summary>Watches a socket for readability, and for writability if asked.</summary>
+    /// <summary>Polls a socket for readability and, if <paramref name="write"/>, for writability.</summary>
     void Add(Socket socket, int slot, bool write);
 
-    /// <summary>Changes whether writability is watched.</summary>
+    /// <summary>Changes whether a socket is polled for writability.</summary>
     void Modify(Socket socket, int slot, bool write);
 
-    /// <summary>Stops watching, before the socket is closed.</summary>
+    /// <summary>Stops polling a socket; call before the socket is closed.</summary>
     void Remove(Socket socket, int slot);
 
-    /// <summary>Waits at most so long and gives what is ready; valid until the next call.</summary>
+    /// <summary>Waits at most this long and returns the ready sockets; valid until the next call.</summary>
     ReadOnlySpan<Ready> Wait(long nanoseconds);
 }

@@ -1,14 +1,14 @@
 namespace Herz.Resilience.Tool.Http1;
 
-/// <summary>How far a response has come.</summary>
+/// <summary>State of a response.</summary>
 internal enum ParseResult
 {
-    /// <summary>The rest has not come yet.</summary>
+    /// <summary>More bytes are needed.</summary>
     NeedMore,
 
-    /// <summary>The response is whole.</summary>
+    /// <summary>The response is complete.</summary>
     Complete,
 
-    /// <summary>It is no HTTP/1.1 response, or more came than was asked for.</summary>
+    /// <summary>The bytes are not an HTTP/1.1 response, or there are more bytes than expected.</summary>
     Malformed,
 }

@@ -7,7 +7,7 @@ internal sealed class ProblemType
 {
     private string? _last;
 
-    /// <summary>The <c>type</c> of a JSON body, or null where there is none.</summary>
+    /// <summary>The <c>type</c> of a JSON body, or null.</summary>
     public string? Read(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty || body[0] != '{')
@@ -30,7 +30,7 @@ internal sealed class ProblemType
 
                     if (isType && reader.TokenType == JsonTokenType.String)
                     {
-                        // Refusals repeat; the same text is not made again for each.
+                        // Refusals repeat, so the last string is reused.
                         return _last is not null && reader.ValueTextEquals(_last) ? _last : _last = reader.GetString();
                     }
 
@@ -40,7 +40,7 @@ internal sealed class ProblemType
         }
         catch (JsonException)
         {
-            // A refusal's body may be anything; then it has no type.
+            // The body may have any format; then it has no type.
         }
 
         return null;

@@ -3,7 +3,7 @@ using Herz.Resilience.Tool.Requests;
 
 namespace Herz.Resilience.Tool.Http1;
 
-/// <summary>Renders a template once into the bytes that go over the wire (RFC 9112).</summary>
+/// <summary>Renders a template as HTTP/1.1 bytes (RFC 9112).</summary>
 internal static class RequestBytes
 {
     /// <summary>Request line, headers and body.</summary>

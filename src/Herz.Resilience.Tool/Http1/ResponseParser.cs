@@ -4,13 +4,13 @@ using System.Text;
 namespace Herz.Resilience.Tool.Http1;
 
 /// <summary>
-/// Reads HTTP/1.1 responses (RFC 9112) as they come, in pieces of any size, keeping no more of them than a load generator
-/// needs: the status, where the answer ends, whether the connection lives on, and the body of a refusal.
+/// Parses HTTP/1.1 responses (RFC 9112) in pieces of any size. It stores only the status, whether the connection stays open,
+/// and the body of a refusal.
 /// </summary>
 internal sealed class ResponseParser
 {
-    private const int MostHeadBytes = 64 * 1024;
-    private const int MostKeptBody = 4096;
+    private const int MaxHeadBytes = 64 * 1024;
+    private const int MaxKeptBody = 4096;
 
     private readonly ChunkedBody _chunks = new();
     private byte[] _kept = [];
@@ -33,17 +33,17 @@ internal sealed class ResponseParser
     /// <summary>The status of the final response.</summary>
     public int Status { get; private set; }
 
-    /// <summary>True when the server will close the connection after this response.</summary>
+    /// <summary>Whether the server closes the connection after this response.</summary>
     public bool CloseAfter { get; private set; }
 
-    /// <summary>True once any byte of the response came.</summary>
-    public bool HasBegun { get; private set; }
+    /// <summary>Whether at least one byte of the response arrived.</summary>
+    public bool HasStarted { get; private set; }
 
-    /// <summary>The first 4 KB of the body of a refusal (429, 503, 504); else empty.</summary>
+    /// <summary>The first 4 KB of the body of a refusal (429, 503, 504); otherwise empty.</summary>
     public ReadOnlySpan<byte> RefusalBody => _body.AsSpan(0, _bodyLength);
 
     /// <summary>Prepares for the next response.</summary>
-    /// <param name="headRequest">True when the request was HEAD, whose response has no body.</param>
+    /// <param name="headRequest">Whether the request was HEAD; its response has no body.</param>
     public void Begin(bool headRequest)
     {
         _state = State.Head;
@@ -53,13 +53,13 @@ internal sealed class ResponseParser
         _keepBody = false;
         Status = 0;
         CloseAfter = false;
-        HasBegun = false;
+        HasStarted = false;
     }
 
-    /// <summary>Takes the next bytes of the connection.</summary>
+    /// <summary>Parses the next bytes of the connection.</summary>
     public ParseResult Feed(ReadOnlySpan<byte> data)
     {
-        HasBegun |= data.Length > 0;
+        HasStarted |= data.Length > 0;
         while (true)
         {
             if (_state != State.Head)
@@ -70,7 +70,7 @@ internal sealed class ResponseParser
             var head = TakeHead(ref data);
             if (head.IsEmpty)
             {
-                return _keptLength > MostHeadBytes ? ParseResult.Malformed : ParseResult.NeedMore;
+                return _keptLength > MaxHeadBytes ? ParseResult.Malformed : ParseResult.NeedMore;
             }
 
             if (!ReadHead(head))
@@ -91,7 +91,7 @@ internal sealed class ResponseParser
         }
     }
 
-    /// <summary>Tells that the server closed the connection, which ends a body without a length.</summary>
+    /// <summary>Reports that the server closed the connection, which ends a body without a length.</summary>
     public ParseResult FeedEnd() => _state == State.UntilClose ? ParseResult.Complete : ParseResult.Malformed;
 
     private ReadOnlySpan<byte> TakeHead(ref ReadOnlySpan<byte> data)
@@ -179,7 +179,7 @@ internal sealed class ResponseParser
 
     private bool ReadHeader(ReadOnlySpan<byte> line, ref long length, ref bool chunked)
     {
-        // The three names that matter differ in length, so most headers cost one comparison of lengths.
+        // The three relevant names differ in length, so most headers need only a length comparison.
         var colon = line.IndexOf((byte)':');
         if (colon <= 0)
         {
@@ -227,17 +227,17 @@ internal sealed class ResponseParser
 
     internal void KeepBody(ReadOnlySpan<byte> data)
     {
-        if (!_keepBody || _bodyLength == MostKeptBody)
+        if (!_keepBody || _bodyLength == MaxKeptBody)
         {
             return;
         }
 
         if (_body.Length == 0)
         {
-            _body = new byte[MostKeptBody];
+            _body = new byte[MaxKeptBody];
         }
 
-        data = data[..Math.Min(data.Length, MostKeptBody - _bodyLength)];
+        data = data[..Math.Min(data.Length, MaxKeptBody - _bodyLength)];
         data.CopyTo(_body.AsSpan(_bodyLength));
         _bodyLength += data.Length;
     }

@@ -12,14 +12,14 @@ using Herz.Resilience.Tool.Scheduling;
 namespace Herz.Resilience.Tool.Http2;
 
 /// <summary>
-/// HTTP/2, and HTTP/1.1 over TLS, through the framework's own client. Its requests run on pool threads; starts and the
-/// recording stay on one thread, to which the outcomes come over a queue.
+/// HTTP/2, and HTTP/1.1 over TLS, with the framework's client. Requests run on pool threads. One thread starts them and records
+/// the outcomes, which it receives through a queue.
 /// </summary>
 internal sealed class HandlerEngine : ILoadEngine
 {
-    private const int MostStartsInARow = 32;
-    private const int MostRefusalBody = 4096;
-    private const long LongestSleepNs = 5_000_000;
+    private const int MaxStartsInARow = 32;
+    private const int MaxRefusalBody = 4096;
+    private const long MaxSleepNs = 5_000_000;
     private const long ClosedSleepNs = 100_000;
 
     private readonly LoadSettings _settings;
@@ -31,16 +31,16 @@ internal sealed class HandlerEngine : ILoadEngine
     private readonly ConcurrentQueue<Completion> _done = new();
     private readonly IReadiness _sleeper = OperatingSystem.IsLinux() ? new EpollReadiness() : new SelectReadiness();
     private readonly CancellationTokenSource _stop = new();
-    private readonly long _wholeTimeoutMs;
-    private readonly string _wholeTimeout;
+    private readonly long _fullTimeoutMs;
+    private readonly string _fullTimeout;
     private long _begin;
     private int _pending;
 
-    /// <summary>Makes an engine.</summary>
-    /// <param name="settings">The run.</param>
-    /// <param name="pacer">When requests start.</param>
-    /// <param name="recorder">Who is told the outcomes.</param>
-    /// <param name="time">The clock; only its timestamps are used.</param>
+    /// <summary>Creates an engine.</summary>
+    /// <param name="settings">The settings of the run.</param>
+    /// <param name="pacer">Determines the starts.</param>
+    /// <param name="recorder">Receives the outcomes.</param>
+    /// <param name="time">The clock; only timestamps are used.</param>
     public HandlerEngine(LoadSettings settings, IPacer pacer, Recorder recorder, TimeProvider time)
     {
         _settings = settings;
@@ -48,8 +48,8 @@ internal sealed class HandlerEngine : ILoadEngine
         _recorder = recorder;
         _time = time;
         _choice = new WeightedChoice(settings.Templates.Select(t => t.Weight));
-        _wholeTimeoutMs = (long)Math.Ceiling(settings.Timeout.TotalMilliseconds);
-        _wholeTimeout = Milliseconds(_wholeTimeoutMs);
+        _fullTimeoutMs = (long)Math.Ceiling(settings.Timeout.TotalMilliseconds);
+        _fullTimeout = Milliseconds(_fullTimeoutMs);
         _client = new HttpMessageInvoker(MakeHandler(settings));
     }
 
@@ -71,8 +71,8 @@ internal sealed class HandlerEngine : ILoadEngine
                 break;
             }
 
-            var longest = _pacer.IsOpen ? LongestSleepNs : ClosedSleepNs;
-            _sleeper.Wait(Math.Min(open ? due - now : longest, longest));
+            var maxSleep = _pacer.IsOpen ? MaxSleepNs : ClosedSleepNs;
+            _sleeper.Wait(Math.Min(open ? due - now : maxSleep, maxSleep));
             _recorder.Slept(Now - now);
         }
 
@@ -104,7 +104,7 @@ internal sealed class HandlerEngine : ILoadEngine
         };
         if (settings.Insecure)
         {
-#pragma warning disable CA5359 // Asked for by --insecure.
+#pragma warning disable CA5359 // Requested by --insecure.
             handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true };
 #pragma warning restore CA5359
         }
@@ -114,7 +114,7 @@ internal sealed class HandlerEngine : ILoadEngine
 
     private void StartDue()
     {
-        for (var i = 0; i < MostStartsInARow && _pacer.TryPeek(out var due); i++)
+        for (var i = 0; i < MaxStartsInARow && _pacer.TryPeek(out var due); i++)
         {
             var now = Now;
             if (due > now)
@@ -142,7 +142,7 @@ internal sealed class HandlerEngine : ILoadEngine
     private void BreakOff()
     {
         _stop.Cancel();
-        // Each request ends soon after its token; a server cannot hold it back.
+        // Each request ends soon after the cancellation; the server cannot delay it.
         while (_pending > 0)
         {
             _sleeper.Wait(ClosedSleepNs);
@@ -154,19 +154,19 @@ internal sealed class HandlerEngine : ILoadEngine
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var (status, failure, type) = (0, Failure.None, default(string));
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         try
         {
             var left = _settings.Timeout - TimeSpan.FromTicks((Now - intendedNs) / TimeSpan.NanosecondsPerTick);
-            patience.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
             using var request = MakeRequest(_settings.Templates[template], left);
-            using var response = await _client.SendAsync(request, patience.Token).ConfigureAwait(false);
+            using var response = await _client.SendAsync(request, deadline.Token).ConfigureAwait(false);
             (status, type) = _settings.Templates[template].Grpc is null
-                ? await ReadBodyAsync(response, patience.Token).ConfigureAwait(false)
-                : await ReadGrpcAsync(response, patience.Token).ConfigureAwait(false);
+                ? await ReadBodyAsync(response, deadline.Token).ConfigureAwait(false)
+                : await ReadGrpcAsync(response, deadline.Token).ConfigureAwait(false);
             failure = status == 0 ? Failure.Malformed : Failure.None;
         }
-#pragma warning disable CA1031 // Whatever ends a request is its outcome; it must be counted, or the run would not end.
+#pragma warning disable CA1031 // Every exception is an outcome that must be counted, or the run would not end.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -211,18 +211,18 @@ internal sealed class HandlerEngine : ILoadEngine
         return request;
     }
 
-    // At most eight digits (gRPC's PROTOCOL-HTTP2.md). A request that starts in time has the whole, which is written once.
+    // At most eight digits (gRPC's PROTOCOL-HTTP2.md). The text of the full timeout is cached, because most requests use it.
     private string GrpcTimeout(TimeSpan left)
     {
         var milliseconds = (long)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, 99_999_999);
-        return milliseconds == _wholeTimeoutMs ? _wholeTimeout : Milliseconds(milliseconds);
+        return milliseconds == _fullTimeoutMs ? _fullTimeout : Milliseconds(milliseconds);
     }
 
     private static string Milliseconds(long count) => count.ToString(CultureInfo.InvariantCulture) + "m";
 
     private static async Task<(int Status, string? Type)> ReadGrpcAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        // The status comes after the message, so the body is read first.
+        // The status is in the trailers, so the body is read first.
         await response.Content.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
         var status = GrpcStatus.Of(response) ?? 0;
         return (status, Completion.IsRefusalStatus(status) ? GrpcStatus.MessageOf(response) : null);
@@ -240,7 +240,7 @@ internal sealed class HandlerEngine : ILoadEngine
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            var body = new byte[MostRefusalBody];
+            var body = new byte[MaxRefusalBody];
             var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             await stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
             return (status, new ProblemType().Read(body.AsSpan(0, length)));

@@ -1,15 +1,15 @@
 namespace Herz.Resilience.Tool.Judgement;
 
 /// <summary>
-/// Brings a long series down to few means of neighbours (batch means, Conway 1963): noise shrinks, and what is correlated over
-/// a short time becomes nearly independent.
+/// Reduces a series to the means of consecutive samples (batch means, Conway 1963). Noise decreases, and values with short-term
+/// correlation become nearly independent.
 /// </summary>
 internal static class Blocks
 {
-    /// <summary>At most <paramref name="most"/> means, each of about as many samples.</summary>
-    public static Sample[] Of(IReadOnlyList<Sample> samples, int most)
+    /// <summary>At most <paramref name="max"/> means, each of about the same number of samples.</summary>
+    public static Sample[] Of(IReadOnlyList<Sample> samples, int max)
     {
-        var count = Math.Min(most, samples.Count);
+        var count = Math.Min(max, samples.Count);
         var blocks = new Sample[count];
         for (var b = 0; b < count; b++)
         {

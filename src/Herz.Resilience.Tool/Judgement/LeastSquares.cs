@@ -2,10 +2,10 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace Herz.Resilience.Tool.Judgement;
 
-/// <summary>A constant and given shapes, added so that they come nearest to the values.</summary>
+/// <summary>Fits a constant plus weighted shapes to values.</summary>
 internal static class LeastSquares
 {
-    /// <summary>The constant first, then the factor of each shape.</summary>
+    /// <summary>Returns the constant, then the factor of each shape.</summary>
     public static double[] Fit(double[] values, double[][] shapes)
     {
         if (shapes.Length == 0)

@@ -3,8 +3,8 @@ using MathNet.Numerics.Distributions;
 namespace Herz.Resilience.Tool.Judgement;
 
 /// <summary>
-/// The test for a monotone trend of Mann (1945) and Kendall (1975), with ties, and with the variance widened for
-/// autocorrelation as Hamed and Rao (J. Hydrology 204, 1998) do.
+/// The test for a monotone trend by Mann (1945) and Kendall (1975), with ties, and with the variance correction for
+/// autocorrelation by Hamed and Rao (J. Hydrology 204, 1998).
 /// </summary>
 internal readonly record struct MannKendall
 {
@@ -15,19 +15,19 @@ internal readonly record struct MannKendall
         Z = z;
     }
 
-    /// <summary>Pairs that rise less pairs that fall.</summary>
+    /// <summary>Number of rising pairs minus number of falling pairs.</summary>
     public double Score { get; }
 
-    /// <summary>Standard deviation of the score without a trend.</summary>
+    /// <summary>Standard deviation of the score if there is no trend.</summary>
     public double Deviation { get; }
 
-    /// <summary>The score as a standard normal value; positive when rising.</summary>
+    /// <summary>The score as a standard normal value; positive for a rising trend.</summary>
     public double Z { get; }
 
-    /// <summary>Probability of so much rise without a trend (one-sided).</summary>
+    /// <summary>Probability of this rise if there is no trend (one-sided).</summary>
     public double PRising => 1 - Normal.CDF(0, 1, Z);
 
-    /// <summary>Tests values in their order.</summary>
+    /// <summary>Tests values in time order.</summary>
     public static MannKendall Test(ReadOnlySpan<double> values)
     {
         var n = values.Length;
@@ -46,7 +46,7 @@ internal readonly record struct MannKendall
         }
 
         var variance = (n * (n - 1.0) * ((2 * n) + 5) / 18) - TieTerm(values);
-        variance *= Widening(values);
+        variance *= CorrelationFactor(values);
         var deviation = Math.Sqrt(Math.Max(0, variance));
         var z = deviation == 0 ? 0 : (score - Math.Sign(score)) / deviation;
         return new MannKendall(score, deviation, z);
@@ -73,7 +73,7 @@ internal readonly record struct MannKendall
         return term;
     }
 
-    private static double Widening(ReadOnlySpan<double> values)
+    private static double CorrelationFactor(ReadOnlySpan<double> values)
     {
         double n = values.Length;
         var ranks = Ranks(Detrend(values));
@@ -94,7 +94,7 @@ internal readonly record struct MannKendall
             }
 
             var correlation = covariance / power;
-            // Correlations within chance are left out, as in the paper.
+            // Insignificant correlations are ignored, as in the paper.
             if (Math.Abs(correlation) < 1.96 / Math.Sqrt(n))
             {
                 continue;
@@ -103,7 +103,7 @@ internal readonly record struct MannKendall
             sum += (n - lag) * (n - lag - 1) * (n - lag - 2) * correlation;
         }
 
-        // Negative correlation would make the test bolder; caution forbids it.
+        // Negative correlation would reduce the variance; ignoring it is the conservative choice.
         return Math.Max(1, 1 + (2 / (n * (n - 1) * (n - 2)) * sum));
     }
 

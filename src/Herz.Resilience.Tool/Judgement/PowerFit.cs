@@ -4,22 +4,22 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Herz.Resilience.Tool.Judgement;
 
 /// <summary>
-/// The growth curve y = a·x^b + c by least squares. For a given b the rest is linear, so only b is searched (variable
-/// projection, Golub and Pereyra 1973); the intervals are those of the linearised model, by Student's t.
+/// The growth curve y = a·x^b + c, fitted by least squares. For a given b the problem is linear, so only b is searched (variable
+/// projection, Golub and Pereyra 1973). The intervals are those of the linearised model, with Student's t.
 /// </summary>
 internal sealed record PowerFit
 {
-    private const double LowestPower = 0.05;
-    private const double HighestPower = 5;
-    private const int FewestPoints = 5;
+    private const double MinPower = 0.05;
+    private const double MaxPower = 5;
+    private const int MinPoints = 5;
 
     /// <summary>Factor of the power.</summary>
     public double A { get; init; }
 
-    /// <summary>The power: 1 is linear growth, below it slows down, above it speeds up.</summary>
+    /// <summary>The power: 1 is linear growth, less slows down, more accelerates.</summary>
     public double B { get; init; }
 
-    /// <summary>What is there without load.</summary>
+    /// <summary>The value without load.</summary>
     public double C { get; init; }
 
     /// <summary>Half the width of the 95 % interval of a.</summary>
@@ -34,11 +34,11 @@ internal sealed record PowerFit
     /// <summary>Share of the variance that the curve explains.</summary>
     public double R2 { get; init; }
 
-    /// <summary>Fits the curve; null when there are fewer than five points, or x or y stand still.</summary>
+    /// <summary>Fits the curve; null if there are fewer than five points, or x or y is constant.</summary>
     public static PowerFit? Of(IReadOnlyList<(double X, double Y)> points)
     {
         var used = points.Where(p => p.X > 0 && double.IsFinite(p.Y)).ToArray();
-        if (used.Length < FewestPoints)
+        if (used.Length < MinPoints)
         {
             return null;
         }
@@ -60,7 +60,7 @@ internal sealed record PowerFit
         return new PowerFit { A = a * unit, B = b, C = c, AHalf = ua * unit, BHalf = ub, CHalf = uc, R2 = 1 - (misfit / total) };
     }
 
-    /// <summary>The curve in words, as <c>y = a·x^b + c, R² …</c>.</summary>
+    /// <summary>The curve as text: <c>y = a·x^b + c, R² …</c>.</summary>
     public string Words => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"y = {A:G3}·x^{B:0.00} {(C < 0 ? '-' : '+')} {Math.Abs(C):G4}, R² {R2:0.000}");
 
     /// <summary>The curve at a load.</summary>
@@ -68,9 +68,9 @@ internal sealed record PowerFit
 
     private static double Search(double[] x, double[] y)
     {
-        // A coarse look first: the misfit may have more than one valley.
+        // A coarse search first, because the misfit may have several local minima.
         var best = (Misfit: double.PositiveInfinity, B: 1.0);
-        for (var b = LowestPower; b <= HighestPower; b *= 1.1)
+        for (var b = MinPower; b <= MaxPower; b *= 1.1)
         {
             var misfit = Fit(x, y, b).Misfit;
             best = misfit < best.Misfit ? (misfit, b) : best;
@@ -85,7 +85,7 @@ internal sealed record PowerFit
             (low, high) = Fit(x, y, left).Misfit < Fit(x, y, right).Misfit ? (low, right) : (left, high);
         }
 
-        return Math.Clamp((low + high) / 2, LowestPower, HighestPower);
+        return Math.Clamp((low + high) / 2, MinPower, MaxPower);
     }
 
     private static (double Misfit, double A, double C) Fit(double[] x, double[] y, double b)

@@ -1,25 +1,25 @@
 namespace Herz.Resilience.Tool.Judgement;
 
 /// <summary>
-/// Finds what repeats in a series (a garbage collection's sawtooth, the wave of a day) and takes it out, so that only what
-/// stays is judged. Trend and season are fitted in turns until they agree (backfitting, Buja et al. 1989).
+/// Finds and removes the repeating component of a series, such as the sawtooth of garbage collections or a daily wave. Trend and
+/// season are fitted alternately until they converge (backfitting, Buja et al. 1989).
 /// </summary>
 internal static class Season
 {
-    private const int FewestCycles = 2;
-    private const int ShortestPeriod = 4;
-    private const int MostPhases = 24;
-    private const int Turns = 20;
-    private const int MostBlocksForJumps = 48;
+    private const int MinCycles = 2;
+    private const int MinPeriod = 4;
+    private const int MaxPhases = 24;
+    private const int Iterations = 20;
+    private const int MaxBlocksForJumps = 48;
 
-    // How much of the variance around the trend must repeat.
-    private const double LeastShare = 0.5;
+    // Minimum share of the variance around the trend that must repeat.
+    private const double MinShare = 0.5;
 
-    /// <summary>The period in samples, or null where nothing repeats clearly at least twice.</summary>
+    /// <summary>The period in samples, or null if no component repeats clearly at least twice.</summary>
     public static double? FindPeriod(IReadOnlyList<Sample> samples)
     {
         var n = samples.Count;
-        if (n < FewestCycles * ShortestPeriod * 2)
+        if (n < MinCycles * MinPeriod * 2)
         {
             return null;
         }
@@ -35,15 +35,15 @@ internal static class Season
         foreach (var lag in Peaks(rest, power))
         {
             // The lag is a whole number of samples; the period need not be.
-            for (var period = Math.Max(ShortestPeriod, lag - 1.0); period <= lag + 1.0; period += Math.Max(0.02, lag / 100.0))
+            for (var period = Math.Max(MinPeriod, lag - 1.0); period <= lag + 1.0; period += Math.Max(0.02, lag / 100.0))
             {
-                if (n / period < FewestCycles)
+                if (n / period < MinCycles)
                 {
                     break;
                 }
 
                 var share = 1 - (Remove(samples, period, out var fitted).Zip(fitted, (s, f) => (s.Value - f) * (s.Value - f)).Sum() / power);
-                // A longer period fits the same cycles twice and noise better; it must gain clearly.
+                // A multiple of the true period also fits noise, so it must explain clearly more.
                 if (share > best.Share + (best.Period > 0 && period > 1.5 * best.Period ? 0.08 : 0))
                 {
                     best = (share, period);
@@ -52,7 +52,7 @@ internal static class Season
         }
 
         var free = Phases(best.Period) / (double)n;
-        return best.Share - free > Math.Max(LeastShare, ShareOfJumps(samples, power)) ? best.Period : null;
+        return best.Share - free > Math.Max(MinShare, ShareOfJumps(samples, power)) ? best.Period : null;
     }
 
     /// <summary>The series without its season.</summary>
@@ -61,7 +61,7 @@ internal static class Season
     /// <summary>Share of the variance around the straight line that one or two jumps explain.</summary>
     private static double ShareOfJumps(IReadOnlyList<Sample> samples, double power)
     {
-        var blocks = Blocks.Of(samples, MostBlocksForJumps);
+        var blocks = Blocks.Of(samples, MaxBlocksForJumps);
         return 1 - (TrendModels.LeastMisfitOfJumps([.. blocks.Select(b => b.Value)]) * samples.Count / blocks.Length / power);
     }
 
@@ -79,7 +79,7 @@ internal static class Season
         }
 
         trend = new double[n];
-        for (var turn = 0; turn < Turns; turn++)
+        for (var iteration = 0; iteration < Iterations; iteration++)
         {
             trend = Line(i => samples[i].Value - season[phase[i]], n);
             Array.Clear(season);
@@ -98,7 +98,7 @@ internal static class Season
         return [.. samples.Select((s, i) => s with { Value = s.Value - season[phase[i]] })];
     }
 
-    private static int Phases(double period) => Math.Clamp((int)Math.Round(period), 2, MostPhases);
+    private static int Phases(double period) => Math.Clamp((int)Math.Round(period), 2, MaxPhases);
 
     private static double[] Detrended(IReadOnlyList<Sample> samples)
     {
@@ -130,8 +130,8 @@ internal static class Season
     private static IEnumerable<int> Peaks(double[] rest, double power)
     {
         var n = rest.Length;
-        var most = n / FewestCycles;
-        var correlation = new double[most + 2];
+        var maxLag = n / MinCycles;
+        var correlation = new double[maxLag + 2];
         for (var lag = 1; lag < correlation.Length; lag++)
         {
             var sum = 0.0;
@@ -140,11 +140,11 @@ internal static class Season
                 sum += rest[i] * rest[i + lag];
             }
 
-            // By the number of pairs, so that long periods are not put down.
+            // Normalised by the number of pairs, so long periods have no disadvantage.
             correlation[lag] = sum / power * n / (n - lag);
         }
 
-        return Enumerable.Range(ShortestPeriod, Math.Max(0, most - ShortestPeriod + 1))
+        return Enumerable.Range(MinPeriod, Math.Max(0, maxLag - MinPeriod + 1))
             .Where(lag => correlation[lag] > 0.3 && correlation[lag] >= correlation[lag - 1] && correlation[lag] >= correlation[lag + 1])
             .OrderByDescending(lag => correlation[lag])
             .Take(5)

@@ -3,19 +3,19 @@ namespace Herz.Resilience.Tool.Judgement;
 /// <summary>The judgement of one series.</summary>
 internal sealed record SeriesJudgement
 {
-    /// <summary>What becomes of it.</summary>
+    /// <summary>The verdict.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>The kind of curve that it follows.</summary>
+    /// <summary>The kind of the best model.</summary>
     public required TrendKind Kind { get; init; }
 
-    /// <summary>The largest value.</summary>
+    /// <summary>The maximum value.</summary>
     public double Peak { get; init; }
 
-    /// <summary>Median of the last third, or of what came after the last jump.</summary>
+    /// <summary>Median of the last third, or of the values after the last jump.</summary>
     public double SteadyState { get; init; }
 
-    /// <summary>Slope of the judged part per hour.</summary>
+    /// <summary>Slope of the judged period per hour.</summary>
     public double SlopePerHour { get; init; }
 
     /// <summary>Lower end of its 95 % interval.</summary>
@@ -24,16 +24,16 @@ internal sealed record SeriesJudgement
     /// <summary>Upper end of its 95 % interval.</summary>
     public double SlopeHigh { get; init; }
 
-    /// <summary>Probability of so much rise without a trend (Mann–Kendall, one-sided).</summary>
+    /// <summary>Probability of this rise if there is no trend (Mann–Kendall, one-sided).</summary>
     public double P { get; init; }
 
-    /// <summary>The period of what was taken out as repeating, in seconds, or null.</summary>
+    /// <summary>Period of the removed season in seconds, or null.</summary>
     public double? PeriodSeconds { get; init; }
 
-    /// <summary>How much longer to watch, when undecided.</summary>
+    /// <summary>Additional sampling time that an undecided verdict needs.</summary>
     public double MoreMinutes { get; init; }
 
-    /// <summary>The verdict in words: <c>converged</c>, <c>growing N per hour</c>, <c>undecided: needs M more minutes</c>.</summary>
+    /// <summary>The verdict as text: <c>converged</c>, <c>growing N per hour</c>, <c>undecided: needs M more minutes</c>.</summary>
     public string Words => Verdict switch
     {
         Verdict.Growing => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"growing {Short(SlopePerHour)} per hour"),

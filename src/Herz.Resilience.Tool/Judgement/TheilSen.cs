@@ -1,16 +1,16 @@
 namespace Herz.Resilience.Tool.Judgement;
 
 /// <summary>
-/// The slope that is the median of the slopes of all pairs (Theil 1950, Sen 1968), which outliers do not move, with Sen's
-/// interval from the ranks of those slopes.
+/// The median of the slopes of all pairs (Theil 1950, Sen 1968), which is robust against outliers, with Sen's interval from the
+/// ranks of these slopes.
 /// </summary>
-/// <param name="Slope">Per second.</param>
+/// <param name="Slope">Slope per second.</param>
 /// <param name="Low">Lower end of the interval.</param>
 /// <param name="High">Upper end of the interval.</param>
 internal readonly record struct TheilSen(double Slope, double Low, double High)
 {
     /// <summary>Estimates the slope.</summary>
-    /// <param name="samples">In the order of time.</param>
+    /// <param name="samples">Samples in time order.</param>
     /// <param name="deviation">Standard deviation of the Mann–Kendall score of the same samples.</param>
     /// <param name="quantile">Two-sided normal quantile of the interval, 1.96 for 95 %.</param>
     public static TheilSen Estimate(IReadOnlyList<Sample> samples, double deviation, double quantile = 1.96)

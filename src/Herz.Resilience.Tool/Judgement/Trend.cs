@@ -1,11 +1,11 @@
 namespace Herz.Resilience.Tool.Judgement;
 
-/// <summary>The slope of batch means and whether it may be chance.</summary>
-/// <param name="P">Probability of so much rise without a trend.</param>
-/// <param name="Slope">Per second, with its 95 % interval.</param>
+/// <summary>The slope of batch means and its significance.</summary>
+/// <param name="P">Probability of this rise if there is no trend.</param>
+/// <param name="Slope">Slope per second, with its 95 % interval.</param>
 internal readonly record struct Trend(double P, TheilSen Slope)
 {
-    /// <summary>Tests and estimates.</summary>
+    /// <summary>Tests the trend and estimates its slope.</summary>
     public static Trend Of(Sample[] blocks)
     {
         var test = MannKendall.Test(blocks.Select(b => b.Value).ToArray());

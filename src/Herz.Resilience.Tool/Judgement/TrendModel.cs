@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Tool.Judgement;
 
-/// <summary>What kind of curve a series follows.</summary>
+/// <summary>The kind of curve of a series.</summary>
 internal enum TrendKind
 {
     /// <summary>A level.</summary>
@@ -12,16 +12,16 @@ internal enum TrendKind
     /// <summary>Levels with one or two jumps between them.</summary>
     Steps,
 
-    /// <summary>An approach to a level that slows down.</summary>
+    /// <summary>An approach to a level at a decreasing rate.</summary>
     Saturating,
 
-    /// <summary>A wave of which fewer than two periods were seen.</summary>
+    /// <summary>A wave with fewer than two observed periods.</summary>
     Wave,
 }
 
 /// <summary>A curve fitted to a series.</summary>
-/// <param name="Kind">Which kind.</param>
-/// <param name="Bic">Bayesian information criterion (Schwarz 1978): misfit and a price for each parameter; less is better.</param>
+/// <param name="Kind">The kind of the curve.</param>
+/// <param name="Bic">Bayesian information criterion (Schwarz 1978): misfit plus a penalty for each parameter; lower is better.</param>
 /// <param name="Parameter">Time of the last jump, time constant, or period, in seconds.</param>
-/// <param name="Amplitude">Of a saturating curve: how far the level lies above the beginning.</param>
+/// <param name="Amplitude">Saturating curve only: distance of the level above the start.</param>
 internal readonly record struct TrendModel(TrendKind Kind, double Bic, double Parameter = 0, double Amplitude = 0);

@@ -1,11 +1,11 @@
 namespace Herz.Resilience.Tool.Judgement;
 
-/// <summary>Fits the kinds of curves that a resource of a server follows, and compares them.</summary>
+/// <summary>Fits all kinds of curves and compares them.</summary>
 internal static class TrendModels
 {
-    private const int ShortestLevel = 3;
+    private const int MinLevelLength = 3;
 
-    /// <summary>Each kind, best first.</summary>
+    /// <summary>Fits each kind, best first.</summary>
     public static IReadOnlyList<TrendModel> Fit(IReadOnlyList<Sample> samples)
     {
         var t = samples.Select(s => s.Seconds - samples[0].Seconds).ToArray();
@@ -21,7 +21,7 @@ internal static class TrendModels
         return [.. models.OrderBy(m => m.Bic)];
     }
 
-    /// <summary>What two jumps at the best places leave unexplained.</summary>
+    /// <summary>The misfit of the model with two jumps at the best positions.</summary>
     public static double LeastMisfitOfJumps(double[] y)
     {
         var (_, _, misfit, at) = Jumps(y);
@@ -31,7 +31,7 @@ internal static class TrendModels
     private static IEnumerable<TrendModel> Steps(double[] t, double[] y)
     {
         var (one, oneAt, two, twoAt) = Jumps(y);
-        // Where a jump lies is searched for among all places, which costs about two parameters (Yao 1988 counts one).
+        // The position of a jump is chosen among all positions, which counts as about two parameters (one in Yao 1988).
         if (oneAt > 0)
         {
             yield return new TrendModel(TrendKind.Steps, Bic(y, one, 5), (t[oneAt] + t[oneAt - 1]) / 2);
@@ -48,12 +48,12 @@ internal static class TrendModels
         var n = y.Length;
         var (one, oneAt) = (double.PositiveInfinity, 0);
         var (two, twoAt) = (double.PositiveInfinity, 0);
-        for (var i = ShortestLevel; i <= n - ShortestLevel; i++)
+        for (var i = MinLevelLength; i <= n - MinLevelLength; i++)
         {
             var left = Spread(y, 0, i);
             var single = left + Spread(y, i, n);
             (one, oneAt) = single < one ? (single, i) : (one, oneAt);
-            for (var j = i + ShortestLevel; j <= n - ShortestLevel; j++)
+            for (var j = i + MinLevelLength; j <= n - MinLevelLength; j++)
             {
                 var both = left + Spread(y, i, j) + Spread(y, j, n);
                 (two, twoAt) = both < two ? (both, j) : (two, twoAt);
@@ -86,8 +86,8 @@ internal static class TrendModels
         var length = t[^1];
         for (var cycles = 0.8; cycles <= 2.2; cycles += 0.05)
         {
-            var turn = 2 * Math.PI * cycles / length;
-            var bic = Bic(y, Misfit(y, [t.Select(x => Math.Sin(turn * x)).ToArray(), t.Select(x => Math.Cos(turn * x)).ToArray()]), 6);
+            var frequency = 2 * Math.PI * cycles / length;
+            var bic = Bic(y, Misfit(y, [t.Select(x => Math.Sin(frequency * x)).ToArray(), t.Select(x => Math.Cos(frequency * x)).ToArray()]), 6);
             if (bic < best.Bic)
             {
                 best = new TrendModel(TrendKind.Wave, bic, length / cycles);
@@ -100,7 +100,7 @@ internal static class TrendModels
     private static double Bic(double[] y, double misfit, double parameters)
     {
         double n = y.Length;
-        // Exact fits (a gauge that stands still) are compared by their parameters alone.
+        // Exact fits (such as a constant gauge) are compared by their number of parameters only.
         var floor = 1e-9 * Math.Max(1e-300, y.Max(Math.Abs) * y.Max(Math.Abs));
         return (n * Math.Log(Math.Max(floor, misfit / n))) + (parameters * Math.Log(n));
     }

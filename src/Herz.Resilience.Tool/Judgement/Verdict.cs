@@ -1,14 +1,14 @@
 namespace Herz.Resilience.Tool.Judgement;
 
-/// <summary>What becomes of a series.</summary>
+/// <summary>The verdict on a series.</summary>
 internal enum Verdict
 {
-    /// <summary>It stays where it is, or falls.</summary>
+    /// <summary>The series is stable or falls.</summary>
     Converged,
 
-    /// <summary>It grows without an end in sight.</summary>
+    /// <summary>The series grows without limit.</summary>
     Growing,
 
-    /// <summary>The series is too short or too noisy to tell.</summary>
+    /// <summary>The series is too short or too noisy for a verdict.</summary>
     Undecided,
 }

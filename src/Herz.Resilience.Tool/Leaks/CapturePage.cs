@@ -4,19 +4,19 @@ using Herz.Resilience.Tool.Running;
 
 namespace Herz.Resilience.Tool.Leaks;
 
-/// <summary>Asks the target's private pages; each way in which they do not answer is one sentence.</summary>
+/// <summary>Reads the private pages of the target; each failure is one sentence.</summary>
 internal sealed class CapturePage : IDisposable
 {
-    private const long LargestAnswer = 256 << 20;
+    private const long MaxAnswerBytes = 256 << 20;
 
     private readonly HttpClient _client;
     private readonly IReadOnlyList<KeyValuePair<string, string>> _headers;
     private readonly bool _insecure;
 
-    /// <summary>Makes one.</summary>
-    /// <param name="headers">Sent with each request, such as Authorization.</param>
-    /// <param name="insecure">Whether any certificate will do.</param>
-    /// <param name="timeout">How long an answer is waited for.</param>
+    /// <summary>Creates a reader.</summary>
+    /// <param name="headers">Headers of each request, such as Authorization.</param>
+    /// <param name="insecure">Whether any server certificate is accepted.</param>
+    /// <param name="timeout">Timeout of a request.</param>
     public CapturePage(IReadOnlyList<KeyValuePair<string, string>> headers, bool insecure, TimeSpan timeout)
     {
         _headers = headers;
@@ -24,17 +24,17 @@ internal sealed class CapturePage : IDisposable
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.All };
         if (insecure)
         {
-#pragma warning disable CA5359 // Asked for by --insecure.
+#pragma warning disable CA5359 // Requested by --insecure.
             handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
         }
 
-        _client = new HttpClient(handler) { Timeout = timeout, MaxResponseContentBufferSize = LargestAnswer };
+        _client = new HttpClient(handler) { Timeout = timeout, MaxResponseContentBufferSize = MaxAnswerBytes };
     }
 
     /// <summary>Reads a page.</summary>
-    /// <exception cref="UsageException">It is not served there, or not to whoever asks.</exception>
-    /// <exception cref="TargetUnreachableException">Nobody answers, or with an error of its own.</exception>
+    /// <exception cref="UsageException">The page does not exist, or access is denied.</exception>
+    /// <exception cref="TargetUnreachableException">The target does not answer, or answers with an error.</exception>
     public async Task<byte[]> ReadAsync(Uri url, CancellationToken cancellationToken)
     {
         await Target.ReachAsync(url, _client.Timeout, _insecure, cancellationToken).ConfigureAwait(false);
@@ -69,20 +69,20 @@ internal sealed class CapturePage : IDisposable
         var status = (int)response.StatusCode;
         if (status >= 500)
         {
-            throw new TargetUnreachableException($"{url} answered {status}");
+            throw new TargetUnreachableException($"{url} returned status {status}");
         }
 
         var advice = status switch
         {
             200 => null,
-            401 or 403 => "the page wants to know who asks: give --header 'Authorization: …' as Herz:Management:AuthorizationPolicy demands, or the management port",
-            404 => "no pending work is served there: give the management port (Herz:Management:Port), run the app in Development, or name a policy in Herz:Management:AuthorizationPolicy",
-            >= 300 and < 400 => $"it sends elsewhere, to {response.Headers.Location}: a login page or another port; give the management port (Herz:Management:Port)",
-            _ => "that is no capture of pending work",
+            401 or 403 => "the page requires authorization: add --header 'Authorization: …' as required by Herz:Management:AuthorizationPolicy, or use the management port",
+            404 => "pending work is not available at this URL: use the management port (Herz:Management:Port), run the app in Development, or set a policy in Herz:Management:AuthorizationPolicy",
+            >= 300 and < 400 => $"it redirects to {response.Headers.Location}, such as a login page or another port; use the management port (Herz:Management:Port)",
+            _ => "expected 200 with a capture of pending work",
         };
         if (advice is not null)
         {
-            throw new UsageException($"{url} answered {status}; {advice}");
+            throw new UsageException($"{url} returned status {status}; {advice}");
         }
     }
 }

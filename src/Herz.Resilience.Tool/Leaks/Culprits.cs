@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Herz.Resilience.Tool.Leaks;
 
-/// <summary>What the target's own watchdog suspects, in lines, from any of its pages in JSON.</summary>
+/// <summary>Reads the suspected leaks of the target's watchdog from any of its JSON pages.</summary>
 internal static class Culprits
 {
     private static readonly string[] s_lists = ["culprits", "suspected", "suspicions", "leaks"];
     private static readonly string[] s_sentences = ["text", "words", "summary", "message"];
 
-    /// <summary>One line for each suspicion; nothing where the page names none or is none.</summary>
+    /// <summary>One line for each suspected leak; empty if the page contains none or is not JSON.</summary>
     public static IReadOnlyList<string> Read(ReadOnlyMemory<byte> json)
     {
         try
@@ -16,7 +16,7 @@ internal static class Culprits
             using var document = JsonDocument.Parse(json);
             return document.RootElement.ValueKind != JsonValueKind.Object ? [] :
                 [.. s_lists.Where(l => document.RootElement.TryGetProperty(l, out var list) && list.ValueKind == JsonValueKind.Array)
-                    .SelectMany(l => document.RootElement.GetProperty(l).EnumerateArray().Select(Say))];
+                    .SelectMany(l => document.RootElement.GetProperty(l).EnumerateArray().Select(Describe))];
         }
         catch (JsonException)
         {
@@ -24,7 +24,7 @@ internal static class Culprits
         }
     }
 
-    private static string Say(JsonElement suspicion)
+    private static string Describe(JsonElement suspicion)
     {
         if (suspicion.ValueKind != JsonValueKind.Object)
         {

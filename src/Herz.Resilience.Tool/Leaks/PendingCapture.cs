@@ -2,27 +2,27 @@ using System.Text.Json;
 
 namespace Herz.Resilience.Tool.Leaks;
 
-/// <summary>A capture of pending work, read from the JSON that the target serves.</summary>
-/// <param name="At">When it was captured.</param>
-/// <param name="Total">How many operations were pending.</param>
-/// <param name="Notes">What it leaves out, and why it may be empty.</param>
+/// <summary>A capture of pending work, parsed from the JSON of the target.</summary>
+/// <param name="At">Time of the capture.</param>
+/// <param name="Total">Number of pending operations.</param>
+/// <param name="Notes">Omissions, and reasons why the capture may be empty.</param>
 /// <param name="Stacks">Counts by call stack.</param>
-/// <param name="Origins">Counts by the endpoint or work that began them; empty where the target keeps no origins.</param>
+/// <param name="Origins">Counts by the endpoint or work that started the operations; empty if the target does not record origins.</param>
 internal sealed record PendingCapture(
     DateTimeOffset At, long Total, IReadOnlyList<string> Notes, IReadOnlyList<PendingStack> Stacks, IReadOnlyList<PendingStack> Origins)
 {
-    /// <summary>False where the target could not read its own process, so that an empty capture says nothing.</summary>
+    /// <summary>False if the target could not read its own process; then an empty capture has no meaning.</summary>
     public bool IsReadable { get; private init; } = true;
 
-    /// <summary>Reads a capture.</summary>
+    /// <summary>Parses a capture.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="from">Where it is from, for the complaint.</param>
-    /// <exception cref="UsageException">The text is none.</exception>
+    /// <param name="from">Source of the text, for error messages.</param>
+    /// <exception cref="UsageException">The text is not a capture.</exception>
     public static PendingCapture Parse(ReadOnlyMemory<byte> json, string from)
     {
         if (json.Span.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'<', ..])
         {
-            throw new UsageException($"{from} is an HTML page, not a capture of pending work; is that the app's own port, or a login page?");
+            throw new UsageException($"{from} is an HTML page, not a capture of pending work; use the management port, and check for a login page");
         }
 
         try
@@ -32,17 +32,17 @@ internal sealed record PendingCapture(
         }
         catch (JsonException e)
         {
-            throw new UsageException($"{from} is no capture of pending work: it is no JSON (line {e.LineNumber + 1})", e);
+            throw new UsageException($"{from} is not a capture of pending work: it is not JSON (line {e.LineNumber + 1})", e);
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new UsageException($"{from} is no capture of pending work: it is JSON, but without the 'capturedAt', 'total' and 'stacks' of one", e);
+            throw new UsageException($"{from} is not a capture of pending work: it is JSON, but 'capturedAt', 'total' or 'stacks' is missing or invalid", e);
         }
     }
 
     private static PendingCapture Read(JsonElement root)
     {
-        var refusals = Items(root, "refusals").Select(r => $"{Text(r, "way")} was not possible: {Text(r, "reason")}");
+        var refusals = Items(root, "refusals").Select(r => $"capture by {Text(r, "way")} failed: {Text(r, "reason")}");
         return new PendingCapture(
             root.GetProperty("capturedAt").GetDateTimeOffset(),
             root.GetProperty("total").GetInt64(),
@@ -72,7 +72,7 @@ internal sealed record PendingCapture(
         {
             "Awaiting" or "" => $"awaiting {awaits}",
             "Runnable" when awaits.Length > 0 => $"runnable after {awaits}",
-            "Yielded" => "at a yield, waiting for its consumer",
+            "Yielded" => "yielded, waiting for its consumer",
             var other => other.ToLowerInvariant(),
         };
         return Text(group, "kind") is "AsyncMethod" or "" ? state : $"{state} ({Text(group, "kind")})";

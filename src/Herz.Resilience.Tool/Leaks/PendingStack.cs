@@ -1,10 +1,10 @@
 namespace Herz.Resilience.Tool.Leaks;
 
-/// <summary>Operations with the same path: a call stack, or the endpoint that they came from with what it left behind.</summary>
-/// <param name="Path">From the outermost to what is waited for.</param>
-/// <param name="Count">How many.</param>
+/// <summary>Pending operations with the same path: a call stack, or an origin followed by method and state.</summary>
+/// <param name="Path">Names from the outermost to the awaited operation.</param>
+/// <param name="Count">Number of operations.</param>
 internal sealed record PendingStack(IReadOnlyList<string> Path, long Count)
 {
-    /// <summary>What makes two paths the same.</summary>
+    /// <summary>Identifies the path.</summary>
     public string Key => string.Join('\n', Path);
 }

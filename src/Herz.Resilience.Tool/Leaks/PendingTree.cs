@@ -1,28 +1,28 @@
 namespace Herz.Resilience.Tool.Leaks;
 
-/// <summary>Paths folded into a tree, with the counts of what is below each name.</summary>
+/// <summary>A tree of paths with the count of operations below each node.</summary>
 internal sealed class PendingTree
 {
     private readonly Dictionary<string, PendingTree> _children = new(StringComparer.Ordinal);
 
     private PendingTree(params IReadOnlyList<string> names) => Names = names;
 
-    /// <summary>What leads here from the node above, the outermost first: more than one where nothing branches off between.</summary>
+    /// <summary>Names from the parent node to this node, outermost first; more than one if there is no branch between them.</summary>
     public IReadOnlyList<string> Names { get; private set; }
 
-    /// <summary>Operations below.</summary>
+    /// <summary>Number of operations below.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Operations below, with growth and shrinkage both counted up: what a difference moved.</summary>
+    /// <summary>Sum of the absolute counts below; in a difference, increases and decreases both add to it.</summary>
     public long Moved { get; private set; }
 
-    /// <summary>What is called or awaited, the most first.</summary>
+    /// <summary>Called or awaited operations, highest count first.</summary>
     public IReadOnlyList<PendingTree> Children { get; private set; } = [];
 
     /// <summary>The tree of a capture.</summary>
     public static PendingTree Of(IEnumerable<PendingStack> stacks) => Fold(stacks.Select(s => (s, s.Count)));
 
-    /// <summary>The tree of what changed between two captures; what stayed the same is left out.</summary>
+    /// <summary>The tree of the changes between two captures, without unchanged paths.</summary>
     public static PendingTree Difference(IReadOnlyList<PendingStack> before, IReadOnlyList<PendingStack> after)
     {
         var changes = new Dictionary<string, (PendingStack Stack, long Change)>(StringComparer.Ordinal);
@@ -42,7 +42,7 @@ internal sealed class PendingTree
             root.Add(stack.Path, 0, count);
         }
 
-        root.Settle();
+        root.Compact();
         return root;
     }
 
@@ -63,12 +63,12 @@ internal sealed class PendingTree
         child.Add(path, depth + 1, count);
     }
 
-    // Growth below comes before what shrank: a leak stands at the top.
-    private void Settle()
+    // Increases come first, so a leak is at the top.
+    private void Compact()
     {
         foreach (var child in _children.Values)
         {
-            child.Settle();
+            child.Compact();
             while (child._children.Count == 1)
             {
                 var only = child._children.Values.Single();

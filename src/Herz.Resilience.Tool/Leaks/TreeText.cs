@@ -3,10 +3,10 @@ using Spectre.Console;
 
 namespace Herz.Resilience.Tool.Leaks;
 
-/// <summary>Shows a tree: drawn on a terminal, as indented lines elsewhere.</summary>
+/// <summary>Writes a tree: drawn on a terminal, otherwise as indented lines.</summary>
 internal sealed class TreeText(TextWriter to, bool isLive, bool isChange)
 {
-    private const int MostChildren = 20;
+    private const int MaxChildren = 20;
 
     /// <summary>Writes a tree under a heading.</summary>
     public void Write(string heading, PendingTree tree)
@@ -35,7 +35,7 @@ internal sealed class TreeText(TextWriter to, bool isLive, bool isChange)
 
     private void Lines(PendingTree tree, string indent)
     {
-        foreach (var child in tree.Children.Take(MostChildren))
+        foreach (var child in tree.Children.Take(MaxChildren))
         {
             foreach (var line in Label(child).Split('\n'))
             {
@@ -53,7 +53,7 @@ internal sealed class TreeText(TextWriter to, bool isLive, bool isChange)
 
     private void Nodes(IHasTreeNodes to, PendingTree tree)
     {
-        foreach (var child in tree.Children.Take(MostChildren))
+        foreach (var child in tree.Children.Take(MaxChildren))
         {
             Nodes(to.AddNode(new Text(Label(child))), child);
         }
@@ -64,14 +64,14 @@ internal sealed class TreeText(TextWriter to, bool isLive, bool isChange)
         }
     }
 
-    private string Label(PendingTree node) => $"{Say(node.Count)} {string.Join("\n  ", node.Names.Select(Clean))}";
+    private string Label(PendingTree node) => $"{Format(node.Count)} {string.Join("\n  ", node.Names.Select(Clean))}";
 
-    private string? Rest(PendingTree tree) => tree.Children.Count <= MostChildren ? null
-        : string.Create(CultureInfo.InvariantCulture, $"{Say(tree.Children.Skip(MostChildren).Sum(c => c.Count))} in {tree.Children.Count - MostChildren} more");
+    private string? Rest(PendingTree tree) => tree.Children.Count <= MaxChildren ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{Format(tree.Children.Skip(MaxChildren).Sum(c => c.Count))} in {tree.Children.Count - MaxChildren} more");
 
-    private string Say(long count) => count.ToString(isChange ? "+0;-0;0" : "0", CultureInfo.InvariantCulture);
+    private string Format(long count) => count.ToString(isChange ? "+0;-0;0" : "0", CultureInfo.InvariantCulture);
 
-    // Names come from the target; control characters in them are not for this terminal.
+    // Names come from the target; control characters could manipulate this terminal.
     private static string Clean(string name) => string.Create(name.Length, name, static (span, from) =>
     {
         for (var i = 0; i < span.Length; i++)

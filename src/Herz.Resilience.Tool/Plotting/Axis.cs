@@ -15,16 +15,16 @@ internal sealed class Axis
         _isLog = isLog;
     }
 
-    /// <summary>Where it begins.</summary>
+    /// <summary>Lower end.</summary>
     public double Low { get; }
 
-    /// <summary>Where it ends.</summary>
+    /// <summary>Upper end.</summary>
     public double High { get; }
 
-    /// <summary>Values that get a label.</summary>
+    /// <summary>Labelled values.</summary>
     public IReadOnlyList<double> Ticks { get; }
 
-    /// <summary>An axis that holds both ends.</summary>
+    /// <summary>Creates an axis that includes both values.</summary>
     public static Axis Over(double low, double high, int ticks, bool isLog)
     {
         if (isLog)
@@ -46,17 +46,17 @@ internal sealed class Axis
         var first = Math.Floor(low / step) * step;
         var count = (int)Math.Ceiling((high - first) / step - 1e-9);
 
-        // Rounding may put a tick a hair inside of the range; the axis still holds both ends.
+        // Rounding may move a tick slightly into the range; the axis must still include both ends.
         return new Axis(Math.Min(first, low), Math.Max(first + (count * step), high), [.. Enumerable.Range(0, count + 1).Select(i => first + (i * step))], isLog: false);
     }
 
-    /// <summary>Where a value lies, from 0 to 1.</summary>
+    /// <summary>Relative position of a value, from 0 to 1.</summary>
     public double Share(double value) => _isLog
         ? Math.Log10(value / Low) / Math.Log10(High / Low)
         : (value - Low) / (High - Low);
 
-    /// <summary>A short label.</summary>
-    public static string Say(double value) => Math.Abs(value) switch
+    /// <summary>A short label for a value.</summary>
+    public static string Label(double value) => Math.Abs(value) switch
     {
         < 1e-12 => "0",
         >= 1e9 => (value / 1e9).ToString("0.##", CultureInfo.InvariantCulture) + "G",

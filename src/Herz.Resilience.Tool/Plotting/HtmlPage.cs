@@ -4,7 +4,7 @@ using Herz.Resilience.Tool.Reporting;
 
 namespace Herz.Resilience.Tool.Plotting;
 
-/// <summary>One page that needs no other file, for screen, phone and paper.</summary>
+/// <summary>A self-contained page for screen, phone and print.</summary>
 internal static class HtmlPage
 {
     private const string Style = """
@@ -19,7 +19,7 @@ internal static class HtmlPage
         svg polyline,svg line[class^=l]{fill:none;stroke-width:1.7;stroke-linejoin:round}svg .d{stroke-dasharray:5 4}svg .l0{stroke:var(--c0)}svg .l1{stroke:var(--c1)}svg .l2{stroke:var(--c2)}svg .l3{stroke:var(--c3)}svg .l4{stroke:var(--c4)}svg .l5{stroke:var(--c5)}
         """;
 
-    /// <summary>The page around a body.</summary>
+    /// <summary>Renders a page with a body.</summary>
     public static string Of(string title, string body) =>
         $"""
         <!doctype html>
@@ -39,19 +39,19 @@ internal static class HtmlPage
 
         """;
 
-    /// <summary>Plots side by side where there is room; empty ones are left out.</summary>
+    /// <summary>Renders plots side by side if there is space; empty plots are omitted.</summary>
     public static string Plots(IEnumerable<SvgPlot> plots) =>
         "<div class=\"plots\">\n" + string.Concat(plots.Select(p => p.Render()).Where(p => p.Length > 0).Select(p => $"<figure>{p}</figure>\n")) + "</div>\n";
 
-    /// <summary>A table with a head.</summary>
+    /// <summary>Renders a table with a header.</summary>
     public static string Table(IEnumerable<string> head, IEnumerable<IEnumerable<string>> rows) =>
         "<div class=\"wide\"><table><thead><tr>" + string.Concat(head.Select(h => $"<th>{Text(h)}</th>")) + "</tr></thead><tbody>\n"
         + string.Concat(rows.Select(r => "<tr>" + string.Concat(r.Select(c => $"<td>{Text(c)}</td>")) + "</tr>\n")) + "</tbody></table></div>\n";
 
-    /// <summary>Text that cannot become markup.</summary>
+    /// <summary>Encodes text for HTML.</summary>
     public static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    /// <summary>Writes a page, whole or not at all.</summary>
+    /// <summary>Writes a page atomically.</summary>
     /// <exception cref="UsageException">The file cannot be written.</exception>
     public static void Write(string page, string path) => OutputFile.Write(path, "--html", Encoding.UTF8.GetBytes(page));
 }

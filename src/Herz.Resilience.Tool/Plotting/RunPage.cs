@@ -5,12 +5,12 @@ using Herz.Resilience.Tool.Soaking;
 
 namespace Herz.Resilience.Tool.Plotting;
 
-/// <summary>The page of one run.</summary>
+/// <summary>The HTML page of one run.</summary>
 internal static class RunPage
 {
     private static readonly double[] s_percentiles = [0, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9, 99.95, 99.99, 99.999];
 
-    /// <summary>The page.</summary>
+    /// <summary>Renders the page.</summary>
     public static string Of(RunReport report)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
@@ -28,7 +28,7 @@ internal static class RunPage
         return HtmlPage.Of($"herz: {report.Target}", body);
     }
 
-    /// <summary>Latency over the share of requests that stay under it; x counts nines.</summary>
+    /// <summary>Latency by share of requests; x is the number of nines.</summary>
     public static IEnumerable<(double X, double Y)> Distribution(RunReport report)
     {
         var histogram = new LatencyHistogram();
@@ -36,7 +36,7 @@ internal static class RunPage
         return s_percentiles.Where(p => (100 - p) / 100 * histogram.Count >= 1).Select(p => (-Math.Log10(1 - (p / 100)), histogram.PercentileMs(p)));
     }
 
-    /// <summary>A percentile over time.</summary>
+    /// <summary>A latency percentile over time.</summary>
     public static IEnumerable<(double X, double Y)> Over(RunReport report, double percentile) =>
         report.Timeline.Where(s => s.Latencies.Count > 0).Select(s =>
         {
@@ -45,7 +45,7 @@ internal static class RunPage
             return (s.From + (s.Seconds / 2), histogram.PercentileMs(percentile));
         });
 
-    /// <summary>The fitted curve over the loads that were measured.</summary>
+    /// <summary>The fitted curve over the measured loads.</summary>
     public static IEnumerable<(double X, double Y)> GrowthCurve(SeriesReport series, Judgement.PowerFit fit)
     {
         var most = series.Points.Max(p => p[2]);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Herz.Resilience.Tool.Plotting;
 
-/// <summary>A line plot as SVG that needs nothing around it and is readable at the width of a phone.</summary>
+/// <summary>A self-contained SVG line plot, readable at the width of a phone.</summary>
 internal sealed class SvgPlot(string title, string xLabel, string yLabel)
 {
     private const double Width = 440;
@@ -13,14 +13,14 @@ internal sealed class SvgPlot(string title, string xLabel, string yLabel)
     private const double Right = 12;
     private const double Top = 44;
     private const double Bottom = 40;
-    private const int MostPoints = 600;
+    private const int MaxPoints = 600;
 
     private readonly List<PlotLine> _lines = [];
 
-    /// <summary>Whether y is on a logarithmic axis; values that are not positive are left out then.</summary>
+    /// <summary>Whether the y axis is logarithmic; then values of 0 or less are omitted.</summary>
     public bool LogY { get; init; }
 
-    /// <summary>Adds a line; points that are not numbers are left out.</summary>
+    /// <summary>Adds a line; points that are not finite are omitted.</summary>
     public SvgPlot Add(string name, IEnumerable<(double X, double Y)> points, bool dashed = false)
     {
         var finite = points.Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y) && (!LogY || p.Y > 0)).ToArray();
@@ -28,7 +28,7 @@ internal sealed class SvgPlot(string title, string xLabel, string yLabel)
         return this;
     }
 
-    /// <summary>The plot; empty when no line has a point.</summary>
+    /// <summary>Renders the plot; empty if no line has a point.</summary>
     public string Render()
     {
         var all = _lines.SelectMany(l => l.Points).ToArray();
@@ -59,12 +59,12 @@ internal sealed class SvgPlot(string title, string xLabel, string yLabel)
         foreach (var tick in y.Ticks)
         {
             var at = AtY(y, tick);
-            svg.Append(Invariant($"<line class=\"g\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{at:0.#}\" y2=\"{at:0.#}\"/><text class=\"y\" x=\"{Left - 6}\" y=\"{at + 4:0.#}\">{Axis.Say(tick)}</text>\n"));
+            svg.Append(Invariant($"<line class=\"g\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{at:0.#}\" y2=\"{at:0.#}\"/><text class=\"y\" x=\"{Left - 6}\" y=\"{at + 4:0.#}\">{Axis.Label(tick)}</text>\n"));
         }
 
         foreach (var tick in x.Ticks)
         {
-            svg.Append(Invariant($"<text class=\"x\" x=\"{AtX(x, tick):0.#}\" y=\"{Height - Bottom + 16}\">{Axis.Say(tick)}</text>\n"));
+            svg.Append(Invariant($"<text class=\"x\" x=\"{AtX(x, tick):0.#}\" y=\"{Height - Bottom + 16}\">{Axis.Label(tick)}</text>\n"));
         }
 
         svg.Append(Invariant($"<text class=\"x\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\">{Text(xLabel)}</text><text class=\"u\" x=\"{Left - 6}\" y=\"{Top - 12}\">{Text(yLabel)}</text>\n"));
@@ -100,15 +100,15 @@ internal sealed class SvgPlot(string title, string xLabel, string yLabel)
 
     private static double AtY(Axis axis, double value) => Height - Bottom - (axis.Share(value) * (Height - Top - Bottom));
 
-    // Of each stretch the lowest and the highest, so that no peak is lost.
+    // Keeps the lowest and highest point of each section, so no peak is lost.
     private static (double X, double Y)[] Thin((double X, double Y)[] points)
     {
-        if (points.Length <= MostPoints)
+        if (points.Length <= MaxPoints)
         {
             return points;
         }
 
-        return [.. points.Chunk((int)Math.Ceiling(points.Length * 2.0 / MostPoints)).SelectMany(c => new[] { c.MinBy(p => p.Y), c.MaxBy(p => p.Y) }.OrderBy(p => p.X))];
+        return [.. points.Chunk((int)Math.Ceiling(points.Length * 2.0 / MaxPoints)).SelectMany(c => new[] { c.MinBy(p => p.Y), c.MaxBy(p => p.Y) }.OrderBy(p => p.X))];
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);

@@ -1,21 +1,21 @@
 namespace Herz.Resilience.Tool.Recording;
 
-/// <summary>Why a request has no answer.</summary>
+/// <summary>The reason why a request has no answer.</summary>
 internal enum Failure
 {
-    /// <summary>It has one.</summary>
+    /// <summary>There is an answer.</summary>
     None,
 
     /// <summary>No answer within the timeout, counted from the intended start.</summary>
     TimedOut,
 
-    /// <summary>No connection could be made.</summary>
+    /// <summary>The connection failed.</summary>
     ConnectFailed,
 
-    /// <summary>The server closed or reset the connection before the answer was whole.</summary>
+    /// <summary>The server closed or reset the connection before the answer was complete.</summary>
     Disconnected,
 
-    /// <summary>What came back was not HTTP as agreed.</summary>
+    /// <summary>The answer was not valid HTTP or gRPC.</summary>
     Malformed,
 
     /// <summary>The run ended or was broken off before an answer came.</summary>

@@ -1,7 +1,7 @@
 namespace Herz.Resilience.Tool.Recording;
 
 /// <summary>
-/// Collects the outcomes of a run after its warm-up. The engine's one thread writes; others read <see cref="Latest"/>.
+/// Collects the outcomes of a run after its warm-up. The engine thread writes; other threads read <see cref="Latest"/>.
 /// </summary>
 internal sealed class Recorder
 {
@@ -19,10 +19,10 @@ internal sealed class Recorder
     private long _pending;
     private LiveState _latest = new(0, 0, new Slice());
 
-    /// <summary>Makes an empty recorder.</summary>
-    /// <param name="templates">How many request templates the run has.</param>
-    /// <param name="warmUp">Requests that were to start before this are left out.</param>
-    /// <param name="slo">Objective that a good answer keeps.</param>
+    /// <summary>Creates an empty recorder.</summary>
+    /// <param name="templates">Number of request templates.</param>
+    /// <param name="warmUp">Requests with an earlier intended start are not recorded.</param>
+    /// <param name="slo">Maximum latency of a good answer.</param>
     public Recorder(int templates, TimeSpan warmUp, TimeSpan slo)
     {
         _warmUpNs = warmUp.Ticks * TimeSpan.NanosecondsPerTick;
@@ -31,36 +31,36 @@ internal sealed class Recorder
         PerTemplate = templates > 1 ? [.. Enumerable.Range(0, templates).Select(_ => new Tally())] : [];
     }
 
-    /// <summary>Everything after the warm-up.</summary>
+    /// <summary>All requests after the warm-up.</summary>
     public Tally Total { get; } = new();
 
-    /// <summary>The same for each template; empty when there is one only.</summary>
+    /// <summary>Requests by template; empty if there is only one.</summary>
     public IReadOnlyList<Tally> PerTemplate { get; }
 
     /// <summary>The run over time.</summary>
     public Timeline Timeline { get; } = new();
 
-    /// <summary>How long after its intended start the engine came to each request: the generator's own error.</summary>
+    /// <summary>Delay of each request after its intended start, caused by the generator.</summary>
     public LatencyHistogram ScheduleError { get; } = new();
 
-    /// <summary>Requests that had to wait for a connection.</summary>
+    /// <summary>Number of requests that waited for a connection.</summary>
     public long HeldBackCount { get; private set; }
 
-    /// <summary>Time in which the engine had nothing to do.</summary>
+    /// <summary>Idle time of the engine.</summary>
     public long SleptNs { get; private set; }
 
-    /// <summary>Most requests without an outcome at one time.</summary>
+    /// <summary>Maximum number of requests without an outcome at one time.</summary>
     public long PeakPending { get; private set; }
 
-    /// <summary>Answers and failures in the warm-up, so that a target that never answers is seen.</summary>
+    /// <summary>Answers and failures in the warm-up, to detect a target that never answers.</summary>
     public (long Answered, long Failed) WarmUp { get; private set; }
 
-    /// <summary>The newest second, for a screen on another thread.</summary>
+    /// <summary>The latest second, for a screen on another thread.</summary>
     public LiveState Latest => Volatile.Read(ref _latest);
 
-    /// <summary>Notes that a request's time has come.</summary>
-    /// <param name="intendedNs">When it was to start.</param>
-    /// <param name="nowNs">When the engine came to it.</param>
+    /// <summary>Records that a request is due.</summary>
+    /// <param name="intendedNs">The intended start.</param>
+    /// <param name="nowNs">The current time.</param>
     public void Offered(long intendedNs, long nowNs)
     {
         _pending++;
@@ -72,13 +72,13 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>Notes that it has to wait for a connection.</summary>
+    /// <summary>Records that a request waits for a connection.</summary>
     public void HeldBack(long intendedNs) => HeldBackCount += intendedNs >= _warmUpNs ? 1 : 0;
 
-    /// <summary>Notes time in which the engine had nothing to do.</summary>
+    /// <summary>Records idle time of the engine.</summary>
     public void Slept(long nanoseconds) => SleptNs += nanoseconds;
 
-    /// <summary>Notes the outcome.</summary>
+    /// <summary>Records an outcome.</summary>
     public void Completed(in Completion done)
     {
         Tick(done.EndNs);
@@ -111,7 +111,7 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>Closes the seconds that have passed.</summary>
+    /// <summary>Closes all slices that have ended.</summary>
     public void Tick(long nowNs)
     {
         while (nowNs >= _sliceEndNs)
@@ -121,7 +121,7 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>Closes the last, perhaps shorter, slice.</summary>
+    /// <summary>Closes the last slice, which may be shorter.</summary>
     public void Finish(long nowNs)
     {
         Tick(nowNs);

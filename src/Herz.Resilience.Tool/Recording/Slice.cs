@@ -2,16 +2,16 @@ using System.Buffers;
 
 namespace Herz.Resilience.Tool.Recording;
 
-/// <summary>What happened in one stretch of the run, by the time of the outcome.</summary>
+/// <summary>The outcomes in one period of the run, by the time of the outcome.</summary>
 internal sealed record Slice
 {
-    /// <summary>Beginning in seconds from the end of the warm-up.</summary>
+    /// <summary>Start, in seconds after the warm-up.</summary>
     public double From { get; init; }
 
     /// <summary>Length in seconds.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>Requests whose intended start lies in it.</summary>
+    /// <summary>Requests with an intended start in the slice.</summary>
     public long Offered { get; init; }
 
     /// <summary>Successful answers.</summary>
@@ -32,7 +32,7 @@ internal sealed record Slice
     /// <summary>Latencies of all outcomes, in order.</summary>
     public IReadOnlyList<LatencyCount> Latencies { get; init; } = [];
 
-    /// <summary>This slice and the one after it as one.</summary>
+    /// <summary>Merges this slice with the next one.</summary>
     public Slice Merge(Slice next) => new()
     {
         From = From,
@@ -46,7 +46,7 @@ internal sealed record Slice
         Latencies = Merge(Latencies, next.Latencies),
     };
 
-    // Both are in order and in the same steps, so no histogram, ten times their size, has to be built in between.
+    // Both lists are sorted and have the same resolution, so no histogram (ten times their size) is needed.
     private static LatencyCount[] Merge(IReadOnlyList<LatencyCount> a, IReadOnlyList<LatencyCount> b)
     {
         var buffer = ArrayPool<LatencyCount>.Shared.Rent(a.Count + b.Count);

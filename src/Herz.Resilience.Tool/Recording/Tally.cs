@@ -2,19 +2,19 @@ using Herz.Resilience.Tool.GrpcCalls;
 
 namespace Herz.Resilience.Tool.Recording;
 
-/// <summary>Counts and latencies of one kind of request, or of all. One writer.</summary>
+/// <summary>Counts and latencies of one template or of all requests. One writer.</summary>
 internal sealed class Tally
 {
-    private const int MostRefusalTypes = 64;
+    private const int MaxRefusalTypes = 64;
 
     private readonly long[] _statuses = new long[GrpcStatus.End];
     private readonly long[] _failures = new long[Enum.GetValues<Failure>().Length];
     private readonly Dictionary<(int Status, string Type), long> _refusals = [];
 
-    /// <summary>Latencies of all requests; those without an answer count with the time that they were waited for.</summary>
+    /// <summary>Latencies of all requests; a request without an answer counts with its waiting time.</summary>
     public LatencyHistogram All { get; } = new();
 
-    /// <summary>Latencies of the successful answers alone.</summary>
+    /// <summary>Latencies of successful answers.</summary>
     public LatencyHistogram Ok { get; } = new();
 
     /// <summary>Requests with an outcome.</summary>
@@ -23,7 +23,7 @@ internal sealed class Tally
     /// <summary>Successful answers within the objective.</summary>
     public long Good { get; private set; }
 
-    /// <summary>Refusals by status.</summary>
+    /// <summary>Number of refusals.</summary>
     public long Refused { get; private set; }
 
     /// <summary>Answers by status.</summary>
@@ -56,7 +56,7 @@ internal sealed class Tally
         {
             Refused++;
             var key = (done.Status, done.RefusalType ?? (done.Status >= GrpcStatus.First ? "no message" : "no problem type"));
-            if (_refusals.Count >= MostRefusalTypes && !_refusals.ContainsKey(key))
+            if (_refusals.Count >= MaxRefusalTypes && !_refusals.ContainsKey(key))
             {
                 key = (done.Status, "other types");
             }

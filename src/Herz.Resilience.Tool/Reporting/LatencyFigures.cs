@@ -5,7 +5,7 @@ namespace Herz.Resilience.Tool.Reporting;
 /// <summary>The usual figures of a histogram, in milliseconds.</summary>
 internal sealed record LatencyFigures
 {
-    /// <summary>How many.</summary>
+    /// <summary>Number of latencies.</summary>
     public long Count { get; init; }
 
     /// <summary>Mean.</summary>
@@ -29,10 +29,10 @@ internal sealed record LatencyFigures
     /// <summary>99.9th percentile.</summary>
     public double P999 { get; init; }
 
-    /// <summary>The largest.</summary>
+    /// <summary>Maximum.</summary>
     public double Max { get; init; }
 
-    /// <summary>Reads them from a histogram.</summary>
+    /// <summary>Reads the figures from a histogram.</summary>
     public static LatencyFigures Of(LatencyHistogram histogram) => new()
     {
         Count = histogram.Count,

@@ -1,18 +1,18 @@
 namespace Herz.Resilience.Tool.Reporting;
 
-/// <summary>A file that an option asks for.</summary>
+/// <summary>An output file named by an option.</summary>
 internal static class OutputFile
 {
-    /// <summary>Tries, before a run of perhaps many minutes, whether its result could be written.</summary>
-    /// <exception cref="UsageException">It could not.</exception>
+    /// <summary>Checks before a run that its result can be written.</summary>
+    /// <exception cref="UsageException">The file cannot be written.</exception>
     public static void Check(string? path, string option)
     {
         if (path is not null)
         {
             Guard(path, option, () =>
             {
-                File.Create(Aside(path)).Dispose();
-                File.Delete(Aside(path));
+                File.Create(TemporaryPath(path)).Dispose();
+                File.Delete(TemporaryPath(path));
                 if (Directory.Exists(path))
                 {
                     throw new IOException("it is a directory");
@@ -21,15 +21,15 @@ internal static class OutputFile
         }
     }
 
-    /// <summary>Writes a file, whole or not at all.</summary>
-    /// <exception cref="UsageException">It cannot be written.</exception>
+    /// <summary>Writes a file atomically.</summary>
+    /// <exception cref="UsageException">The file cannot be written.</exception>
     public static void Write(string path, string option, byte[] content) => Guard(path, option, () =>
     {
-        File.WriteAllBytes(Aside(path), content);
-        File.Move(Aside(path), path, overwrite: true);
+        File.WriteAllBytes(TemporaryPath(path), content);
+        File.Move(TemporaryPath(path), path, overwrite: true);
     });
 
-    private static string Aside(string path) => path + ".part";
+    private static string TemporaryPath(string path) => path + ".part";
 
     private static void Guard(string path, string option, Action write)
     {

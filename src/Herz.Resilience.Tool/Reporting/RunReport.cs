@@ -4,28 +4,28 @@ using Herz.Resilience.Tool.Soaking;
 
 namespace Herz.Resilience.Tool.Reporting;
 
-/// <summary>The figures of a run, as they are written with <c>--json</c> and read by <c>herz compare</c>.</summary>
+/// <summary>The figures of a run, written with <c>--json</c> and read by <c>herz compare</c>.</summary>
 internal sealed record RunReport
 {
-    /// <summary>Tells this file from others; the number rises when its form changes.</summary>
+    /// <summary>Identifies the file; the number increases when the format changes.</summary>
     public int Herz { get; init; } = 1;
 
-    /// <summary>What was asked.</summary>
+    /// <summary>The target URL, or the number of URLs and their host.</summary>
     public required string Target { get; init; }
 
-    /// <summary>The shape of the load in words.</summary>
+    /// <summary>Description of the load shape.</summary>
     public required string Shape { get; init; }
 
-    /// <summary>When it began.</summary>
+    /// <summary>Start time.</summary>
     public DateTimeOffset Started { get; init; }
 
-    /// <summary>Length that the figures stand for, without warm-up and waiting for the last answers, in seconds.</summary>
+    /// <summary>Length of the measured load in seconds, without the warm-up and the wait for the last answers.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>True when it was broken off.</summary>
+    /// <summary>Whether the run was broken off.</summary>
     public bool BrokenOff { get; init; }
 
-    /// <summary>The objective for goodput in milliseconds, or null.</summary>
+    /// <summary>Maximum latency of a good answer in milliseconds, or null.</summary>
     public double? SloMs { get; init; }
 
     /// <summary>Requests with an outcome.</summary>
@@ -37,34 +37,34 @@ internal sealed record RunReport
     /// <summary>Successful answers within the objective.</summary>
     public long Good { get; init; }
 
-    /// <summary>Refusals: 429, 503, 504, and the statuses of gRPC that stand for them.</summary>
+    /// <summary>Refusals: 429, 503, 504, and the corresponding gRPC statuses.</summary>
     public long Refused { get; init; }
 
     /// <summary>Other errors and requests without an answer.</summary>
     public long Failed { get; init; }
 
-    /// <summary>Intended starts per second.</summary>
+    /// <summary>Requests with an outcome per second.</summary>
     public double RatePerSecond { get; init; }
 
     /// <summary>Good answers per second.</summary>
     public double GoodputPerSecond { get; init; }
 
-    /// <summary>Latencies of all requests, those without an answer included.</summary>
+    /// <summary>Latencies of all requests, including those without an answer.</summary>
     public required LatencyFigures Latency { get; init; }
 
     /// <summary>Latencies of successful answers.</summary>
     public required LatencyFigures OkLatency { get; init; }
 
-    /// <summary>How long after their intended starts the generator came to the requests.</summary>
+    /// <summary>Delays of the requests after their intended starts, caused by the generator.</summary>
     public required LatencyFigures ScheduleError { get; init; }
 
-    /// <summary>Requests that waited for a connection.</summary>
+    /// <summary>Number of requests that waited for a connection.</summary>
     public long HeldBack { get; init; }
 
-    /// <summary>Share of the time in which the generator's thread had something to do; near 1 it measures itself.</summary>
+    /// <summary>Share of time in which the generator thread was busy; near 1, the generator is the bottleneck.</summary>
     public double BusyShare { get; init; }
 
-    /// <summary>Most requests without an outcome at one time.</summary>
+    /// <summary>Maximum number of requests without an outcome at one time.</summary>
     public long PeakPending { get; init; }
 
     /// <summary>Answers by status.</summary>
@@ -76,7 +76,7 @@ internal sealed record RunReport
     /// <summary>Requests without an answer, by reason.</summary>
     public IReadOnlyDictionary<string, long> Failures { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>The same for each template of a scenario.</summary>
+    /// <summary>Figures by template of a scenario.</summary>
     public IReadOnlyList<TemplateFigures> Templates { get; init; } = [];
 
     /// <summary>The run over time.</summary>
@@ -85,18 +85,18 @@ internal sealed record RunReport
     /// <summary>All latencies, in order.</summary>
     public IReadOnlyList<LatencyCount> Histogram { get; init; } = [];
 
-    /// <summary>What became of the watched series, when the run was a soak.</summary>
+    /// <summary>The judgement of the sampled series of a soak, or null.</summary>
     public SoakReport? Soak { get; init; }
 
-    /// <summary>Share of requests without a success.</summary>
+    /// <summary>Share of requests that were not successful.</summary>
     [JsonIgnore]
     public double ErrorShare => Requests == 0 ? 0 : (Requests - Ok) / (double)Requests;
 }
 
 /// <summary>Refusals of one kind.</summary>
 /// <param name="Status">429, 503 or 504; RESOURCE_EXHAUSTED, UNAVAILABLE or DEADLINE_EXCEEDED.</param>
-/// <param name="Type">The problem type; of a gRPC call what the server said.</param>
-/// <param name="Count">How many.</param>
+/// <param name="Type">The problem type; for gRPC, the status message.</param>
+/// <param name="Count">Number of refusals.</param>
 internal sealed record RefusalCount(string Status, string Type, long Count);
 
 /// <summary>Figures of one template of a scenario.</summary>

@@ -1,11 +1,11 @@
 namespace Herz.Resilience.Tool.Reporting;
 
-/// <summary>Values as a row of small bars.</summary>
+/// <summary>Renders values as a line of bar characters.</summary>
 internal static class Sparkline
 {
     private const string Bars = "▁▂▃▄▅▆▇█";
 
-    /// <summary>One bar for each value, the largest full.</summary>
+    /// <summary>One bar for each value; the largest value has the full height.</summary>
     public static string Of(IEnumerable<double> values)
     {
         var all = values.ToArray();

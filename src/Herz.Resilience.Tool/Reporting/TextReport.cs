@@ -3,42 +3,42 @@ using Herz.Resilience.Tool.Thresholds;
 
 namespace Herz.Resilience.Tool.Reporting;
 
-/// <summary>Writes a report as plain lines.</summary>
+/// <summary>Writes a report as text.</summary>
 internal static class TextReport
 {
     /// <summary>Writes the figures of a run.</summary>
     public static void Write(TextWriter to, RunReport report)
     {
         to.WriteLine(report.BrokenOff
-            ? Line($"{report.Target}, {report.Shape}: broken off after {report.Seconds:0.#} s; what was measured until then:")
+            ? Line($"{report.Target}, {report.Shape}: broken off after {report.Seconds:0.#} s; results so far:")
             : Line($"{report.Target}, {report.Shape}, {report.Seconds:0.###} s"));
         to.WriteLine(Line($"  requests   {report.Requests} ({report.RatePerSecond:0.#}/s), ok {report.Ok}, refused {report.Refused}, failed {report.Failed} (errors {report.ErrorShare * 100:0.###} %)"));
         to.WriteLine(Line($"  goodput    {report.GoodputPerSecond:0.#}/s{(report.SloMs is { } slo ? Line($" within {slo:0.###} ms") : "")}"));
-        to.WriteLine("  latency    " + Say(report.Latency) + ", from the intended start");
+        to.WriteLine("  latency    " + Format(report.Latency) + ", from the intended start");
         if (report.Ok > 0 && report.Ok < report.Requests)
         {
-            to.WriteLine("  of the ok  " + Say(report.OkLatency));
+            to.WriteLine("  of the ok  " + Format(report.OkLatency));
         }
 
         to.WriteLine(Line($"  schedule   error p50 {report.ScheduleError.P50:0.###} ms, p99 {report.ScheduleError.P99:0.###} ms, max {report.ScheduleError.Max:0.###} ms; generator {report.BusyShare * 100:0} % busy; at most {report.PeakPending} pending"));
         if (report.BusyShare > 0.95)
         {
-            to.WriteLine("  CAUTION    the generator was at its own limit: the latencies hold its delay too; lower the rate or give it more of the machine");
+            to.WriteLine("  CAUTION    the generator was overloaded, so the latencies include its delay; lower the rate or give it more CPU");
         }
 
         if (report.HeldBack > 0)
         {
-            to.WriteLine(Line($"  held back  {report.HeldBack} requests waited for a connection (see --connections); their latency counts the wait"));
+            to.WriteLine(Line($"  held back  {report.HeldBack} requests waited for a connection (see --connections); their latency includes the wait"));
         }
 
         WriteCounts(to, report);
         foreach (var template in report.Templates)
         {
-            to.WriteLine(Line($"  {template.Name}: {template.Requests} requests, ok {template.Ok}, good {template.Good}, refused {template.Refused}; {Say(template.Latency)}"));
+            to.WriteLine(Line($"  {template.Name}: {template.Requests} requests, ok {template.Ok}, good {template.Good}, refused {template.Refused}; {Format(template.Latency)}"));
         }
     }
 
-    /// <summary>Writes the thresholds, the missed ones with their figure first.</summary>
+    /// <summary>Writes the thresholds with their measured values, missed ones first.</summary>
     public static void Write(TextWriter to, IEnumerable<ThresholdVerdict> verdicts)
     {
         foreach (var verdict in verdicts.OrderBy(v => v.Kept))
@@ -65,7 +65,7 @@ internal static class TextReport
         }
     }
 
-    private static string Say(LatencyFigures l) =>
+    private static string Format(LatencyFigures l) =>
         Line($"p50 {l.P50:0.###}, p90 {l.P90:0.###}, p95 {l.P95:0.###}, p99 {l.P99:0.###}, p99.9 {l.P999:0.###}, max {l.Max:0.###} ms");
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -2,31 +2,31 @@ using Herz.Resilience.Tool.GrpcCalls;
 
 namespace Herz.Resilience.Tool.Requests;
 
-/// <summary>One kind of request of a run.</summary>
+/// <summary>A request template of a run.</summary>
 internal sealed record RequestTemplate
 {
-    /// <summary>What reports call it.</summary>
+    /// <summary>Name in reports.</summary>
     /// <value>The path of the URL.</value>
     public string Name { get => field ?? Url.PathAndQuery; init; }
 
-    /// <summary>Where it goes: an absolute http or https URL.</summary>
+    /// <summary>An absolute http or https URL.</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>The method.</summary>
+    /// <summary>The HTTP method.</summary>
     /// <value>GET.</value>
     public string Method { get; init; } = "GET";
 
-    /// <summary>The gRPC method that it calls, or null. Its body is JSON until the run begins, and a framed message then.</summary>
+    /// <summary>The gRPC method, or null. The body is JSON before the run starts, and a framed message afterwards.</summary>
     /// <value>Null.</value>
     public GrpcMethod? Grpc { get; init; }
 
-    /// <summary>Headers beside those that the protocol needs.</summary>
+    /// <summary>Headers in addition to those of the protocol.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>The body, perhaps empty.</summary>
+    /// <summary>The body; may be empty.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>Its share among the templates of a run.</summary>
+    /// <summary>Its weight among the templates of a run.</summary>
     /// <value>1.</value>
     public double Weight { get; init; } = 1;
 }

@@ -1,8 +1,8 @@
 namespace Herz.Resilience.Tool.Requests;
 
 /// <summary>
-/// Takes templates in turn by their weight, spread as evenly as the weights allow and the same in every run
-/// (smooth weighted round robin, as in nginx 1.3.1).
+/// Chooses templates by weight, distributed as evenly as possible and identical in every run (smooth weighted round robin, as in
+/// nginx 1.3.1).
 /// </summary>
 internal sealed class WeightedChoice
 {
@@ -10,7 +10,7 @@ internal sealed class WeightedChoice
     private readonly double[] _credit;
     private readonly double _total;
 
-    /// <summary>Makes a choice among as many templates as there are weights.</summary>
+    /// <summary>Creates a choice of templates with these weights.</summary>
     public WeightedChoice(IEnumerable<double> weights)
     {
         _weights = [.. weights];

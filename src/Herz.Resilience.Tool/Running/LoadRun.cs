@@ -6,16 +6,16 @@ using Herz.Resilience.Tool.Recording;
 
 namespace Herz.Resilience.Tool.Running;
 
-/// <summary>One run from the first look at the target to the report. What the command does, for tests and benchmarks as well.</summary>
+/// <summary>One run, from the first connection to the report; used by commands, tests and benchmarks.</summary>
 internal sealed class LoadRun
 {
     private readonly LoadSettings _settings;
     private readonly TimeProvider _time;
     private readonly Recorder _recorder;
-    private readonly TaskCompletionSource<long> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<long> _startedAt = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Makes a run that has not begun.</summary>
-    /// <param name="settings">What to do.</param>
+    /// <summary>Creates a run that has not started.</summary>
+    /// <param name="settings">The settings of the run.</param>
     /// <param name="time">The clock.</param>
     public LoadRun(LoadSettings settings, TimeProvider time)
     {
@@ -24,14 +24,14 @@ internal sealed class LoadRun
         _recorder = new Recorder(settings.Templates.Count, settings.WarmUp, settings.Slo);
     }
 
-    /// <summary>Timestamp of the beginning, once the target was reached and the first request is about to be sent.</summary>
-    public Task<long> Begun => _begun.Task;
+    /// <summary>Timestamp of the start; completes after the target was reached, before the first request.</summary>
+    public Task<long> Started => _startedAt.Task;
 
-    /// <summary>What a screen may show while it runs.</summary>
+    /// <summary>Current state, for the screen.</summary>
     public LiveState Latest => _recorder.Latest;
 
-    /// <summary>Runs to the end. When it is broken off, it still reports what it has.</summary>
-    /// <exception cref="TargetUnreachableException">The target is not there, or gave not a single answer.</exception>
+    /// <summary>Runs to the end. If broken off, it reports the results so far.</summary>
+    /// <exception cref="TargetUnreachableException">The target is unreachable or answered no request.</exception>
     public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
     {
         var addresses = new List<IReadOnlyList<IPEndPoint>>();
@@ -49,7 +49,7 @@ internal sealed class LoadRun
         var settings = await GrpcBodies.EncodeAsync(_settings, cancellationToken).ConfigureAwait(false);
         var started = _time.GetUtcNow();
         using var engine = MakeEngine(settings, addresses);
-        _begun.SetResult(_time.GetTimestamp());
+        _startedAt.SetResult(_time.GetTimestamp());
         var endNs = await RunOnOwnThread(engine, cancellationToken).ConfigureAwait(false);
         var report = ReportBuilder.Build(_settings, _recorder, started, endNs, cancellationToken.IsCancellationRequested);
         var answers = report.Statuses.Values.Sum() + _recorder.WarmUp.Answered;
@@ -76,7 +76,7 @@ internal sealed class LoadRun
             {
                 done.SetResult(engine.Run(cancellationToken));
             }
-#pragma warning disable CA1031 // Whatever ends the engine is the run's failure, told to who awaits it.
+#pragma warning disable CA1031 // The exception is passed to the awaiting caller.
             catch (Exception e)
 #pragma warning restore CA1031
             {

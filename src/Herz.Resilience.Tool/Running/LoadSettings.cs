@@ -3,59 +3,59 @@ using Herz.Resilience.Tool.Scheduling;
 
 namespace Herz.Resilience.Tool.Running;
 
-/// <summary>Everything that a load run needs to know.</summary>
+/// <summary>The settings of a load run.</summary>
 internal sealed record LoadSettings
 {
-    /// <summary>What is asked: at least one.</summary>
+    /// <summary>The request templates, at least one.</summary>
     public required IReadOnlyList<RequestTemplate> Templates { get; init; }
 
     /// <summary>The rate over time, without the warm-up.</summary>
     public required LoadShape Shape { get; init; }
 
-    /// <summary>Seed of Poisson arrivals, or null for even ones.</summary>
+    /// <summary>Seed of Poisson arrivals, or null for even arrivals.</summary>
     /// <value>Null.</value>
     public int? PoissonSeed { get; init; }
 
-    /// <summary>Clients of a closed loop, or null for the open one.</summary>
+    /// <summary>Number of clients of a closed loop, or null for an open loop.</summary>
     /// <value>Null.</value>
     public int? ClosedClients { get; init; }
 
-    /// <summary>What a client of the closed loop waits after each answer.</summary>
-    /// <value>Nothing.</value>
+    /// <summary>Pause of a client of the closed loop after each answer.</summary>
+    /// <value>0.</value>
     public TimeSpan Think { get; init; }
 
-    /// <summary>Time that comes before the shape, in which the rate rises to its first one; left out of the figures.</summary>
-    /// <value>Nothing.</value>
+    /// <summary>Time before the shape, in which the rate rises to the first rate; not part of the results.</summary>
+    /// <value>0.</value>
     public TimeSpan WarmUp { get; init; }
 
-    /// <summary>How long an answer is waited for, from the intended start.</summary>
+    /// <summary>Timeout of a request, from its intended start.</summary>
     /// <value>10 s.</value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Most connections to one host.</summary>
+    /// <summary>Maximum number of connections to one host.</summary>
     /// <value>1024.</value>
     public int MaxConnections { get; init; } = 1024;
 
-    /// <summary>Objective for goodput.</summary>
-    /// <value>None: each success is good.</value>
+    /// <summary>Maximum latency of a good answer.</summary>
+    /// <value>None: every success is good.</value>
     public TimeSpan Slo { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
 
-    /// <summary>1.1 or 2; over plain http the latter without negotiation.</summary>
+    /// <summary>1.1 or 2; with http URLs, 2 is used without negotiation.</summary>
     /// <value>1.1.</value>
     public Version HttpVersion { get; init; } = System.Net.HttpVersion.Version11;
 
-    /// <summary>Whether any certificate will do.</summary>
+    /// <summary>Whether any server certificate is accepted.</summary>
     /// <value>False.</value>
     public bool Insecure { get; init; }
 
-    /// <summary>A file with the descriptors of the gRPC methods, or null to ask the server.</summary>
+    /// <summary>A file with the descriptors of the gRPC methods, or null for server reflection.</summary>
     /// <value>Null.</value>
     public string? Protoset { get; init; }
 
-    /// <summary>Whether gRPC methods are called.</summary>
+    /// <summary>Whether any template calls a gRPC method.</summary>
     public bool IsGrpc => Templates.Any(t => t.Grpc is not null);
 
-    /// <summary>Makes the pacer of this run.</summary>
+    /// <summary>Creates the pacer of this run.</summary>
     public IPacer MakePacer() => ClosedClients is { } clients
         ? new ClosedPacer(clients, WarmUp + TimeSpan.FromSeconds(Shape.Seconds), Think)
         : new ArrivalSchedule(Shape.After(WarmUp), PoissonSeed);

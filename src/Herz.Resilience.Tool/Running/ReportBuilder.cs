@@ -4,21 +4,21 @@ using Herz.Resilience.Tool.Reporting;
 
 namespace Herz.Resilience.Tool.Running;
 
-/// <summary>Makes the report of what a recorder holds.</summary>
+/// <summary>Builds the report of a recorder.</summary>
 internal static class ReportBuilder
 {
-    /// <summary>The report of a run.</summary>
+    /// <summary>Builds the report of a run.</summary>
     public static RunReport Build(LoadSettings settings, Recorder recorder, DateTimeOffset started, long endNs, bool brokenOff)
     {
         var total = recorder.Total;
-        // A run to its end stands for the length of its shape; the wait for the last answers is no time of load.
+        // A complete run counts with the length of its shape; the wait for the last answers is not load.
         var seconds = Math.Clamp((endNs / 1e9) - settings.WarmUp.TotalSeconds, 1e-9, settings.Shape.Seconds);
         if (!brokenOff)
         {
             seconds = settings.Shape.Seconds;
         }
 
-        var failures = total.Failures.ToDictionary(f => Say(f.Failure, settings.IsGrpc), f => f.Count);
+        var failures = total.Failures.ToDictionary(f => Describe(f.Failure, settings.IsGrpc), f => f.Count);
         return new RunReport
         {
             Target = settings.Templates.Count == 1 ? settings.Templates[0].Url.ToString() : $"{settings.Templates.Count} URLs at {settings.Templates[0].Url.Authority}",
@@ -50,13 +50,13 @@ internal static class ReportBuilder
         };
     }
 
-    private static string Say(Failure failure, bool isGrpc) => failure switch
+    private static string Describe(Failure failure, bool isGrpc) => failure switch
     {
         Failure.TimedOut => "timed out",
         Failure.ConnectFailed => "could not connect",
         Failure.Disconnected => "disconnected",
         Failure.Malformed => isGrpc ? "not gRPC" : "not HTTP",
         Failure.BrokenOff => "broken off",
-        _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "this is not a failure"),
+        _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "the request has an answer; expected a failure"),
     };
 }

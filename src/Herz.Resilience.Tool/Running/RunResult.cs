@@ -3,5 +3,5 @@ using Herz.Resilience.Tool.Reporting;
 
 namespace Herz.Resilience.Tool.Running;
 
-/// <summary>What a run leaves: its report, and the full histograms that thresholds ask.</summary>
+/// <summary>The result of a run: its report, and the recorder with the full histograms for thresholds.</summary>
 internal sealed record RunResult(RunReport Report, Recorder Recorder);

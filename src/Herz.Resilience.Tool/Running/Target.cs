@@ -5,23 +5,23 @@ using System.Security.Authentication;
 
 namespace Herz.Resilience.Tool.Running;
 
-/// <summary>Looks, before a run, whether its targets are there at all.</summary>
+/// <summary>Checks before a run that its targets are reachable.</summary>
 internal static class Target
 {
-    /// <summary>Resolves a host and connects once; over https with the handshake.</summary>
-    /// <param name="url">Where to connect.</param>
-    /// <param name="timeout">How long each step may take.</param>
-    /// <param name="insecure">Whether any certificate will do.</param>
-    /// <param name="cancellationToken">Breaks it off.</param>
-    /// <returns>The addresses of the host, the one that answered first.</returns>
-    /// <exception cref="TargetUnreachableException">With the reason in one sentence.</exception>
+    /// <summary>Resolves a host and connects once; for https, with the TLS handshake.</summary>
+    /// <param name="url">The URL to connect to.</param>
+    /// <param name="timeout">Timeout of the whole check.</param>
+    /// <param name="insecure">Whether any server certificate is accepted.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <returns>The addresses of the host; the address that accepted the connection comes first.</returns>
+    /// <exception cref="TargetUnreachableException">The target is unreachable; the message is one sentence with the reason.</exception>
     public static async Task<IReadOnlyList<IPEndPoint>> ReachAsync(Uri url, TimeSpan timeout, bool insecure, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(timeout);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
         try
         {
-            return await ReachCoreAsync(url, insecure, patience.Token).ConfigureAwait(false);
+            return await ReachCoreAsync(url, insecure, deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -55,7 +55,7 @@ internal static class Target
             return [endPoint, .. addresses.Where(a => !a.Equals(address)).Select(a => new IPEndPoint(a, url.Port))];
         }
 
-        throw new TargetUnreachableException($"cannot connect to {url.Authority}: {Say(last)}");
+        throw new TargetUnreachableException($"cannot connect to {url.Authority}: {Describe(last)}");
     }
 
     private static async Task<IPAddress[]> ResolveAsync(Uri url, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ internal static class Target
         }
         catch (SocketException e)
         {
-            throw new TargetUnreachableException($"the host name {url.Host} cannot be resolved: {Say(e)}");
+            throw new TargetUnreachableException($"the host name {url.Host} cannot be resolved: {Describe(e)}");
         }
     }
 
@@ -78,7 +78,7 @@ internal static class Target
         {
             try
             {
-                // Asked for by --insecure, for test servers with certificates of their own.
+                // Requested by --insecure, for test servers with self-signed certificates.
 #pragma warning disable CA5359
                 var trust = insecure ? new RemoteCertificateValidationCallback((_, _, _, _) => true) : null;
 #pragma warning restore CA5359
@@ -88,15 +88,15 @@ internal static class Target
             }
             catch (Exception e) when (e is AuthenticationException or IOException)
             {
-                var hint = insecure ? "" : " (--insecure takes any certificate)";
-                throw new TargetUnreachableException($"no TLS with {url.Authority}: {e.Message.TrimEnd('.')}{hint}");
+                var hint = insecure ? "" : " (--insecure accepts any certificate)";
+                throw new TargetUnreachableException($"the TLS handshake with {url.Authority} failed: {e.Message.TrimEnd('.')}{hint}");
             }
         }
     }
 
-    private static string Say(SocketException? error) => error?.SocketErrorCode switch
+    private static string Describe(SocketException? error) => error?.SocketErrorCode switch
     {
-        SocketError.ConnectionRefused => "nothing listens there (connection refused)",
+        SocketError.ConnectionRefused => "no process listens on this port (connection refused)",
         SocketError.HostNotFound or SocketError.NoData => "no such host",
         SocketError.TryAgain => "the name server does not answer",
         SocketError.NetworkUnreachable or SocketError.HostUnreachable => "no route to the host",

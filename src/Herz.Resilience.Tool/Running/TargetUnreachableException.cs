@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Tool.Running;
 
-/// <summary>The target cannot be reached; the message is one sentence for the user.</summary>
+/// <summary>The target is unreachable; the message is one sentence for the user.</summary>
 internal sealed class TargetUnreachableException : Exception
 {
     /// <summary>Without a reason.</summary>

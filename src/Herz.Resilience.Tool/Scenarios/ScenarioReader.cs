@@ -8,7 +8,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Herz.Resilience.Tool.Scenarios;
 
-/// <summary>Reads a scenario from YAML or JSON (which is YAML); each mistake is one sentence with its line.</summary>
+/// <summary>Reads a scenario from YAML or JSON (a subset of YAML); each error is one sentence with its line.</summary>
 internal sealed class ScenarioReader
 {
     private static readonly string[] s_settings = ["rate", "for", "shape", "poisson", "seed", "closed", "think", "warmup", "timeout", "connections", "slo", "http", "insecure", "protoset"];
@@ -26,8 +26,8 @@ internal sealed class ScenarioReader
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="base">What relative URLs belong to, given on the command line; outweighs the file's own.</param>
-    /// <exception cref="UsageException">It cannot be read or understood.</exception>
+    /// <param name="base">Base of relative URLs from the command line; overrides the base in the file.</param>
+    /// <exception cref="UsageException">The file cannot be read or is invalid.</exception>
     public static Scenario Read(string path, Uri? @base)
     {
         try
@@ -58,7 +58,7 @@ internal sealed class ScenarioReader
         var settings = entries.Where(e => s_settings.Contains(e.Key)).ToDictionary(e => e.Key, e => Text(e.Value, e.Key), StringComparer.Ordinal);
         if (settings.TryGetValue("protoset", out var protoset))
         {
-            settings["protoset"] = Beside(protoset);
+            settings["protoset"] = RelativeToScenario(protoset);
         }
 
         var from = _base ?? (entries.TryGetValue("base", out var b) ? TargetUrl.Parse(Text(b, "base"), At(b, "base")) : null);
@@ -67,14 +67,14 @@ internal sealed class ScenarioReader
         var requests = entries.TryGetValue("requests", out var r) ? Items(r, "requests").Select(i => Request(i, from, shared)).ToArray() : [];
         return requests.Length > 0
             ? new Scenario(settings, expect, requests)
-            : throw new UsageException($"the scenario {_path} has no requests; give at least one under 'requests', such as '- url: /orders'");
+            : throw new UsageException($"the scenario {_path} has no requests; add at least one under 'requests', such as '- url: /orders'");
     }
 
     private RequestTemplate Request(YamlNode node, Uri? from, IReadOnlyList<KeyValuePair<string, string>> shared)
     {
         if (node is not YamlMappingNode map)
         {
-            throw Wrong(node, "requests", "each request is a map such as '- url: /orders'");
+            throw Wrong(node, "requests", "each request must be a map such as '- url: /orders'");
         }
 
         var entries = Entries(map, s_request, "a request");
@@ -85,14 +85,14 @@ internal sealed class ScenarioReader
 
         if (!entries.TryGetValue("url", out var urlNode))
         {
-            throw Wrong(node, "requests", "this request has no url");
+            throw Wrong(node, "requests", "this request has no url; add one, such as url: /orders");
         }
 
         var own = entries.TryGetValue("headers", out var h) ? Headers(h) : [];
         var method = entries.TryGetValue("method", out var m) ? Text(m, "method").ToUpperInvariant() : "GET";
         if (method.Length == 0 || method.Any(c => !char.IsAsciiLetter(c)))
         {
-            throw Wrong(m!, "method", $"'{method}' is no method; write GET, POST or the like");
+            throw Wrong(m!, "method", $"'{method}' is not an HTTP method; use a method such as GET or POST");
         }
 
         var url = Url(urlNode, from);
@@ -111,11 +111,11 @@ internal sealed class ScenarioReader
     {
         if (entries.TryGetValue("method", out var verb))
         {
-            throw Wrong(verb, "method", "a gRPC call is always a POST; leave it out");
+            throw Wrong(verb, "method", "a gRPC call always uses POST; remove it");
         }
 
         var server = entries.TryGetValue("url", out var url) ? Url(url, from)
-            : from ?? throw Wrong(node, "grpc", "the scenario needs 'base: http://host:port', or the URL on the command line");
+            : from ?? throw Wrong(node, "grpc", "the server is missing; add 'base: http://host:port' to the scenario, or pass the URL on the command line");
         var method = GrpcMethod.Parse(Text(node, "grpc"), At(node, "grpc"));
         return new RequestTemplate
         {
@@ -139,7 +139,7 @@ internal sealed class ScenarioReader
         {
             return from is not null && Uri.TryCreate(from, text, out var joined)
                 ? joined
-                : throw Wrong(node, "url", $"'{text}' is a path, so the scenario needs 'base: http://host:port', or the URL on the command line");
+                : throw Wrong(node, "url", $"'{text}' is a path; add 'base: http://host:port' to the scenario, or pass the URL on the command line");
         }
 
         return TargetUrl.Parse(text, At(node, "url"));
@@ -149,7 +149,7 @@ internal sealed class ScenarioReader
     {
         if (entries.TryGetValue("bodyFile", out var file))
         {
-            var path = Beside(Text(file, "bodyFile"));
+            var path = RelativeToScenario(Text(file, "bodyFile"));
             try
             {
                 return File.ReadAllBytes(path);
@@ -163,18 +163,18 @@ internal sealed class ScenarioReader
         return entries.TryGetValue("body", out var body) ? Encoding.UTF8.GetBytes(Text(body, "body")) : [];
     }
 
-    // Wherever the command is run.
-    private string Beside(string file) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, file);
+    // Independent of the working directory.
+    private string RelativeToScenario(string file) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_path))!, file);
 
     private double Weight(YamlNode node) =>
         double.TryParse(Text(node, "weight"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight) && weight is > 0 and <= 1e6
             ? weight
-            : throw Wrong(node, "weight", $"'{node}' is no weight; it must be a number above 0 up to 1000000");
+            : throw Wrong(node, "weight", $"'{node}' is not a weight; it must be a number greater than 0 and at most 1000000");
 
     private KeyValuePair<string, string>[] Headers(YamlNode node) =>
         node is YamlMappingNode map
             ? [.. map.Children.Select(c => HeaderLine.Check(Text(c.Key, "headers"), Text(c.Value, "headers"), At(c.Key, "headers")))]
-            : throw Wrong(node, "headers", "headers are a map such as 'Accept: application/json'");
+            : throw Wrong(node, "headers", "headers must be a map such as 'Accept: application/json'");
 
     private Dictionary<string, YamlNode> Entries(YamlMappingNode map, string[] keys, string owner)
     {
@@ -184,7 +184,7 @@ internal sealed class ScenarioReader
             var name = Text(key, "a key");
             if (!keys.Contains(name))
             {
-                throw new UsageException($"the scenario {_path}, line {key.Start.Line}: '{name}' is no key of {owner}; the keys are {string.Join(", ", keys)}");
+                throw new UsageException($"the scenario {_path}, line {key.Start.Line}: '{name}' is not a key of {owner}; the keys are {string.Join(", ", keys)}");
             }
 
             entries[name] = value;

@@ -1,9 +1,9 @@
 namespace Herz.Resilience.Tool.Scheduling;
 
 /// <summary>
-/// The intended starts of an open loop: decided by the shape alone, never by what the server does.
-/// Even arrivals fall where the area under the rate passes a whole number; Poisson arrivals where it passes the sum of
-/// exponential gaps (time rescaling, Çinlar 1975), so that both follow any shape exactly and add up no error.
+/// The intended starts of an open loop. Only the shape determines them, never the server.
+/// An even arrival is due when the area under the rate reaches an integer; a Poisson arrival when it reaches the sum of
+/// exponential gaps (time rescaling, Çinlar 1975). Both follow any shape exactly and accumulate no error.
 /// </summary>
 internal sealed class ArrivalSchedule : IPacer
 {
@@ -19,16 +19,16 @@ internal sealed class ArrivalSchedule : IPacer
     private long _index;
     private long _next;
 
-    /// <summary>Makes the schedule of a shape.</summary>
+    /// <summary>Creates the schedule of a shape.</summary>
     /// <param name="shape">The rate over time.</param>
-    /// <param name="poissonSeed">Seed of Poisson arrivals, or null for even ones.</param>
+    /// <param name="poissonSeed">Seed of Poisson arrivals, or null for even arrivals.</param>
     public ArrivalSchedule(LoadShape shape, int? poissonSeed = null)
     {
         _pieces = shape.Pieces;
         _endNs = (long)(shape.Seconds * NanosecondsPerSecond);
         if (poissonSeed is { } seed)
         {
-            // Repeatable arrivals are the point; nothing here guards a secret.
+            // A seeded generator makes the arrivals repeatable; security is not involved.
 #pragma warning disable CA5394
             _random = new Random(seed);
             _position = Gap();

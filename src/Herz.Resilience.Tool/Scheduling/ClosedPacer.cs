@@ -1,18 +1,18 @@
 namespace Herz.Resilience.Tool.Scheduling;
 
 /// <summary>
-/// A closed loop: a fixed number of clients, each of which waits for its answer, thinks, and asks again.
-/// It hides queueing (a slow server is asked less), which is why it has to be asked for.
+/// A closed loop: a fixed number of clients; each waits for its answer, pauses, and sends the next request.
+/// A closed loop hides queueing, because a slow server gets fewer requests. It is therefore not the default.
 /// </summary>
 internal sealed class ClosedPacer : IPacer
 {
     private readonly Queue<long> _due;
     private readonly long _thinkNs;
 
-    /// <summary>Makes a loop in which all clients start at once.</summary>
-    /// <param name="clients">How many clients, at least 1.</param>
-    /// <param name="length">How long they keep asking.</param>
-    /// <param name="think">What each waits between an answer and its next request.</param>
+    /// <summary>Creates a loop in which all clients start at time 0.</summary>
+    /// <param name="clients">Number of clients, at least 1.</param>
+    /// <param name="length">Time during which clients start requests.</param>
+    /// <param name="think">Pause of a client between an answer and its next request.</param>
     public ClosedPacer(int clients, TimeSpan length, TimeSpan think)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(clients, 1);
@@ -36,7 +36,7 @@ internal sealed class ClosedPacer : IPacer
     /// <inheritdoc />
     public void Finished(long nowNs)
     {
-        // Think time is the same for all, so the order of ends is the order of next starts.
+        // The pause is the same for all clients, so requests restart in the order in which they end.
         if (nowNs + _thinkNs < EndNs)
         {
             _due.Enqueue(nowNs + _thinkNs);

@@ -1,20 +1,20 @@
 namespace Herz.Resilience.Tool.Scheduling;
 
-/// <summary>Says when the next request is to start. Times are nanoseconds from the beginning of the run.</summary>
+/// <summary>Determines when the next request starts. Times are in nanoseconds since the start of the run.</summary>
 internal interface IPacer
 {
-    /// <summary>When the last request may start.</summary>
+    /// <summary>The time after which no request starts.</summary>
     long EndNs { get; }
 
-    /// <summary>True when starts never wait for answers.</summary>
+    /// <summary>Whether starts are independent of answers.</summary>
     bool IsOpen { get; }
 
-    /// <summary>The next start; false when none is known now (all clients wait for an answer) or ever (the run is over).</summary>
+    /// <summary>The next start; false if none is known now (all clients wait for an answer) or the run is over.</summary>
     bool TryPeek(out long dueNs);
 
-    /// <summary>Takes the start that <see cref="TryPeek"/> showed.</summary>
+    /// <summary>Removes the start that <see cref="TryPeek"/> returned.</summary>
     void Take();
 
-    /// <summary>Tells that a request ended, whatever its outcome.</summary>
+    /// <summary>Reports that a request ended, with any outcome.</summary>
     void Finished(long nowNs);
 }

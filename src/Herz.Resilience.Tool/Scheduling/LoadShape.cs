@@ -1,10 +1,10 @@
 namespace Herz.Resilience.Tool.Scheduling;
 
-/// <summary>How the rate of arrivals goes over the run: straight pieces, one after the other.</summary>
+/// <summary>The arrival rate over the run, as consecutive linear pieces.</summary>
 internal sealed class LoadShape
 {
-    /// <summary>Makes a shape of pieces in order.</summary>
-    /// <param name="name">What reports call it, such as <c>ramp 100-2000</c>.</param>
+    /// <summary>Creates a shape from pieces in order.</summary>
+    /// <param name="name">Name in reports, such as <c>ramp 100-2000</c>.</param>
     /// <param name="pieces">At least one piece of positive length.</param>
     public LoadShape(string name, IReadOnlyList<RatePiece> pieces)
     {
@@ -28,19 +28,19 @@ internal sealed class LoadShape
         Arrivals = pieces.Sum(p => p.Arrivals);
     }
 
-    /// <summary>What reports call it.</summary>
+    /// <summary>Name in reports.</summary>
     public string Name { get; }
 
     /// <summary>The pieces in order.</summary>
     public IReadOnlyList<RatePiece> Pieces { get; }
 
-    /// <summary>Length of the whole in seconds.</summary>
+    /// <summary>Total length in seconds.</summary>
     public double Seconds { get; }
 
-    /// <summary>How many arrivals the whole holds.</summary>
+    /// <summary>Total number of arrivals.</summary>
     public double Arrivals { get; }
 
-    /// <summary>The rate at <paramref name="seconds"/> from the beginning, in arrivals per second; 0 outside.</summary>
+    /// <summary>The rate at <paramref name="seconds"/> after the start, in arrivals per second; 0 outside the shape.</summary>
     public double RateAt(double seconds)
     {
         foreach (var piece in Pieces)
@@ -56,7 +56,7 @@ internal sealed class LoadShape
         return 0;
     }
 
-    /// <summary>The same shape after a warm-up that rises from a tenth of its first rate to it, so that neither side starts cold at full speed.</summary>
+    /// <summary>This shape after a warm-up, in which the rate rises linearly from a tenth of the first rate to the first rate.</summary>
     public LoadShape After(TimeSpan warmUp) => warmUp <= TimeSpan.Zero
         ? this
         : new LoadShape(Name, [new RatePiece(warmUp.TotalSeconds, Pieces[0].From / 10, Pieces[0].From), .. Pieces]);

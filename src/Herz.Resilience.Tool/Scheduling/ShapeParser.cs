@@ -2,16 +2,16 @@ using Herz.Resilience.Tool.Values;
 
 namespace Herz.Resilience.Tool.Scheduling;
 
-/// <summary>Reads a shape as people write it: <c>constant</c>, <c>poisson</c>, <c>ramp 100-2000</c>, <c>steps 100,200,400</c>, <c>spike 100-1000</c>.</summary>
+/// <summary>Parses a shape such as <c>constant</c>, <c>poisson</c>, <c>ramp 100-2000</c>, <c>steps 100,200,400</c>, <c>spike 100-1000</c>.</summary>
 internal static class ShapeParser
 {
-    private const string Right = "it must be constant, poisson, 'ramp A-B', 'steps A,B,C', or 'spike A-B' (B during the middle fifth, or 'spike A-B@20s+5s' for 5 s from the 20th on), with rates per second";
+    private const string Right = "it must be constant, poisson, 'ramp A-B', 'steps A,B,C', or 'spike A-B' (B during the middle fifth of the run, or for 5 s after 20 s with 'spike A-B@20s+5s'), with rates per second";
 
-    /// <summary>Reads a shape.</summary>
-    /// <param name="text">As written.</param>
-    /// <param name="rate">The rate of the shapes that name none; null when it was not given.</param>
-    /// <param name="length">Length of the whole.</param>
-    /// <exception cref="UsageException">It cannot be understood.</exception>
+    /// <summary>Parses a shape.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="rate">The rate of a shape without own rates; null if not given.</param>
+    /// <param name="length">Length of the run.</param>
+    /// <exception cref="UsageException">The text is not a shape.</exception>
     public static (LoadShape Shape, bool Poisson) Parse(string text, double? rate, TimeSpan length)
     {
         var seconds = length.TotalSeconds;
@@ -20,7 +20,7 @@ internal static class ShapeParser
         var rest = words.Length > 1 ? words[1] : "";
         if (name is "ramp" or "steps" or "spike" && rate is not null)
         {
-            throw new UsageException($"--shape '{text}' names its own rates, so --rate has no meaning beside it; leave one of them out");
+            throw new UsageException($"--shape '{text}' contains rates, so it cannot be combined with --rate; remove one of them");
         }
 
         return (name, rest) switch
@@ -58,13 +58,13 @@ internal static class ShapeParser
                 throw new UsageException($"--shape is '{text}'; {Right}");
             }
 
-            at = Duration.Parse(times[0], "the begin of --shape spike", allowZero: true).TotalSeconds;
+            at = Duration.Parse(times[0], "the start of --shape spike", allowZero: true).TotalSeconds;
             length = Duration.Parse(times[1], "the length of --shape spike").TotalSeconds;
         }
 
         if (at + length > seconds)
         {
-            throw new UsageException($"--shape is '{text}'; the spike ends {Number(at + length)} s after the beginning, but the run lasts {Number(seconds)} s");
+            throw new UsageException($"--shape is '{text}'; the spike ends {Number(at + length)} s after the start, but the run lasts {Number(seconds)} s");
         }
 
         RatePiece[] pieces = [new(at, low, low), new(length, high, high), new(seconds - at - length, low, low)];

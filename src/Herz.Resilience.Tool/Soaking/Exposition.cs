@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Herz.Resilience.Tool.Soaking;
 
-/// <summary>One scrape of a metrics endpoint, read as Prometheus text 0.0.4 or OpenMetrics 1.0.</summary>
+/// <summary>One scrape of a metrics endpoint, parsed as Prometheus text 0.0.4 or OpenMetrics 1.0.</summary>
 internal sealed class Exposition
 {
     private const StringComparison Ordinal = StringComparison.Ordinal;
@@ -16,18 +16,18 @@ internal sealed class Exposition
     /// <summary>The series with their values.</summary>
     public IReadOnlyList<MetricLine> Lines { get; }
 
-    /// <summary>Type by metric name, as the endpoint says.</summary>
+    /// <summary>Type by metric name, as declared by the endpoint.</summary>
     public IReadOnlyDictionary<string, string> Types { get; }
 
-    /// <summary>Reads a scrape.</summary>
-    /// <exception cref="NotMetricsException">It is something else, with the first line that tells so.</exception>
+    /// <summary>Parses a scrape.</summary>
+    /// <exception cref="NotMetricsException">The text is in another format; the message contains the first invalid line.</exception>
     public static Exposition Parse(string text)
     {
         var lines = new List<MetricLine>();
         var types = new Dictionary<string, string>(StringComparer.Ordinal);
         if (text.AsSpan().TrimStart().StartsWith("<", Ordinal))
         {
-            throw new NotMetricsException("it answered with HTML or XML");
+            throw new NotMetricsException("it returned HTML or XML");
         }
 
         foreach (var raw in text.AsSpan().EnumerateLines())
@@ -48,10 +48,10 @@ internal sealed class Exposition
             }
         }
 
-        return lines.Count > 0 ? new Exposition(lines, types) : throw new NotMetricsException("it holds not a single series");
+        return lines.Count > 0 ? new Exposition(lines, types) : throw new NotMetricsException("it contains no series");
     }
 
-    /// <summary>The type of a series: its metric's, also where OpenMetrics writes a suffix.</summary>
+    /// <summary>The type of the metric that a series belongs to, with or without an OpenMetrics suffix.</summary>
     public string TypeOf(string name)
     {
         if (Types.TryGetValue(name, out var type))
@@ -84,7 +84,7 @@ internal sealed class Exposition
         var nameEnd = line.IndexOfAny('{', ' ', '\t');
         if (nameEnd < 1 || !IsName(line[..nameEnd]))
         {
-            throw Not(line);
+            throw NotAMetric(line);
         }
 
         var labelsEnd = line[nameEnd] == '{' ? EndOfLabels(line, nameEnd) : nameEnd;
@@ -97,7 +97,7 @@ internal sealed class Exposition
             "NaN" => double.NaN,
             "+Inf" or "Inf" => double.PositiveInfinity,
             "-Inf" => double.NegativeInfinity,
-            _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw Not(line),
+            _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw NotAMetric(line),
         };
         return new MetricLine(line[..nameEnd].ToString(), labels, value);
     }
@@ -121,7 +121,7 @@ internal sealed class Exposition
             }
         }
 
-        throw Not(line);
+        throw NotAMetric(line);
     }
 
     private static bool IsName(ReadOnlySpan<char> name)
@@ -137,6 +137,6 @@ internal sealed class Exposition
         return !char.IsAsciiDigit(name[0]);
     }
 
-    private static NotMetricsException Not(ReadOnlySpan<char> line) =>
-        new($"the line '{(line.Length > 60 ? line[..60] : line)}' is no metric");
+    private static NotMetricsException NotAMetric(ReadOnlySpan<char> line) =>
+        new($"the line '{(line.Length > 60 ? line[..60] : line)}' is not a metric");
 }

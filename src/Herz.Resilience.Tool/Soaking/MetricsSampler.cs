@@ -2,12 +2,12 @@ using Herz.Resilience.Tool.Judgement;
 
 namespace Herz.Resilience.Tool.Soaking;
 
-/// <summary>Reads a metrics endpoint at a steady pace while a load runs, and keeps the chosen series.</summary>
+/// <summary>Scrapes a metrics endpoint at a fixed interval during a load and stores the chosen series.</summary>
 internal sealed class MetricsSampler
 {
-    private const int MostSeries = 50;
+    private const int MaxSeries = 50;
 
-    private static readonly TimeSpan s_firstLook = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_firstScrapeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly HttpMessageInvoker _client;
     private readonly Uri _url;
@@ -17,11 +17,11 @@ internal sealed class MetricsSampler
     private readonly Dictionary<string, List<Sample>> _series = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (double Seconds, double Value)> _counters = new(StringComparer.Ordinal);
 
-    /// <summary>Makes a sampler.</summary>
-    /// <param name="client">How to ask.</param>
+    /// <summary>Creates a sampler.</summary>
+    /// <param name="client">Sends the scrapes.</param>
     /// <param name="url">The endpoint.</param>
-    /// <param name="choices">Which series.</param>
-    /// <param name="gaugesOnly">Whether counters and histograms that a pattern meets are left out.</param>
+    /// <param name="choices">The series to store.</param>
+    /// <param name="gaugesOnly">Whether to skip counters and histograms that match a pattern.</param>
     /// <param name="time">The clock.</param>
     public MetricsSampler(HttpMessageInvoker client, Uri url, IReadOnlyList<SeriesChoice> choices, bool gaugesOnly, TimeProvider time)
     {
@@ -32,84 +32,84 @@ internal sealed class MetricsSampler
         _time = time;
     }
 
-    /// <summary>The samples of each series, by name, in the order of time.</summary>
+    /// <summary>The samples of each series by name, in time order.</summary>
     public IReadOnlyDictionary<string, List<Sample>> Series => _series;
 
-    /// <summary>Names of counters that are kept as their rate per second.</summary>
+    /// <summary>Names of counters that are stored as rate per second.</summary>
     public IReadOnlyCollection<string> Counters => _counters.Keys;
 
-    /// <summary>Scrapes that failed after the first.</summary>
+    /// <summary>Number of failed scrapes, without the first scrape.</summary>
     public int Missed { get; private set; }
 
-    /// <summary>Asks once, to know that metrics are there.</summary>
-    /// <exception cref="UsageException">The endpoint answers something else.</exception>
-    /// <exception cref="Running.TargetUnreachableException">It does not answer.</exception>
-    public async Task<Exposition> LookAsync(CancellationToken cancellationToken)
+    /// <summary>Scrapes once to check that the endpoint serves metrics.</summary>
+    /// <exception cref="UsageException">The endpoint returns something else.</exception>
+    /// <exception cref="Running.TargetUnreachableException">The endpoint does not answer.</exception>
+    public async Task<Exposition> ScrapeOnceAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(s_firstLook);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(s_firstScrapeTimeout);
         try
         {
-            return await ScrapeAsync(patience.Token).ConfigureAwait(false);
+            return await ScrapeAsync(deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new Running.TargetUnreachableException($"the metrics endpoint {_url} did not answer within {s_firstLook.TotalSeconds} s", e);
+            throw new Running.TargetUnreachableException($"the metrics endpoint {_url} did not answer within {s_firstScrapeTimeout.TotalSeconds} s", e);
         }
         catch (NotMetricsException e)
         {
-            throw new UsageException($"{_url} is no metrics endpoint: {e.Message}; name the right one with --metrics URL", e);
+            throw new UsageException($"{_url} is not a metrics endpoint: {e.Message}; set the right URL with --metrics", e);
         }
         catch (HttpRequestException e)
         {
-            throw new Running.TargetUnreachableException($"the metrics endpoint {_url} cannot be read: {e.GetBaseException().Message.TrimEnd('.')}; name another one with --metrics URL", e);
+            throw new Running.TargetUnreachableException($"the metrics endpoint {_url} cannot be read: {e.GetBaseException().Message.TrimEnd('.')}; set another URL with --metrics", e);
         }
     }
 
-    /// <summary>Samples until cancelled; a failed scrape is counted and the next one tried.</summary>
-    /// <param name="begin">Timestamp from which samples count their time.</param>
-    /// <param name="period">Time between two samples.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async Task RunAsync(long begin, TimeSpan period, CancellationToken cancellationToken)
+    /// <summary>Samples until cancelled; counts failed scrapes and continues.</summary>
+    /// <param name="start">Timestamp of time 0 of the samples.</param>
+    /// <param name="period">Interval between two samples.</param>
+    /// <param name="cancellationToken">Stops the sampling.</param>
+    public async Task RunAsync(long start, TimeSpan period, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(period, _time);
         try
         {
             do
             {
-                await SampleAsync(begin, period, cancellationToken).ConfigureAwait(false);
+                await SampleAsync(start, period, cancellationToken).ConfigureAwait(false);
             }
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The load ended, and the sampling with it.
+            // The load has ended.
         }
     }
 
-    private async Task SampleAsync(long begin, TimeSpan period, CancellationToken cancellationToken)
+    private async Task SampleAsync(long start, TimeSpan period, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(period);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(period);
         try
         {
-            var scrape = await ScrapeAsync(patience.Token).ConfigureAwait(false);
-            Keep(scrape, _time.GetElapsedTime(begin).TotalSeconds);
+            var scrape = await ScrapeAsync(deadline.Token).ConfigureAwait(false);
+            Store(scrape, _time.GetElapsedTime(start).TotalSeconds);
         }
         catch (Exception e) when (e is NotMetricsException or HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // An overloaded target may well miss a scrape; that is no reason to lose the run.
+            // An overloaded target may miss a scrape; the run continues.
             Missed++;
         }
     }
 
-    private void Keep(Exposition scrape, double seconds)
+    private void Store(Exposition scrape, double seconds)
     {
         foreach (var (name, value) in _choices.SelectMany(c => c.Of(scrape)).DistinctBy(s => s.Name))
         {
             var bare = name.Split('{')[0];
             var isCounter = scrape.TypeOf(bare) is "counter" or "histogram" or "summary";
-            if ((isCounter && _gaugesOnly) || (!_series.ContainsKey(name) && _series.Count >= MostSeries))
+            if ((isCounter && _gaugesOnly) || (!_series.ContainsKey(name) && _series.Count >= MaxSeries))
             {
                 continue;
             }
@@ -120,7 +120,7 @@ internal sealed class MetricsSampler
                 continue;
             }
 
-            // A counter grows by design; what may grow without an end is its rate. A restart sets it back.
+            // A counter always grows, so its rate is judged. A restart resets the counter.
             if (_counters.TryGetValue(name, out var last) && seconds > last.Seconds && value >= last.Value)
             {
                 Add(name, new Sample(seconds, (value - last.Value) / (seconds - last.Seconds)));
@@ -147,7 +147,7 @@ internal sealed class MetricsSampler
         using var response = await _client.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
-            throw new NotMetricsException($"it answered {(int)response.StatusCode}");
+            throw new NotMetricsException($"it returned status {(int)response.StatusCode}");
         }
 
         return Exposition.Parse(await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Tool.Soaking;
 
-/// <summary>An endpoint answered with something that is no metrics; the message says what.</summary>
+/// <summary>An endpoint did not return metrics; the message says what it returned.</summary>
 internal sealed class NotMetricsException : Exception
 {
     /// <summary>Without a reason.</summary>

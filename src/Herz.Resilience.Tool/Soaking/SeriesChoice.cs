@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Herz.Resilience.Tool.Soaking;
 
 /// <summary>
-/// Which series to watch: a name (<c>*</c> stands for any part) with labels that must be there, such as
+/// Selects series by name (<c>*</c> matches any text) and required labels, such as
 /// <c>herz_background_running</c>, <c>process_*</c> or <c>jobs{queue="mail"}</c>.
 /// </summary>
 internal sealed partial class SeriesChoice
@@ -19,23 +19,23 @@ internal sealed partial class SeriesChoice
         _labels = labels;
     }
 
-    /// <summary>As it was written.</summary>
+    /// <summary>The text as given.</summary>
     public string Text { get; }
 
-    /// <summary>What its series is called, where it names one.</summary>
+    /// <summary>Name of the result series of an exact choice.</summary>
     public string Series { get; }
 
-    /// <summary>Whether it names one series, not a pattern.</summary>
+    /// <summary>Whether the choice is a series name without wildcard.</summary>
     public bool IsExact => !Text.Contains('*', StringComparison.Ordinal);
 
-    /// <summary>Reads a choice.</summary>
-    /// <exception cref="UsageException">It is none.</exception>
+    /// <summary>Parses a choice.</summary>
+    /// <exception cref="UsageException">The text is not a choice.</exception>
     public static SeriesChoice Parse(string text)
     {
         var match = Form().Match(text);
         if (!match.Success)
         {
-            throw new UsageException($"--series is '{text}'; it must be the name of a series such as herz_background_running, process_* or jobs{{queue=\"mail\"}}");
+            throw new UsageException($"--series is '{text}'; it must be a series name such as herz_background_running, process_* or jobs{{queue=\"mail\"}}");
         }
 
         string[] labels = [.. match.Groups["label"].Captures.Select(c => c.Value)];
@@ -47,10 +47,10 @@ internal sealed partial class SeriesChoice
             labels);
     }
 
-    /// <summary>The chosen series of a scrape. A pattern gives each by itself; a name is one series, whatever labels it has, added up.</summary>
+    /// <summary>The chosen series of a scrape. A pattern returns each series separately; a name returns the sum over all labels.</summary>
     public IEnumerable<(string Name, double Value)> Of(Exposition scrape)
     {
-        var found = scrape.Lines.Where(l => _name.IsMatch(l.Name) && _labels.All(label => Holds(l.Labels, label)) && double.IsFinite(l.Value));
+        var found = scrape.Lines.Where(l => _name.IsMatch(l.Name) && _labels.All(label => HasLabel(l.Labels, label)) && double.IsFinite(l.Value));
         return IsExact
             ? found.GroupBy(l => l.Name, StringComparer.Ordinal).Select(g => (Series, g.Sum(l => l.Value)))
             : found.Select(l => (Labelled(l.Name, l.Labels), l.Value));
@@ -58,7 +58,7 @@ internal sealed partial class SeriesChoice
 
     private static string Labelled(string name, string labels) => labels.Length == 0 ? name : $"{name}{{{labels}}}";
 
-    private static bool Holds(string labels, string label)
+    private static bool HasLabel(string labels, string label)
     {
         var at = labels.IndexOf(label, StringComparison.Ordinal);
         return at == 0 || (at > 0 && labels[at - 1] is ',' or ' ');

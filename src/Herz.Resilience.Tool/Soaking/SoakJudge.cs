@@ -3,16 +3,16 @@ using Herz.Resilience.Tool.Running;
 
 namespace Herz.Resilience.Tool.Soaking;
 
-/// <summary>Judges what a sampler kept, knowing the load that ran meanwhile.</summary>
+/// <summary>Judges the samples of a soak, given its load.</summary>
 internal static class SoakJudge
 {
     /// <summary>The report of a soak.</summary>
     /// <param name="sampler">The samples, in seconds from the end of the warm-up.</param>
     /// <param name="settings">The load.</param>
     /// <param name="metrics">The endpoint.</param>
-    /// <param name="sampleSeconds">Time between two samples.</param>
-    /// <param name="tolerancePerHour">Growth per hour that does not matter.</param>
-    /// <param name="missing">Series that were asked for and never seen.</param>
+    /// <param name="sampleSeconds">Interval between two samples, in seconds.</param>
+    /// <param name="tolerancePerHour">Growth per hour that is acceptable.</param>
+    /// <param name="missing">Requested series that no scrape contained.</param>
     public static SoakReport Report(MetricsSampler sampler, LoadSettings settings, Uri metrics, double sampleSeconds, double tolerancePerHour, IReadOnlyList<string> missing)
     {
         var steadyFrom = settings.Shape.Seconds - settings.Shape.Pieces[^1].Seconds;
@@ -26,7 +26,7 @@ internal static class SoakJudge
             Series = [.. sampler.Series.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s =>
             {
                 var samples = s.Value.Where(p => p.Seconds >= 0 && p.Seconds <= settings.Shape.Seconds).ToArray();
-                // A series may follow a changing rate without leaking: judged is the time at the last rate.
+                // A series may follow a changing rate without leaking, so only the time at the last rate is judged.
                 var steady = samples.Where(p => p.Seconds >= steadyFrom).ToArray();
                 return new SeriesReport
                 {

@@ -3,17 +3,17 @@ using Herz.Resilience.Tool.Judgement;
 
 namespace Herz.Resilience.Tool.Soaking;
 
-/// <summary>Writes the judgement of a soak as plain lines.</summary>
+/// <summary>Writes the judgement of a soak as text.</summary>
 internal static class SoakText
 {
-    /// <summary>Writes a line for each series, those that matter first.</summary>
+    /// <summary>Writes each series: growing first, then undecided, then converged.</summary>
     public static void Write(TextWriter to, SoakReport report)
     {
         foreach (var series in report.Series.OrderByDescending(s => s.Judgement.Verdict == Verdict.Growing).ThenByDescending(s => s.Judgement.Verdict == Verdict.Undecided))
         {
             var j = series.Judgement;
             to.WriteLine(Line($"  {series.Name}{(series.IsRate ? " (rate per second)" : "")}: {j.Words}"));
-            to.WriteLine(Line($"      peak {Short(j.Peak)}, steady {Short(j.SteadyState)}, slope {Short(j.SlopePerHour)} per hour (95 %: {Short(j.SlopeLow)} to {Short(j.SlopeHigh)}), Mann-Kendall p {(j.P < 0.0001 ? "below 0.0001" : Short(j.P))}, {series.Points.Count} samples{(j.PeriodSeconds is { } period ? Line($", a period of {period:0} s taken out") : "")}"));
+            to.WriteLine(Line($"      peak {Short(j.Peak)}, steady {Short(j.SteadyState)}, slope {Short(j.SlopePerHour)} per hour (95 %: {Short(j.SlopeLow)} to {Short(j.SlopeHigh)}), Mann-Kendall p {(j.P < 0.0001 ? "below 0.0001" : Short(j.P))}, {series.Points.Count} samples{(j.PeriodSeconds is { } period ? Line($", a period of {period:0} s removed") : "")}"));
             if (series.Growth is { } fit)
             {
                 to.WriteLine(Line($"      {fit.Words} over {series.GrowthOver} (95 %: a ±{Short(fit.AHalf)}, b ±{fit.BHalf:0.00}, c ±{Short(fit.CHalf)})"));
@@ -22,7 +22,7 @@ internal static class SoakText
 
         if (report.Missed > 0)
         {
-            to.WriteLine(Line($"  {report.Missed} scrapes of {report.Metrics} failed and are left out"));
+            to.WriteLine(Line($"  {report.Missed} scrapes of {report.Metrics} failed and are not included"));
         }
     }
 

@@ -8,7 +8,7 @@ namespace Herz.Resilience.Tool.Thresholds;
 /// <summary>A threshold such as <c>p95&lt;800ms</c>, <c>goodput&gt;=380/s</c> or <c>errors&lt;1%</c>.</summary>
 internal sealed partial class Expectation
 {
-    private const string Right = "write a figure (p50, p99.9, mean, max, ok.p95, schedule.p99, rate, goodput, errors, refused, failed, requests), one of < <= > >= and a value with its unit, such as 'p95<800ms', 'goodput>=380/s', 'errors<1%'";
+    private const string Right = "write a metric (p50, p99.9, mean, max, ok.p95, schedule.p99, rate, goodput, errors, refused, failed, requests), an operator (< <= > >=) and a value with its unit, such as 'p95<800ms', 'goodput>=380/s', 'errors<1%'";
 
     private readonly string _metric;
     private readonly string _operator;
@@ -32,31 +32,31 @@ internal sealed partial class Expectation
         Count,
     }
 
-    /// <summary>As it was written.</summary>
+    /// <summary>The text as given.</summary>
     public string Text { get; }
 
-    /// <summary>Reads a threshold.</summary>
-    /// <exception cref="UsageException">It cannot be understood.</exception>
+    /// <summary>Parses a threshold.</summary>
+    /// <exception cref="UsageException">The text is not a threshold.</exception>
     public static Expectation Parse(string text)
     {
         var match = Form().Match(text);
         if (!match.Success)
         {
-            throw new UsageException($"--expect '{text}' cannot be understood: {Right}");
+            throw new UsageException($"--expect is '{text}'; {Right}");
         }
 
         var metric = match.Groups["metric"].Value.ToLowerInvariant();
         var unit = match.Groups["unit"].Value.ToLowerInvariant();
         var value = double.Parse(match.Groups["value"].Value, CultureInfo.InvariantCulture);
-        var (kind, scale) = Unit(metric, unit) ?? throw new UsageException($"--expect '{text}' gives {metric} the unit '{unit}': {Right}");
+        var (kind, scale) = Unit(metric, unit) ?? throw new UsageException($"--expect '{text}' has the unit '{unit}', which does not fit {metric}; {Right}");
         return new Expectation(text, metric, match.Groups["op"].Value, value * scale, kind);
     }
 
-    /// <summary>Compares the threshold with a run.</summary>
+    /// <summary>Evaluates the threshold for a run.</summary>
     public ThresholdVerdict Judge(RunResult run)
     {
         var figure = Figure(run);
-        // A latency of no request at all keeps no promise.
+        // A latency without any request is not evidence that the threshold is kept.
         var isVoid = _kind == Kind.Milliseconds && Latencies(run).Count == 0;
         var kept = !isVoid && _operator switch
         {
@@ -65,7 +65,7 @@ internal sealed partial class Expectation
             ">" => figure > _limit,
             _ => figure >= _limit,
         };
-        return new ThresholdVerdict(Text, kept, isVoid ? "no such request" : Say(figure));
+        return new ThresholdVerdict(Text, kept, isVoid ? "no such request" : Format(figure));
     }
 
     private static (Kind Kind, double Scale)? Unit(string metric, string unit)
@@ -115,7 +115,7 @@ internal sealed partial class Expectation
         return _kind == Kind.Share ? count / Math.Max(1, report.Requests) : count;
     }
 
-    private string Say(double figure) => _kind switch
+    private string Format(double figure) => _kind switch
     {
         Kind.Milliseconds => string.Create(CultureInfo.InvariantCulture, $"{figure:0.###} ms"),
         Kind.PerSecond => string.Create(CultureInfo.InvariantCulture, $"{figure:0.##}/s"),

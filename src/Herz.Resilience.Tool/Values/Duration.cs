@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Herz.Resilience.Tool.Values;
 
-/// <summary>Durations as people write them: <c>250ms</c>, <c>30s</c>, <c>10m</c>, <c>1h30m</c>.</summary>
+/// <summary>Parses durations such as <c>250ms</c>, <c>30s</c>, <c>10m</c>, <c>1h30m</c>.</summary>
 internal static partial class Duration
 {
-    /// <summary>Reads a duration.</summary>
-    /// <param name="text">As written.</param>
-    /// <param name="what">The option or key that it belongs to, for the message.</param>
-    /// <param name="allowZero">Whether 0 is a duration here.</param>
-    /// <exception cref="UsageException">It is none, or longer than 30 days.</exception>
+    /// <summary>Parses a duration.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="what">The option or key, for error messages.</param>
+    /// <param name="allowZero">Whether 0 is allowed.</param>
+    /// <exception cref="UsageException">The text is not a duration, or it is longer than 30 days.</exception>
     public static TimeSpan Parse(string text, string what, bool allowZero = false)
     {
         var match = Form().Match(text);
@@ -42,7 +42,7 @@ internal static partial class Duration
     }
 
     private static UsageException Wrong(string text, string what, bool allowZero) =>
-        new($"{what} is '{text}'; it must be a duration {(allowZero ? "of" : "longer than 0 and")} at most 30 days such as 250ms, 30s, 10m or 1h30m");
+        new($"{what} is '{text}'; it must be a duration {(allowZero ? "from" : "longer than")} 0 and at most 30 days, such as 250ms, 30s, 10m or 1h30m");
 
     [GeneratedRegex(@"^\s*(?:(?<value>\d+(?:\.\d+)?)(?<unit>ms|s|m|h|d))+\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex Form();

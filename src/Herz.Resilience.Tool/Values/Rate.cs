@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace Herz.Resilience.Tool.Values;
 
-/// <summary>Rates as people write them: <c>200</c>, <c>200/s</c>, <c>12000/m</c>.</summary>
+/// <summary>Parses rates such as <c>200</c>, <c>200/s</c>, <c>12000/m</c>.</summary>
 internal static class Rate
 {
-    /// <summary>More than any generator can send; a typing mistake.</summary>
-    public const double Highest = 10_000_000;
+    /// <summary>A higher rate is a typing error: no generator can send it.</summary>
+    public const double Max = 10_000_000;
 
-    /// <summary>Reads a rate, in requests per second.</summary>
-    /// <exception cref="UsageException">It is none.</exception>
+    /// <summary>Parses a rate, in requests per second.</summary>
+    /// <exception cref="UsageException">The text is not a rate.</exception>
     public static double Parse(string text, string what, bool allowZero = false)
     {
         var number = text.Trim();
@@ -24,11 +24,11 @@ internal static class Rate
         }
 
         if (double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            && value / per <= Highest && (value > 0 || (allowZero && value == 0)))
+            && value / per <= Max && (value > 0 || (allowZero && value == 0)))
         {
             return value / per;
         }
 
-        throw new UsageException($"{what} is '{text}'; it must be a rate {(allowZero ? "from" : "above")} 0 up to 10000000 requests per second such as 200 or 200/s (or 12000/m)");
+        throw new UsageException($"{what} is '{text}'; it must be a rate {(allowZero ? "from" : "greater than")} 0 and at most 10000000 requests per second, such as 200 or 200/s (or 12000/m)");
     }
 }
