@@ -22,13 +22,13 @@ internal sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> StartTlsAsync(Action<WebApplication> map, X509Certificate2 certificate, Action<IServiceCollection>? services = null) =>
         StartAsync(map, listen => listen.UseHttps(certificate), services);
 
-    /// <summary>A certificate that nobody trusts.</summary>
+    /// <summary>An untrusted certificate.</summary>
     public static X509Certificate2 SelfSigned()
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), null);
     }
 
     private static async Task<TestServer> StartAsync(Action<WebApplication> map, Action<ListenOptions> listen, Action<IServiceCollection>? services)
@@ -48,8 +48,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await _app.StopAsync(soon.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(timeout.Token);
         await _app.DisposeAsync();
     }
 }

@@ -43,11 +43,11 @@ public sealed class LeaksCommandTests
         """;
 
     [Fact]
-    public async Task Leaks_RealCapturesOfThisProcess_ShowWhatGrewByStackAndByOrigin()
+    public async Task Leaks_RealCapturesOfThisProcess_ShowGrowthByStackAndByOrigin()
     {
         var options = new PendingWorkOptions { Origins = [new OriginMarker(typeof(Request), nameof(Request.Route))] };
         await using var server = await ServeAsync(() => PendingWorkProfile.Capture(options).ToString(PendingWorkFormat.Json));
-        Assert.SkipWhen(PendingWorkProfile.Capture().Way == CaptureWay.None, "this system's processes cannot be read");
+        Assert.SkipWhen(PendingWorkProfile.Capture().Way == CaptureWay.None, "processes of this system cannot be read");
         var file = Path.GetTempFileName();
         var leaked = new List<Task>();
 
@@ -59,7 +59,7 @@ public sealed class LeaksCommandTests
             leaked.Add(LeakOuterAsync(never));
         }
 
-        // One collection may leave what lies beside pinned buffers in the youngest generation, which is not read; a leak outlasts several.
+        // After one collection, objects next to pinned buffers may still be in the youngest generation, which captures skip.
         GC.Collect();
         GC.Collect();
         var (second, output, _) = await HerzRunner.RunAsync(["leaks", $"{server.Url}", "--diff", file]);
@@ -73,7 +73,7 @@ public sealed class LeaksCommandTests
     }
 
     [Fact]
-    public async Task Leaks_Piped_FoldsWhatDoesNotBranchAndSaysWhatIsMissing()
+    public async Task Leaks_Piped_FoldsUnbranchedPathsAndPrintsNotes()
     {
         await using var server = await ServeAsync(() => Capture(0, loads: 40, sends: 2), """{"suspected":["timers"],"samples":[]}""");
 
@@ -82,10 +82,10 @@ public sealed class LeaksCommandTests
         Assert.True(code == 0, error);
         Assert.Equal(
             """
-            suspected by the watchdog
+            leaks suspected by the watchdog
               timers
             42 pending operations at 2026-01-01 00:00:00Z
-            by call stack, the caller first
+            by call stack, outermost caller first
               42 Api.HandleAsync
                   40 Orders.LoadAsync
                     awaiting Channel<Order>.ReadAsync
@@ -102,7 +102,7 @@ public sealed class LeaksCommandTests
     }
 
     [Fact]
-    public async Task Leaks_Difference_PutsGrowthFirstAndLeavesOutWhatStayed()
+    public async Task Leaks_Difference_PutsGrowthFirstAndOmitsUnchanged()
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, Capture(0, loads: 40, sends: 9), TestContext.Current.CancellationToken);
@@ -112,16 +112,16 @@ public sealed class LeaksCommandTests
         File.Delete(file);
 
         Assert.Equal(0, code);
-        Assert.Contains("49 pending operations before, 104 now (+55 in 120 s, +27.5 a minute)", output, StringComparison.Ordinal);
+        Assert.Contains("49 pending operations before, 104 now (+55 in 120 s, +27.5 per minute)", output, StringComparison.Ordinal);
         Assert.Matches(@"\+55 Api\.HandleAsync\n +\+60 Orders\.LoadAsync\n.*\n +-5 Mail\.SendAsync", output);
-        Assert.Contains("the watchdog suspects nothing", output, StringComparison.Ordinal);
+        Assert.Contains("the leak watchdog reports no suspected leak", output, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("""{"culprits":[{"text":"GET /orders: 1,204 pending Load"}]}""", "  GET /orders: 1,204 pending Load")]
     [InlineData("""{"culprits":[{"method":"Load","count":7}]}""", "  method Load, count 7")]
-    [InlineData("no JSON", "the watchdog suspects nothing")]
-    public async Task Leaks_CulpritsInAnyShape_AreShown(string counters, string expected)
+    [InlineData("no JSON", "the leak watchdog reports no suspected leak")]
+    public async Task Leaks_SuspectedLeaksInAnyFormat_AreShown(string counters, string expected)
     {
         await using var server = await ServeAsync(() => Capture(0, loads: 1, sends: 1), counters);
 
@@ -132,23 +132,23 @@ public sealed class LeaksCommandTests
     }
 
     [Fact]
-    public async Task Leaks_NothingPendingOrNothingReadable_SaysWhich()
+    public async Task Leaks_NothingPendingOrUnreadableProcess_AreDistinguished()
     {
         const string empty = """{"capturedAt":"2026-01-01T00:00:00Z","way":"OwnWalk","total":0,"refusals":[],"notes":[],"stacks":[]}""";
-        await using var calm = await ServeAsync(() => empty);
-        await using var blind = await ServeAsync(() => empty.Replace("OwnWalk", "None", StringComparison.Ordinal).Replace("\"refusals\":[]", """ "refusals":[{"way":"OwnWalk","reason":"no DAC"}] """, StringComparison.Ordinal));
+        await using var idle = await ServeAsync(() => empty);
+        await using var unreadable = await ServeAsync(() => empty.Replace("OwnWalk", "None", StringComparison.Ordinal).Replace("\"refusals\":[]", """ "refusals":[{"way":"OwnWalk","reason":"no DAC"}] """, StringComparison.Ordinal));
 
-        Assert.Contains("nothing is pending", (await HerzRunner.RunAsync(["leaks", $"{calm.Url}"])).Out, StringComparison.Ordinal);
-        Assert.Matches("could not read its own process(.|\n)*note: OwnWalk was not possible: no DAC", (await HerzRunner.RunAsync(["leaks", $"{blind.Url}"])).Out);
+        Assert.Contains("no work is pending", (await HerzRunner.RunAsync(["leaks", $"{idle.Url}"])).Out, StringComparison.Ordinal);
+        Assert.Matches("could not read its own process(.|\n)*note: capture by OwnWalk failed: no DAC", (await HerzRunner.RunAsync(["leaks", $"{unreadable.Url}"])).Out);
     }
 
     [Theory]
-    [InlineData(404, 2, "give the management port (Herz:Management:Port)")]
-    [InlineData(401, 2, "give --header 'Authorization: …'")]
-    [InlineData(403, 2, "give --header 'Authorization: …'")]
-    [InlineData(302, 2, "it sends elsewhere, to /login")]
-    [InlineData(503, 3, "answered 503")]
-    public async Task Leaks_PageThatIsNotServed_IsOneSentence(int status, int expected, string words)
+    [InlineData(404, 2, "use the management port (Herz:Management:Port)")]
+    [InlineData(401, 2, "add --header 'Authorization: …'")]
+    [InlineData(403, 2, "add --header 'Authorization: …'")]
+    [InlineData(302, 2, "it redirects to /login")]
+    [InlineData(503, 3, "returned status 503")]
+    public async Task Leaks_UnavailablePage_PrintsOneSentence(int status, int expected, string words)
     {
         await using var server = await TestServer.AlwaysAsync(context =>
         {
@@ -166,7 +166,7 @@ public sealed class LeaksCommandTests
     }
 
     [Fact]
-    public async Task Leaks_Header_OpensThePage()
+    public async Task Leaks_Header_GrantsAccess()
     {
         await using var server = await TestServer.AlwaysAsync(context =>
         {
@@ -179,12 +179,12 @@ public sealed class LeaksCommandTests
 
     [Theory]
     [InlineData("<html></html>", "is an HTML page")]
-    [InlineData("{\"total\":1}", "is JSON, but without")]
-    [InlineData("{\"capturedAt\":1,\"total\":1,\"stacks\":[]}", "is JSON, but without")]
-    [InlineData("[]", "is JSON, but without")]
-    [InlineData("pending profile: total 3", "it is no JSON")]
-    [InlineData("", "it is no JSON")]
-    public async Task Leaks_SomethingElse_IsOneSentence(string text, string words)
+    [InlineData("{\"total\":1}", "is JSON, but 'capturedAt', 'total' or 'stacks' is missing or invalid")]
+    [InlineData("{\"capturedAt\":1,\"total\":1,\"stacks\":[]}", "is JSON, but")]
+    [InlineData("[]", "is JSON, but")]
+    [InlineData("pending profile: total 3", "it is not JSON")]
+    [InlineData("", "it is not JSON")]
+    public async Task Leaks_OtherFormat_PrintsOneSentence(string text, string words)
     {
         await using var server = await TestServer.AlwaysAsync(context => context.Response.WriteAsync(text, TestContext.Current.CancellationToken));
 
@@ -196,17 +196,17 @@ public sealed class LeaksCommandTests
     }
 
     [Fact]
-    public async Task Leaks_NobodyListens_ReturnsThree()
+    public async Task Leaks_NoListener_ReturnsThree()
     {
         var (code, _, error) = await HerzRunner.RunAsync(["leaks", "http://127.0.0.1:1"]);
 
         Assert.Equal(3, code);
-        Assert.Contains("nothing listens there", error, StringComparison.Ordinal);
+        Assert.Contains("no process listens on this port", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
     [Fact]
-    public async Task Leaks_DiffThatIsNotThere_ReturnsTwoBeforeAsking()
+    public async Task Leaks_MissingDiffFile_ReturnsTwoBeforeAnyRequest()
     {
         var (code, _, error) = await HerzRunner.RunAsync(["leaks", "http://127.0.0.1:1", "--diff", "/does/not/exist"]);
 
@@ -215,13 +215,13 @@ public sealed class LeaksCommandTests
     }
 
     [Fact]
-    public async Task Leaks_BrokenOffWhileItWaits_Returns130()
+    public async Task Leaks_BrokenOffWhileWaiting_Returns130()
     {
         using var stop = new CancellationTokenSource();
         await using var server = await TestServer.AlwaysAsync(async context =>
         {
             await stop.CancelAsync();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await new TaskCompletionSource().Task.WaitAsync(context.RequestAborted);
         });
 
         var (code, _, error) = await HerzRunner.RunAsync(["leaks", $"{server.Url}"], stop.Token);

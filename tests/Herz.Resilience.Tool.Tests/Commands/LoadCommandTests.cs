@@ -34,7 +34,7 @@ public sealed class LoadCommandTests
     }
 
     [Fact]
-    public async Task Load_ThresholdMissed_NamesItWithItsFigureAndReturnsOne()
+    public async Task Load_ThresholdMissed_PrintsMeasuredValueAndReturnsOne()
     {
         await using var server = await TestServer.AlwaysAsync(context => context.Response.WriteAsync("ok", Ct));
 
@@ -70,18 +70,18 @@ public sealed class LoadCommandTests
     }
 
     [Fact]
-    public async Task Load_NobodyListens_IsOneSentenceAndReturnsThree()
+    public async Task Load_NoListener_PrintsOneSentenceAndReturnsThree()
     {
         var (code, output, error) = await HerzRunner.RunAsync(["load", $"http://127.0.0.1:{FreePort()}/"]);
 
         Assert.Equal(3, code);
         Assert.Equal("", output);
-        Assert.Contains("nothing listens there", error, StringComparison.Ordinal);
+        Assert.Contains("no process listens on this port", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
     [Fact]
-    public async Task Load_ServerThatSpeaksNoHttp_ReturnsThreeWithTheReason()
+    public async Task Load_ServerWithoutHttp_ReturnsThreeWithTheReason()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -108,13 +108,13 @@ public sealed class LoadCommandTests
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException or InvalidOperationException)
             {
-                // Stopped, while it waited or before it waited again.
+                // The listener was stopped.
             }
         }
     }
 
     [Fact]
-    public async Task Load_BrokenOff_KeepsWhatItHasAndReturns130()
+    public async Task Load_BrokenOff_ReportsResultsSoFarAndReturns130()
     {
         using var stop = new CancellationTokenSource();
         var seen = 0;
@@ -136,7 +136,7 @@ public sealed class LoadCommandTests
     }
 
     [Fact]
-    public async Task Load_RequestOptions_ArriveAtTheServer()
+    public async Task Load_RequestOptions_ReachTheServer()
     {
         var seen = new TaskCompletionSource<string>();
         await using var server = await TestServer.AlwaysAsync(async context =>
@@ -166,7 +166,7 @@ public sealed class LoadCommandTests
     [InlineData("--think", "1s", "--closed")]
     [InlineData("--connections", "many", "many")]
     [InlineData("--wrong", "x", "--wrong")]
-    public async Task Load_WrongOption_IsOneSentenceAndReturnsTwo(string option, string value, string expected)
+    public async Task Load_InvalidOption_PrintsOneSentenceAndReturnsTwo(string option, string value, string expected)
     {
         var (code, _, error) = await HerzRunner.RunAsync(["load", "http://127.0.0.1:1/", option, value]);
 
@@ -179,16 +179,16 @@ public sealed class LoadCommandTests
     [InlineData("localhost:5000")]
     [InlineData("ftp://x/")]
     [InlineData("http://user:pw@x/")]
-    public async Task Load_WrongUrl_ReturnsTwo(string url)
+    public async Task Load_InvalidUrl_ReturnsTwo(string url)
     {
         var (code, _, error) = await HerzRunner.RunAsync(["load", url]);
 
         Assert.Equal(2, code);
-        Assert.Contains("whole URL", error, StringComparison.Ordinal);
+        Assert.Contains("full http or https URL", error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Load_ClosedLoop_AsksNoMoreThanItsClientsAtOnce()
+    public async Task Load_ClosedLoop_SendsNoMoreThanItsClientsAtOnce()
     {
         var (now, most) = (0, 0);
         var sync = new Lock();

@@ -12,7 +12,7 @@ public sealed class ReportFilesTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Load_ScenarioJsonAndHtml_LeaveFilesThatCompareReads()
+    public async Task Load_ScenarioJsonAndHtml_WriteFilesThatCompareReads()
     {
         await using var server = await TestServer.StartAsync(app =>
         {
@@ -37,11 +37,11 @@ public sealed class ReportFilesTests
     }
 
     [Theory]
-    [InlineData("{\"herz\":2,\"target\":\"t\",\"shape\":\"s\",\"latency\":{},\"okLatency\":{},\"scheduleError\":{}}", "was not written by this version of herz")]
+    [InlineData("{\"herz\":2,\"target\":\"t\",\"shape\":\"s\",\"latency\":{},\"okLatency\":{},\"scheduleError\":{}}", "is a report of another herz version")]
     [InlineData("{}", "is not a report")]
     [InlineData("not json", "is not a report")]
     [InlineData(null, "cannot read")]
-    public async Task Compare_WrongFile_IsOneSentenceAndReturnsTwo(string? text, string expected)
+    public async Task Compare_InvalidFile_PrintsOneSentenceAndReturnsTwo(string? text, string expected)
     {
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         if (text is not null)

@@ -14,13 +14,13 @@ public sealed class ComparisonTests
         var recorder = new Recorder(1, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         for (var second = 0; second < seconds; second++)
         {
-            // Some seconds are slower than others as a whole, as they are on a real server.
-            var mood = 0.8 + (0.4 * random.NextDouble());
+            // As on a real server, some seconds are slower for all requests.
+            var slowness = 0.8 + (0.4 * random.NextDouble());
             for (var i = 0; i < 100; i++)
             {
                 var start = (second * 1_000_000_000L) + (i * 5_000_000L);
                 recorder.Offered(start, start);
-                var latency = (long)(latencyMs * mood * (0.5 + random.NextDouble()) * 1e6);
+                var latency = (long)(latencyMs * slowness * (0.5 + random.NextDouble()) * 1e6);
                 recorder.Completed(new Completion(0, start, start + latency, random.NextDouble() < failing ? 500 : 200, Failure.None, null));
             }
         }
@@ -93,22 +93,22 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void Of_TooShortRuns_ClaimsNothing() =>
+    public void Of_TooShortRuns_FindsNoDifference() =>
         Assert.All(Comparison.Of(Run(1, 20, seconds: 3), Run(2, 90, seconds: 3)).Differences, d => Assert.Equal(Effect.None, d.Effect));
 
     [Fact]
-    public void Sentence_LeakFixed_SaysSoAndTheLeakBackIsWorse()
+    public void Sentence_LeakFixed_IsBetterAndTheReverseIsWorse()
     {
         var (leaking, @fixed) = (Run(1, 20, leakPerSecond: 3), Run(2, 20, leakPerSecond: 0));
 
         var sentence = Comparison.Of(leaking, @fixed).Sentence;
-        Assert.Contains("herz_pending, growing 10,800 per hour with a peak of 1828 in A, is converged", sentence, StringComparison.Ordinal);
+        Assert.Contains("herz_pending in A: growing 10,800 per hour, peak 1828; in B: converged", sentence, StringComparison.Ordinal);
         Assert.StartsWith("B is better", sentence, StringComparison.Ordinal);
         Assert.True(Comparison.Of(@fixed, leaking).IsWorse);
     }
 
     [Fact]
-    public void Page_OfTwoRuns_IsWellFormedAndNeedsNoOtherFile()
+    public void Page_OfTwoRuns_IsWellFormedAndSelfContained()
     {
         var page = ComparisonPage.Of(Comparison.Of(Run(1, 20, leakPerSecond: 3), Run(2, 20, leakPerSecond: 0)));
 

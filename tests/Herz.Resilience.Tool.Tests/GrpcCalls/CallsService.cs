@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Herz.Resilience.Tool.Tests.GrpcCalls;
 
-/// <summary>Echoes; ends with the status that the request's <c>a_string</c> names, or waits for its token.</summary>
+/// <summary>Echoes the request, fails with the status named by <c>a_string</c>, or waits for its cancellation token.</summary>
 internal sealed class CallsService(CallsLog log) : Calls.CallsBase
 {
     public override async Task<Everything> Unary(Everything request, ServerCallContext context)

@@ -16,7 +16,7 @@ internal static class Descriptors
 
     public static DescriptorPool Pool() => DescriptorPool.Of(Set().File.Reverse(), "the test");
 
-    /// <summary>Writes them to a file that the caller deletes.</summary>
+    /// <summary>Writes the descriptors to a file; the caller deletes it.</summary>
     public static string File(bool withImports = true)
     {
         var path = Path.GetTempFileName();

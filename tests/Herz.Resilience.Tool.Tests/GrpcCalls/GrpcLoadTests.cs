@@ -102,19 +102,19 @@ public sealed class GrpcLoadTests
     }
 
     [Fact]
-    public async Task Load_AnswerThatDoesNotCome_TimesOutAndToldTheServerItsDeadline()
+    public async Task Load_MissingAnswer_TimesOutAndSendsTheDeadlineToTheServer()
     {
         await using var server = await ServeAsync();
 
         var (_, output, error) = await HerzRunner.RunAsync(["load", $"{server.Url}", "--grpc", Unary, "--body", """{"aString":"wait"}""", "--timeout", "900ms", "--rate", "20", "--for", "200ms", "--warmup", "0s"]);
 
-        // The server's own clock may end a call just before ours does.
+        // The server may end a call shortly before the client does.
         Assert.Matches("none of 4 requests \\(4 timed out\\)|(timed out|DEADLINE_EXCEEDED): [1-4]", output + error);
         Assert.All(_log.Seen, seen => Assert.True(seen.Deadline < DateTime.MaxValue - DateTime.UnixEpoch));
     }
 
     [Fact]
-    public async Task Load_BrokenOff_KeepsWhatItHas()
+    public async Task Load_BrokenOff_ReportsResultsSoFar()
     {
         using var stop = new CancellationTokenSource();
         await using var server = await ServeAsync();
@@ -134,7 +134,7 @@ public sealed class GrpcLoadTests
     }
 
     [Fact]
-    public async Task Load_ScenarioOfTwoMethods_CountsEach()
+    public async Task Load_ScenarioWithTwoMethods_CountsEach()
     {
         await using var server = await ServeAsync();
         var file = Path.GetTempFileName();
@@ -161,12 +161,12 @@ public sealed class GrpcLoadTests
     }
 
     [Theory]
-    [InlineData("herz.test.Nobody/Unary", "", "has no service herz.test.Nobody; it has herz.test.Calls")]
+    [InlineData("herz.test.Missing/Unary", "", "has no service herz.test.Missing; it has herz.test.Calls")]
     [InlineData("herz.test.Calls/Unry", "", "the service herz.test.Calls has no method Unry; it has Old, Unary, Watch")]
     [InlineData("herz.test.Calls/Watch", "", "herz.test.Calls/Watch is a streaming method")]
     [InlineData(Unary, """{"inner":{"nme":1}}""", "the body of herz.test.Calls/Unary, field inner.nme: herz.test.Inner has no such field")]
     [InlineData("Unary", "", "--grpc is 'Unary'")]
-    public async Task Load_WrongMethodOrBody_ReturnsTwoBeforeAnyCall(string method, string body, string expected)
+    public async Task Load_InvalidMethodOrBody_ReturnsTwoBeforeAnyCall(string method, string body, string expected)
     {
         await using var server = await ServeAsync();
 
@@ -179,12 +179,12 @@ public sealed class GrpcLoadTests
     }
 
     [Theory]
-    [InlineData("--http", "1.1", "gRPC needs 2")]
-    [InlineData("--method", "PUT", "--method has no meaning beside --grpc")]
-    [InlineData("--header", "TE: trailers", "is one that herz sets itself in gRPC calls")]
-    [InlineData("--header", "a|b: c", "cannot be gRPC metadata")]
+    [InlineData("--http", "1.1", "gRPC requires 2")]
+    [InlineData("--method", "PUT", "--method cannot be combined with --grpc")]
+    [InlineData("--header", "TE: trailers", "is set by herz in gRPC calls")]
+    [InlineData("--header", "a|b: c", "is not valid gRPC metadata")]
     [InlineData("--protoset", "/does/not/exist", "--protoset cannot read /does/not/exist")]
-    public async Task Load_OptionThatDoesNotFit_ReturnsTwo(string option, string value, string expected)
+    public async Task Load_OptionNotValidForGrpc_ReturnsTwo(string option, string value, string expected)
     {
         await using var server = await ServeAsync();
 
@@ -196,18 +196,18 @@ public sealed class GrpcLoadTests
     }
 
     [Fact]
-    public async Task Load_UrlWithAPath_IsTheServerAlone()
+    public async Task Load_UrlWithAPath_ReturnsTwo()
     {
         var (code, _, error) = await HerzRunner.RunAsync(["load", "http://127.0.0.1:1/orders", "--grpc", Unary]);
 
         Assert.Equal(2, code);
-        Assert.Contains("it is the server alone, such as http://127.0.0.1:1", error, StringComparison.Ordinal);
+        Assert.Contains("it must be the server without a path, such as http://127.0.0.1:1", error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(false, "lacks google/protobuf/any.proto, which GrpcCalls/calls.proto imports")]
-    [InlineData(true, "is no descriptor set")]
-    public async Task Load_ProtosetThatIsNotWhole_ReturnsTwo(bool isGarbage, string expected)
+    [InlineData(true, "is not a descriptor set")]
+    public async Task Load_IncompleteProtoset_ReturnsTwo(bool isGarbage, string expected)
     {
         await using var server = await ServeAsync();
         var file = Descriptors.File(withImports: false);
@@ -224,19 +224,19 @@ public sealed class GrpcLoadTests
     }
 
     [Fact]
-    public async Task Load_ServerWithoutReflection_SaysWhatToGive()
+    public async Task Load_ServerWithoutReflection_NamesTheOption()
     {
         await using var server = await ServeAsync(reflects: false);
 
         var (code, _, error) = await HerzRunner.RunAsync(["load", $"{server.Url}", "--grpc", Unary]);
 
         Assert.Equal(2, code);
-        Assert.Contains("offers no gRPC reflection (v1 or v1alpha); give the descriptors with --protoset FILE", error, StringComparison.Ordinal);
+        Assert.Contains("has no gRPC reflection (v1 or v1alpha); pass the descriptors with --protoset FILE", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
     [Fact]
-    public async Task Load_ServerOfHttp1Alone_ReturnsThree()
+    public async Task Load_ServerWithHttp1Only_ReturnsThree()
     {
         await using var server = await TestServer.AlwaysAsync(context => context.Response.WriteAsync("ok", Ct));
 
@@ -248,7 +248,7 @@ public sealed class GrpcLoadTests
     }
 
     [Fact]
-    public async Task Load_AnswerThatIsNoGrpc_IsCountedAsSuch()
+    public async Task Load_AnswerThatIsNotGrpc_IsCounted()
     {
         var file = Descriptors.File();
         var number = 0;
@@ -266,7 +266,7 @@ public sealed class GrpcLoadTests
     }
 
     [Fact]
-    public async Task Load_NobodyListens_ReturnsThree()
+    public async Task Load_NoListener_ReturnsThree()
     {
         var (code, _, error) = await HerzRunner.RunAsync(["load", "http://127.0.0.1:1", "--grpc", Unary]);
 

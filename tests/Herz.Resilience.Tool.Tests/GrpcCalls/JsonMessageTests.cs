@@ -8,7 +8,7 @@ namespace Herz.Resilience.Tool.Tests.GrpcCalls;
 
 public sealed class JsonMessageTests
 {
-    // Read from their bytes, as they come from a server: nothing of the compiled classes is used to encode.
+    // Parsed from bytes as received from a server; the encoder does not use the compiled classes.
     private static readonly DescriptorPool s_pool = Descriptors.Pool();
 
     private static byte[] Encode(string json, string method = "Unary") =>
@@ -17,7 +17,7 @@ public sealed class JsonMessageTests
     private static Everything Echo(string json) => Everything.Parser.ParseFrom(Encode(json));
 
     [Fact]
-    public void Encode_WhatTheReferenceWrites_IsReadBackEqual()
+    public void Encode_JsonOfTheReferenceFormatter_RoundTrips()
     {
         var inner = Gen.Select(Gen.String, Gen.String).Select((a, b) => new Inner { Name = Clean(a), Deeper = new Inner { Name = Clean(b) } });
         var scalars = Gen.Select(Gen.Double, Gen.Float, Gen.Int, Gen.Long, Gen.UInt, Gen.ULong).Select(v => new Everything
@@ -59,7 +59,7 @@ public sealed class JsonMessageTests
     }
 
     [Fact]
-    public void Encode_TypesWithAFormOfTheirOwn_AreReadBackEqual()
+    public void Encode_WellKnownTypes_RoundTrip()
     {
         var message = new Everything
         {
@@ -82,7 +82,7 @@ public sealed class JsonMessageTests
     [InlineData("""{"colours": ["RED", -7], "loose": ["1.5"]}""", """{"colours": ["RED", "BLUE"], "loose": [1.5]}""")]
     [InlineData("""{"counts": {"true": 1}, "byBool": {"true": "x"}}""", """{"counts": {"true": 1}, "byBool": {"true": "x"}}""")]
     [InlineData("", "{}")]
-    public void Encode_OtherSpellings_AreTaken(string json, string reference) =>
+    public void Encode_OtherSpellings_AreAccepted(string json, string reference) =>
         Assert.Equal(JsonParser.Default.Parse<Everything>(reference), Echo(json));
 
     [Fact]
@@ -94,28 +94,28 @@ public sealed class JsonMessageTests
     }
 
     [Theory]
-    [InlineData("""{"anInt32": 2147483648}""", "field anInt32: 2147483648 cannot be a number of the type int32, or is beyond its range")]
+    [InlineData("""{"anInt32": 2147483648}""", "field anInt32: 2147483648 cannot be a number of type int32, or is out of its range")]
     [InlineData("""{"anInt32": 1.5}""", "field anInt32: 1.5 cannot be")]
     [InlineData("""{"aUint32": -1}""", "field aUint32: -1 cannot be")]
     [InlineData("""{"aFloat": 1e39}""", "field aFloat: 1e39 cannot be")]
     [InlineData("""{"aBool": "yes"}""", "field aBool: \"yes\" cannot be a bool")]
     [InlineData("""{"aString": 5}""", "field aString: 5 cannot be a string")]
     [InlineData("""{"aString": "\ud800"}""", "field aString: ")]
-    [InlineData("""{"someBytes": "!"}""", "field someBytes: \"!\" cannot be bytes; they are a text in base64")]
-    [InlineData("""{"colour": "GREEN"}""", "it is one of NONE, RED, BLUE, or a number")]
-    [InlineData("""{"inner": {"deeper": {"nme": "x"}}}""", "field inner.deeper.nme: herz.test.Inner has no such field; it has deeper, name")]
+    [InlineData("""{"someBytes": "!"}""", "field someBytes: \"!\" cannot be bytes; they must be a base64 string")]
+    [InlineData("""{"colour": "GREEN"}""", "it must be one of NONE, RED, BLUE, or a number")]
+    [InlineData("""{"inner": {"deeper": {"nme": "x"}}}""", "field inner.deeper.nme: herz.test.Inner has no such field; its fields are deeper, name")]
     [InlineData("""{"inners": [{}, {"name": 1}]}""", "field inners[1].name: 1 cannot be a string")]
     [InlineData("""{"inners": [null]}""", "field inners[0]: null cannot be an element")]
     [InlineData("""{"words": "x"}""", "field words: String cannot be a repeated field; it must be an array")]
     [InlineData("""{"counts": {"a": "b"}}""", "field counts[a]: \"b\" cannot be a number")]
     [InlineData("""{"byNumber": {"x": {}}}""", "field byNumber[x]: \"x\" cannot be a number")]
-    [InlineData("""{"word": "a", "number": 1}""", "field number: only one field of choice can be given, and word is given too")]
-    [InlineData("""{"anInt32": 1, "an_int32": 2}""", "field an_int32: the field is given twice")]
+    [InlineData("""{"word": "a", "number": 1}""", "field number: only one field of the oneof choice is allowed, but word is present too")]
+    [InlineData("""{"anInt32": 1, "an_int32": 2}""", "field an_int32: the field occurs twice")]
     [InlineData("""{"at": "yesterday"}""", "field at: \"yesterday\" cannot be a google.protobuf.Timestamp")]
-    [InlineData("""{"any": {"@type": "x"}}""", "field any: google.protobuf.Any cannot be written")]
+    [InlineData("""{"any": {"@type": "x"}}""", "field any: google.protobuf.Any is not supported")]
     [InlineData("[]", "the body: Array cannot be a herz.test.Everything; it must be an object")]
-    [InlineData("{", "the body is no JSON: line 1")]
-    public void Encode_WhatDoesNotFit_NamesTheField(string json, string expected)
+    [InlineData("{", "the body is not JSON: line 1")]
+    public void Encode_InvalidValue_NamesTheField(string json, string expected)
     {
         var error = Assert.Throws<UsageException>(() => Encode(json));
 
@@ -124,11 +124,11 @@ public sealed class JsonMessageTests
     }
 
     [Fact]
-    public void Encode_RequiredFieldThatIsMissing_NamesIt()
+    public void Encode_MissingRequiredField_NamesIt()
     {
         var error = Assert.Throws<UsageException>(() => Encode("""{"name": "n", "part": {}}""", "Old"));
 
-        Assert.Contains("field part.size: the field is required by herz.test.Legacy.Part", error.Message, StringComparison.Ordinal);
+        Assert.Contains("field part.size: herz.test.Legacy.Part requires this field", error.Message, StringComparison.Ordinal);
     }
 
     private static string Clean(string text) => string.Concat(text.Where(c => !char.IsSurrogate(c)));

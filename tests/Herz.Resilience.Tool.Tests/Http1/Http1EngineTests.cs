@@ -34,7 +34,7 @@ public sealed class Http1EngineTests
         var seen = 0;
         await using var server = await TestServer.AlwaysAsync(_ =>
         {
-            // The clock stands still but for the freeze of one second, in which 29 more requests should have started.
+            // Only this freeze of 1 s advances the clock; 29 more requests are due during it.
             if (Interlocked.Increment(ref seen) == 1)
             {
                 time.Advance(TimeSpan.FromSeconds(1));
@@ -53,7 +53,7 @@ public sealed class Http1EngineTests
     }
 
     [Fact]
-    public async Task Run_ThroughSelect_AnswersTheSame()
+    public async Task Run_WithSelect_HasTheSameResult()
     {
         await using var server = await TestServer.AlwaysAsync(context => context.Response.WriteAsync("ok", Ct));
 
@@ -63,7 +63,7 @@ public sealed class Http1EngineTests
     }
 
     [Fact]
-    public async Task Run_BodyLargerThanTheSocketTakes_IsSentWhole()
+    public async Task Run_BodyLargerThanTheSocketBuffer_IsSentCompletely()
     {
         var body = new byte[3_000_000];
         new Random(5).NextBytes(body);
@@ -81,7 +81,7 @@ public sealed class Http1EngineTests
     }
 
     [Fact]
-    public async Task Run_AnswerLargerThanTheBuffer_IsReadWhole()
+    public async Task Run_AnswerLargerThanTheBuffer_IsReadCompletely()
     {
         await using var server = await TestServer.AlwaysAsync(context => context.Response.WriteAsync(new string('x', 500_000), Ct));
 
@@ -105,7 +105,7 @@ public sealed class Http1EngineTests
     }
 
     [Fact]
-    public async Task Run_ServerAborts_CountsDisconnectedAndGoesOn()
+    public async Task Run_ServerAborts_CountsDisconnectedAndContinues()
     {
         var number = 0;
         await using var server = await TestServer.AlwaysAsync(context =>
@@ -125,20 +125,29 @@ public sealed class Http1EngineTests
     }
 
     [Fact]
-    public async Task Run_ServerNeverAnswers_TimesOutAlsoWhatWaitsForAConnection()
+    public async Task Run_ServerNeverAnswers_SentAndHeldBackRequestsTimeOut()
     {
+        var time = new FakeTimeProvider();
         var never = new TaskCompletionSource();
-        await using var server = await TestServer.AlwaysAsync(_ => never.Task);
+        var seen = 0;
+        await using var server = await TestServer.AlwaysAsync(_ =>
+        {
+            // The first request makes the second due. The second moves the clock past the deadlines of all 100.
+            time.Advance(Interlocked.Increment(ref seen) switch { 1 => TimeSpan.FromMilliseconds(6), 2 => TimeSpan.FromSeconds(1), _ => TimeSpan.Zero });
+            return never.Task;
+        });
+        var settings = Settings(new RequestTemplate { Url = server.Url }) with { MaxConnections = 2, Timeout = TimeSpan.FromMilliseconds(200) };
 
-        var recorder = await Task.Run(() => Run(Settings(new RequestTemplate { Url = server.Url }) with { MaxConnections = 2, Timeout = TimeSpan.FromMilliseconds(200) }), Ct);
+        var recorder = await Task.Run(() => Run(settings, time: time), Ct);
         never.SetResult();
 
         Assert.Equal([(Failure.TimedOut, 100L)], recorder.Total.Failures);
-        Assert.True(recorder.Total.All.MaxMs >= 200);
+        Assert.Equal(1006, recorder.Total.All.MaxMs, 0.001);
+        Assert.InRange(recorder.HeldBackCount, 1, 98);
     }
 
     [Fact]
-    public async Task Run_WeightedTemplates_AreAskedInProportion()
+    public async Task Run_WeightedTemplates_AreSentInProportion()
     {
         await using var server = await TestServer.AlwaysAsync(context =>
         {

@@ -14,11 +14,11 @@ public sealed class ProblemTypeTests
     [InlineData("<html>", null)]
     [InlineData("{broken", null)]
     [InlineData("", null)]
-    public void Read_Body_GivesItsTypeOrNothing(string body, string? type) =>
+    public void Read_Body_ReturnsItsTypeOrNull(string body, string? type) =>
         Assert.Equal(type, new ProblemType().Read(Encoding.UTF8.GetBytes(body)));
 
     [Fact]
-    public void Read_SameTypeAgain_IsTheSameText()
+    public void Read_SameTypeAgain_ReturnsTheSameString()
     {
         var problems = new ProblemType();
 

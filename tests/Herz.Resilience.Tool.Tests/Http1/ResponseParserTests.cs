@@ -6,7 +6,7 @@ namespace Herz.Resilience.Tool.Tests.Http1;
 
 public sealed class ResponseParserTests
 {
-    private static ResponseParser Begun(bool head = false)
+    private static ResponseParser Started(bool head = false)
     {
         var parser = new ResponseParser();
         parser.Begin(head);
@@ -22,12 +22,12 @@ public sealed class ResponseParserTests
     [InlineData("HTTP/1.1 200 OK\r\ncontent-length:0\r\n\r\n", 200)]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\nA;x=y\r\n0123456789\r\n0\r\nTrailer: t\r\n\r\n", 200)]
     [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 1\r\n\r\nx", 201)]
-    public void Feed_WholeResponseInPiecesOfAnySize_CompletesExactlyAtTheEnd(string text, int status)
+    public void Feed_ResponseInPiecesOfAnySize_CompletesExactlyAtTheEnd(string text, int status)
     {
         var bytes = Encoding.Latin1.GetBytes(text);
         Gen.Int[1, bytes.Length].Sample(size =>
         {
-            var parser = Begun();
+            var parser = Started();
             for (var at = 0; at < bytes.Length; at += size)
             {
                 var piece = bytes.AsSpan(at, Math.Min(size, bytes.Length - at));
@@ -50,20 +50,20 @@ public sealed class ResponseParserTests
     [InlineData("HTTP/1.1 204 OK\r\n\r\nbody")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\n")]
-    public void Feed_Nonsense_IsMalformed(string text) => Assert.Equal(ParseResult.Malformed, Feed(Begun(), text));
+    public void Feed_InvalidResponse_IsMalformed(string text) => Assert.Equal(ParseResult.Malformed, Feed(Started(), text));
 
     [Fact]
     public void Feed_AnyBytes_NeverThrows() =>
         Gen.Byte.Array[0, 300].Sample(bytes =>
         {
-            var parser = Begun();
+            var parser = Started();
             parser.Feed([.. "HTTP/1.1 200 OK\r\n"u8, .. bytes]);
         }, iter: 5_000);
 
     [Fact]
-    public void Feed_HeadWithoutEnd_IsMalformedBeforeItFillsTheMemory()
+    public void Feed_HeadWithoutEnd_IsMalformedAtBoundedMemory()
     {
-        var parser = Begun();
+        var parser = Started();
         var line = "X: " + new string('x', 1000) + "\r\n";
         Feed(parser, "HTTP/1.1 200 OK\r\n");
         var results = Enumerable.Range(0, 70).Select(_ => Feed(parser, line)).ToArray();
@@ -73,7 +73,7 @@ public sealed class ResponseParserTests
 
     [Fact]
     public void Feed_ResponseToHead_HasNoBody() =>
-        Assert.Equal(ParseResult.Complete, Feed(Begun(head: true), "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"));
+        Assert.Equal(ParseResult.Complete, Feed(Started(head: true), "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"));
 
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", true)]
@@ -82,7 +82,7 @@ public sealed class ResponseParserTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false)]
     public void CloseAfter_FollowsVersionAndHeader(string text, bool close)
     {
-        var parser = Begun();
+        var parser = Started();
 
         Assert.Equal(ParseResult.Complete, Feed(parser, text));
         Assert.Equal(close, parser.CloseAfter);
@@ -91,7 +91,7 @@ public sealed class ResponseParserTests
     [Fact]
     public void FeedEnd_BodyWithoutLength_EndsWithTheConnection()
     {
-        var parser = Begun();
+        var parser = Started();
         Assert.Equal(ParseResult.NeedMore, Feed(parser, "HTTP/1.1 200 OK\r\n\r\nsome"));
         Assert.Equal(ParseResult.Complete, parser.FeedEnd());
         Assert.True(parser.CloseAfter);
@@ -100,16 +100,16 @@ public sealed class ResponseParserTests
     [Fact]
     public void FeedEnd_InTheMiddle_IsMalformed()
     {
-        var parser = Begun();
+        var parser = Started();
         Feed(parser, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nsome");
 
         Assert.Equal(ParseResult.Malformed, parser.FeedEnd());
     }
 
     [Fact]
-    public void RefusalBody_OfA429_IsKeptAndOfTheNext200IsNot()
+    public void RefusalBody_Of429_IsStoredAndOfTheNext200IsNot()
     {
-        var parser = Begun();
+        var parser = Started();
         Feed(parser, "HTTP/1.1 429 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{\"a\r\n2\r\n\"}\r\n0\r\n\r\n");
         Assert.Equal("{\"a\"}", Encoding.ASCII.GetString(parser.RefusalBody));
 

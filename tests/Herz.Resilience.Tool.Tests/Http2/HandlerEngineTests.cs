@@ -10,7 +10,7 @@ public sealed class HandlerEngineTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Load_Http2WithoutTls_SpeaksHttp2AndCountsRefusalsByType()
+    public async Task Load_Http2WithoutTls_UsesHttp2AndCountsRefusalsByType()
     {
         var number = 0;
         await using var server = await TestServer.StartAsync(app => app.Run(context =>
@@ -41,7 +41,7 @@ public sealed class HandlerEngineTests
     }
 
     [Fact]
-    public async Task Load_CertificateThatNobodyTrusts_IsOneSentenceAndReturnsThree()
+    public async Task Load_UntrustedCertificate_PrintsOneSentenceAndReturnsThree()
     {
         using var certificate = TestServer.SelfSigned();
         await using var server = await TestServer.StartTlsAsync(app => app.Run(_ => Task.CompletedTask), certificate);
@@ -49,13 +49,13 @@ public sealed class HandlerEngineTests
         var (code, _, error) = await HerzRunner.RunAsync(["load", $"{server.Url}", .. s_quick]);
 
         Assert.Equal(3, code);
-        Assert.Contains("no TLS with", error, StringComparison.Ordinal);
+        Assert.Contains("the TLS handshake with", error, StringComparison.Ordinal);
         Assert.Contains("--insecure", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
     [Fact]
-    public async Task Load_BrokenOffOverHttp2_CountsWhatWasInFlight()
+    public async Task Load_BrokenOffOverHttp2_CountsRequestsInFlight()
     {
         using var stop = new CancellationTokenSource();
         var never = new TaskCompletionSource();
@@ -78,7 +78,7 @@ public sealed class HandlerEngineTests
     }
 
     [Fact]
-    public async Task Load_ClosedLoopOverHttp2_GoesOnAfterEachAnswer()
+    public async Task Load_ClosedLoopOverHttp2_ContinuesAfterEachAnswer()
     {
         await using var server = await TestServer.StartAsync(app => app.Run(context => context.Response.WriteAsync("ok", Ct)), HttpProtocols.Http2);
 
@@ -88,7 +88,7 @@ public sealed class HandlerEngineTests
     }
 
     [Fact]
-    public async Task Load_UnknownVersion_ReturnsTwo()
+    public async Task Load_UnknownHttpVersion_ReturnsTwo()
     {
         var (code, _, error) = await HerzRunner.RunAsync(["load", "http://127.0.0.1:1/", "--http", "3"]);
 

@@ -4,11 +4,11 @@ namespace Herz.Resilience.Tool.Tests.Judgement;
 
 public sealed class JudgeTests
 {
-    // The seeds were not chosen: others do as well (the second row).
+    // The seeds are not selected; the second row uses other seeds.
     [Theory]
     [InlineData(0, 200)]
     [InlineData(10_000, 400)]
-    public void Of_SyntheticSeries_IsRightInNinetyEightOfAHundredAndNeverCallsAFlatOneGrowing(int firstSeed, int count)
+    public void Of_SyntheticSeries_IsRightIn98PercentAndNeverCallsAStableSeriesGrowing(int firstSeed, int count)
     {
         var wrong = new List<string>();
         var alarms = new List<string>();
@@ -27,22 +27,22 @@ public sealed class JudgeTests
             }
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"seeds from {firstSeed}: {count - wrong.Count} of {count} right, {alarms.Count} flat ones called growing");
+        TestContext.Current.TestOutputHelper?.WriteLine($"seeds from {firstSeed}: {count - wrong.Count} of {count} right, {alarms.Count} stable series called growing");
         Assert.True(alarms.Count == 0, "called growing: " + string.Join("; ", alarms));
         Assert.True(wrong.Count <= count * 0.02, $"{wrong.Count} of {count} wrong: " + string.Join("; ", wrong));
     }
 
     [Fact]
-    public void Of_LastRisesTooSmallToMatter_IsConverged()
+    public void Of_LateRiseTooSmallToMatter_IsConverged()
     {
-        // A gauge that had grown to 9,000 before and steps up by two just before the end.
+        // A gauge near 9,060 that rises by 2 shortly before the end.
         var samples = Enumerable.Range(0, 36).Select(i => new Sample(5 * i, 9060 + (i > 33 ? 2 : 0))).ToArray();
 
         Assert.Equal(Verdict.Converged, Judge.Of(samples).Verdict);
     }
 
     [Fact]
-    public void Of_FewSamples_SaysHowMuchLonger()
+    public void Of_FewSamples_StatesTheMissingTime()
     {
         var judgement = Judge.Of([.. Enumerable.Range(0, 8).Select(i => new Sample(30 * i, i))]);
 
@@ -54,7 +54,7 @@ public sealed class JudgeTests
     [InlineData(0, Verdict.Growing)]
     [InlineData(100, Verdict.Growing)]
     [InlineData(1000, Verdict.Converged)]
-    public void Of_GrowthBesideATolerance_IsJudgedByWhatMatters(double tolerance, object verdict)
+    public void Of_GrowthWithTolerance_IsGrowingOnlyAboveTheTolerance(double tolerance, object verdict)
     {
         // 0.1 per second is 360 per hour.
         var samples = Enumerable.Range(0, 60).Select(i => new Sample(5 * i, 10 + (0.5 * i) + (i % 3))).ToArray();

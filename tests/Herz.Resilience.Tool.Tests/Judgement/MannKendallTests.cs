@@ -5,7 +5,7 @@ namespace Herz.Resilience.Tool.Tests.Judgement;
 public sealed class MannKendallTests
 {
     [Fact]
-    public void Test_StrictlyRising_HasTheScoreAndVarianceOfTheTextbook()
+    public void Test_StrictlyRising_HasTextbookScoreAndVariance()
     {
         var test = MannKendall.Test([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 
@@ -16,7 +16,7 @@ public sealed class MannKendallTests
     }
 
     [Fact]
-    public void Test_Ties_NarrowTheVariance()
+    public void Test_Ties_ReduceTheVariance()
     {
         // One group of three and one of two: (n(n-1)(2n+5) - 3·2·11 - 2·1·9) / 18.
         var test = MannKendall.Test([5, 1, 5, 2, 5, 2]);
@@ -28,7 +28,7 @@ public sealed class MannKendallTests
     public void Test_AllEqual_HasNoTrend() => Assert.Equal(0.5, MannKendall.Test([3, 3, 3, 3, 3, 3]).PRising, 1e-9);
 
     [Fact]
-    public void Test_NoiseWithMemory_FalseAlarmsStayNearTheirLevel()
+    public void Test_AutocorrelatedNoise_FalseAlarmsStayNearTheirLevel()
     {
         var random = new Random(3);
         var (alarms, plain) = (0, 0);
@@ -49,6 +49,6 @@ public sealed class MannKendallTests
         }
 
         Assert.InRange(alarms, 5, 60);
-        Assert.True(alarms < plain * 0.75, $"{alarms} false alarms of 400 at 5 %, {plain} without widening the variance");
+        Assert.True(alarms < plain * 0.75, $"{alarms} false alarms of 400 at 5 %, {plain} without the variance correction");
     }
 }

@@ -6,7 +6,7 @@ namespace Herz.Resilience.Tool.Tests.Judgement;
 public sealed class PowerFitTests
 {
     [Fact]
-    public void Of_ExactCurve_FindsItsNumbers() =>
+    public void Of_ExactCurve_FindsItsParameters() =>
         Gen.Select(Gen.Double[0.5, 50], Gen.Double[0.2, 3], Gen.Double[-100, 100]).Sample(curve =>
         {
             var (a, b, c) = curve;
@@ -19,17 +19,17 @@ public sealed class PowerFitTests
         }, iter: 100);
 
     [Fact]
-    public void Of_NoisyCurves_IntervalOfThePowerHoldsTheTruth()
+    public void Of_NoisyCurves_IntervalOfThePowerContainsTheTrueValue()
     {
         var random = new Random(2);
-        var held = 0;
+        var contained = 0;
         for (var run = 0; run < 200; run++)
         {
             var fit = PowerFit.Of([.. Enumerable.Range(1, 60).Select(i => ((double)i, (3 * Math.Pow(i, 1.3)) + 20 + (30 * (random.NextDouble() - 0.5))))])!;
-            held += Math.Abs(fit.B - 1.3) <= fit.BHalf ? 1 : 0;
+            contained += Math.Abs(fit.B - 1.3) <= fit.BHalf ? 1 : 0;
         }
 
-        Assert.InRange(held, 180, 199);
+        Assert.InRange(contained, 180, 199);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class PowerFitTests
     [InlineData(0, 1, 5)]
     [InlineData(1, 0, 5)]
     [InlineData(1, 1, 4)]
-    public void Of_TooFewOrStandingStill_IsNothing(double xStep, double yStep, int count)
+    public void Of_TooFewOrConstantPoints_IsNull(double xStep, double yStep, int count)
     {
         var fit = PowerFit.Of([.. Enumerable.Range(0, count).Select(i => (10 + (xStep * i), 5 + (yStep * i)))]);
 

@@ -2,10 +2,10 @@ using Herz.Resilience.Tool.Judgement;
 
 namespace Herz.Resilience.Tool.Tests.Judgement;
 
-/// <summary>Series of which the truth is known, made from a seed: eight kinds, of 10 to 30 minutes at 5 s.</summary>
+/// <summary>Series with a known verdict, generated from a seed: eight kinds, 10 to 30 minutes long, one sample every 5 s.</summary>
 internal static class SyntheticSeries
 {
-    public static readonly string[] Kinds = ["flat", "noisy", "stepped", "saturating", "leak", "sawtooth", "wave", "leak under a wave"];
+    public static readonly string[] Kinds = ["flat", "noisy", "stepped", "saturating", "leak", "sawtooth", "wave", "leak with a wave"];
 
     public static (string Kind, Verdict Truth, Sample[] Samples) Make(int seed)
     {
@@ -27,7 +27,7 @@ internal static class SyntheticSeries
         var samples = new Sample[n];
         for (var i = 0; i < n; i++)
         {
-            // A sampler is never exactly on time.
+            // Samples are never exactly on time.
             samples[i] = new Sample((5 * i) + (0.2 * random.NextDouble()), curve(i));
         }
 
@@ -79,7 +79,7 @@ internal static class SyntheticSeries
 
     private static Func<int, double> Leak(Random random, double level, int n, double leastRise = 0.05)
     {
-        // From a leak that adds a twentieth over the whole time (a fifth where a wave hides it) to one that adds three times the level.
+        // The leak adds from 1/20 of the level (1/5 if combined with a wave) to about three times the level over the whole series.
         var rise = Math.Pow(10, Between(random, Math.Log10(leastRise), 0.5)) * level;
         var noise = Math.Min(rise, Between(random, 0.002, 0.08) * level);
         return i => level + (rise * i / n) + (noise * Normal(random));

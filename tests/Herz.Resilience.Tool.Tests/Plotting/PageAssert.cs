@@ -5,7 +5,7 @@ namespace Herz.Resilience.Tool.Tests.Plotting;
 
 internal static class PageAssert
 {
-    /// <summary>Each plot is whole XML, and nothing is fetched.</summary>
+    /// <summary>Each plot is well-formed XML, and the page loads no other resource.</summary>
     public static void IsSelfContained(string page, int plots)
     {
         var svgs = Regex.Matches(page, "<svg.*?</svg>", RegexOptions.Singleline).Select(m => XElement.Parse(m.Value)).ToArray();

@@ -8,7 +8,7 @@ namespace Herz.Resilience.Tool.Tests.Plotting;
 public sealed class SvgPlotTests
 {
     [Fact]
-    public void Over_AnyRange_HoldsBothEndsBetweenRoundTicks() =>
+    public void Over_AnyRange_IncludesBothEnds() =>
         Gen.Select(Gen.Double[-1e6, 1e6], Gen.Double[0, 1e6]).Sample((low, width) =>
         {
             var axis = Axis.Over(low, low + width, 5, isLog: false);
@@ -24,10 +24,10 @@ public sealed class SvgPlotTests
     [InlineData(0.25, "0.25")]
     [InlineData(3e6, "3M")]
     [InlineData(2e9, "2G")]
-    public void Say_Number_IsShort(double value, string text) => Assert.Equal(text, Axis.Say(value));
+    public void Label_Number_IsShort(double value, string text) => Assert.Equal(text, Axis.Label(value));
 
     [Fact]
-    public void Render_NamesWithMarkup_AreOnlyText()
+    public void Render_NamesWithMarkup_AreEncoded()
     {
         var svg = XElement.Parse(new SvgPlot("<script>&", "x", "y").Add("a<b", [(0, 1), (1, 2)]).Add("c", [(0, 1)]).Render());
 

@@ -6,7 +6,7 @@ namespace Herz.Resilience.Tool.Tests.Recording;
 public sealed class LatencyHistogramTests
 {
     [Fact]
-    public void PercentileMs_AnyLatencies_IsWithinAThousandthOfTheTruth() =>
+    public void PercentileMs_AnyLatencies_IsAccurateToTwoPerMille() =>
         Gen.Long[1_000, 60_000_000_000].Array[1, 300].Sample(latencies =>
         {
             var histogram = new LatencyHistogram();
@@ -35,7 +35,7 @@ public sealed class LatencyHistogramTests
     }
 
     [Fact]
-    public void Counts_ThereAndBack_KeepThePercentiles()
+    public void Counts_RoundTrip_KeepsThePercentiles()
     {
         var histogram = new LatencyHistogram();
         for (var i = 1; i <= 1000; i++)

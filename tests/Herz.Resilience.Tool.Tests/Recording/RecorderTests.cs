@@ -13,7 +13,7 @@ public sealed class RecorderTests
     }
 
     [Fact]
-    public void Completed_InTheWarmUp_IsLeftOut()
+    public void Completed_InTheWarmUp_IsNotRecorded()
     {
         var recorder = new Recorder(1, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
         Send(recorder, 999 * Ms, 1500 * Ms);
@@ -45,7 +45,7 @@ public sealed class RecorderTests
     }
 
     [Fact]
-    public void Completed_EndlessProblemTypes_StayBounded()
+    public void Completed_ManyProblemTypes_StayBounded()
     {
         var recorder = new Recorder(1, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         for (var i = 0; i < 1000; i++)
@@ -58,7 +58,7 @@ public sealed class RecorderTests
     }
 
     [Fact]
-    public void Timeline_LongRun_KeepsItsTotalsInBoundedSlices()
+    public void Timeline_LongRun_KeepsTotalsInBoundedSlices()
     {
         var recorder = new Recorder(1, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         for (var second = 0; second < 3601; second++)
@@ -77,7 +77,7 @@ public sealed class RecorderTests
     }
 
     [Fact]
-    public void Latest_AfterAFrozenStretch_ShowsWhatIsPending()
+    public void Latest_AfterAFreeze_ShowsPendingRequests()
     {
         var recorder = new Recorder(1, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         recorder.Offered(0, 0);

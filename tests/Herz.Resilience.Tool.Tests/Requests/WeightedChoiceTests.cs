@@ -6,7 +6,7 @@ namespace Herz.Resilience.Tool.Tests.Requests;
 public sealed class WeightedChoiceTests
 {
     [Fact]
-    public void Next_AnyWeights_KeepsTheSharesAtEveryMoment() =>
+    public void Next_AnyWeights_KeepsTheSharesAtAllTimes() =>
         Gen.Int[1, 20].Array[1, 6].Sample(weights =>
         {
             var choice = new WeightedChoice(weights.Select(w => (double)w));
@@ -22,6 +22,6 @@ public sealed class WeightedChoiceTests
         }, iter: 100);
 
     [Fact]
-    public void Constructor_WeightOfZero_IsRefused() =>
+    public void Constructor_WeightOfZero_IsRejected() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new WeightedChoice([1, 0]));
 }

@@ -20,7 +20,7 @@ public sealed class ScenarioReaderTests
     }
 
     [Fact]
-    public void Read_Yaml_GivesRequestsAndSettings()
+    public void Read_Yaml_ReturnsRequestsAndSettings()
     {
         var scenario = Read("""
             base: http://localhost:5000
@@ -53,31 +53,31 @@ public sealed class ScenarioReaderTests
         Assert.Equal("http://h:1/a", Read("{\"base\": \"http://h:1\", \"requests\": [{\"url\": \"/a\"}]}").Requests[0].Url.ToString());
 
     [Fact]
-    public void Read_BaseOnTheCommandLine_OutweighsTheFile() =>
+    public void Read_BaseOnTheCommandLine_OverridesTheFile() =>
         Assert.Equal("http://other:2/a", Read("base: http://h:1\nrequests: [{url: /a}]", "http://other:2/").Requests[0].Url.ToString());
 
     [Theory]
-    [InlineData("requests:\n  - url: http://h/\n    wieght: 3", "line 3: 'wieght' is no key of a request; the keys are name, url")]
-    [InlineData("speed: 3\nrequests: []", "line 1: 'speed' is no key of a scenario")]
+    [InlineData("requests:\n  - url: http://h/\n    wieght: 3", "line 3: 'wieght' is not a key of a request; the keys are name, url")]
+    [InlineData("speed: 3\nrequests: []", "line 1: 'speed' is not a key of a scenario")]
     [InlineData("rate: 5", "has no requests")]
     [InlineData("requests: []", "has no requests")]
-    [InlineData("requests: [{url: /a}]", "needs 'base: http://host:port'")]
+    [InlineData("requests: [{url: /a}]", "add 'base: http://host:port'")]
     [InlineData("requests: [{weight: 1}]", "has no url")]
-    [InlineData("requests: [{url: http://h/, weight: -1}]", "'-1' is no weight")]
-    [InlineData("requests: [{url: http://h/, weight: .nan}]", "is no weight")]
-    [InlineData("requests: [{url: 'ftp://h/'}]", "whole URL")]
-    [InlineData("requests: [{url: http://h/, method: 'G T'}]", "is no method")]
+    [InlineData("requests: [{url: http://h/, weight: -1}]", "'-1' is not a weight")]
+    [InlineData("requests: [{url: http://h/, weight: .nan}]", "is not a weight")]
+    [InlineData("requests: [{url: 'ftp://h/'}]", "full http or https URL")]
+    [InlineData("requests: [{url: http://h/, method: 'G T'}]", "is not an HTTP method")]
     [InlineData("requests: [{url: http://h/, bodyFile: none.json}]", "cannot be read")]
-    [InlineData("requests: [{url: http://h/, headers: [a]}]", "headers are a map")]
+    [InlineData("requests: [{url: http://h/, headers: [a]}]", "headers must be a map")]
     [InlineData("requests: {url: http://h/}", "must be a list")]
     [InlineData("rate: [1]\nrequests: [{url: http://h/}]", "must be a single value")]
     [InlineData("- a\n- b", "must be one map")]
     [InlineData("requests: [", "neither YAML nor JSON")]
     [InlineData("", "must be one map")]
-    public void Read_Mistake_IsNamedWithItsPlace(string text, string expected) =>
+    public void Read_Error_IsNamedWithItsLine(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<UsageException>(() => Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Read_NoFile_SaysSo() =>
+    public void Read_MissingFile_IsReported() =>
         Assert.Contains("cannot be read", Assert.Throws<UsageException>(() => ScenarioReader.Read("/does/not/exist.yaml", null)).Message, StringComparison.Ordinal);
 }

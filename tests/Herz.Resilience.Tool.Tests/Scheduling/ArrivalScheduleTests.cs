@@ -30,7 +30,7 @@ public sealed class ArrivalScheduleTests
     }
 
     [Fact]
-    public void Take_LongRun_AddsUpNoError()
+    public void Take_LongRun_AccumulatesNoError()
     {
         var schedule = new ArrivalSchedule(new LoadShape("constant", [new RatePiece(36_000, 3, 3)]));
         var last = 0L;
@@ -52,12 +52,12 @@ public sealed class ArrivalScheduleTests
         var starts = All(new ArrivalSchedule(new LoadShape("ramp", [new RatePiece(10, 0, 200)])));
 
         Assert.Equal(1000, starts.Count);
-        // A quarter of the area of a triangle lies in its first half.
+        // A quarter of the area of a triangle is in its first half.
         Assert.Equal(250, starts.Count(s => s < 5e9));
     }
 
     [Fact]
-    public void Take_PieceWithoutArrivals_IsPassedOver()
+    public void Take_PieceWithoutArrivals_IsSkipped()
     {
         var starts = All(new ArrivalSchedule(new LoadShape("gap", [new RatePiece(1, 10, 10), new RatePiece(5, 0, 0), new RatePiece(1, 10, 10)])));
 
@@ -66,7 +66,7 @@ public sealed class ArrivalScheduleTests
     }
 
     [Fact]
-    public void Take_AnyShape_StartsRiseAndNumberTheArea() =>
+    public void Take_AnyShape_StartsIncreaseAndTheirCountIsTheArea() =>
         Gen.Select(Gen.Double[0.1, 20], Gen.Double[0, 500], Gen.Double[0, 500]).Array[1, 5]
             .Sample(pieces =>
             {
@@ -76,21 +76,21 @@ public sealed class ArrivalScheduleTests
                 Assert.InRange(starts.Count, Math.Floor(shape.Arrivals) - 1, Math.Ceiling(shape.Arrivals) + 1);
                 for (var i = 1; i < starts.Count; i++)
                 {
-                    Assert.True(starts[i] >= starts[i - 1], $"start {i} comes before the one before it");
+                    Assert.True(starts[i] >= starts[i - 1], $"start {i} is earlier than start {i - 1}");
                 }
 
                 Assert.All(starts, s => Assert.InRange(s, 0, (long)(shape.Seconds * 1e9)));
             }, iter: 200);
 
     [Fact]
-    public void Take_Poisson_GapsAreExponentialAndRepeatWithTheSeed()
+    public void Take_Poisson_GapsAreExponentialAndRepeatableBySeed()
     {
         var shape = new LoadShape("constant", [new RatePiece(100, 500, 500)]);
         var starts = All(new ArrivalSchedule(shape, poissonSeed: 7));
 
         Assert.InRange(starts.Count, 50_000 - 900, 50_000 + 900);
         var gaps = starts.Zip(starts.Skip(1), (a, b) => (b - a) / 1e9).ToArray();
-        // Of an exponential law: the share above the mean is 1/e, the deviation equals the mean.
+        // Exponential distribution: the share above the mean is 1/e, the deviation equals the mean.
         Assert.Equal(Math.Exp(-1), gaps.Count(g => g > 1 / 500.0) / (double)gaps.Length, 0.01);
         var mean = gaps.Average();
         Assert.Equal(1, Math.Sqrt(gaps.Average(g => (g - mean) * (g - mean))) / mean, 0.03);
@@ -103,6 +103,6 @@ public sealed class ArrivalScheduleTests
     [InlineData(1, -1, 1)]
     [InlineData(1, 1, double.NaN)]
     [InlineData(double.PositiveInfinity, 1, 1)]
-    public void LoadShape_ImpossiblePiece_SaysWhatIsWrong(double seconds, double from, double to) =>
+    public void LoadShape_InvalidPiece_NamesTheError(double seconds, double from, double to) =>
         Assert.Contains("load shape", Assert.Throws<ArgumentException>(() => new LoadShape("x", [new RatePiece(seconds, from, to)])).Message, StringComparison.Ordinal);
 }

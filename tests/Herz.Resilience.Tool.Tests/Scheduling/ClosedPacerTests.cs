@@ -5,7 +5,7 @@ namespace Herz.Resilience.Tool.Tests.Scheduling;
 public sealed class ClosedPacerTests
 {
     [Fact]
-    public void TryPeek_AllClientsWait_NothingIsDueUntilAnAnswerAndTheThinkTime()
+    public void TryPeek_AllClientsWait_NothingIsDueUntilAnswerAndThinkTime()
     {
         var pacer = new ClosedPacer(2, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10));
         pacer.Take();

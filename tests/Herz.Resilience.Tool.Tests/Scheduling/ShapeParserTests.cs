@@ -39,10 +39,10 @@ public sealed class ShapeParserTests
     [InlineData("spike 1-2@50s+20s")]
     [InlineData("spike 1-2@5s")]
     [InlineData("constant 100")]
-    public void Parse_Nonsense_SaysWhatIsRight(string text) =>
+    public void Parse_InvalidText_StatesTheCorrectForm(string text) =>
         Assert.Contains("--shape", Assert.Throws<UsageException>(() => ShapeParser.Parse(text, null, s_minute)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Parse_RateBesideAShapeWithRates_IsRefused() =>
+    public void Parse_RateWithAShapeWithRates_IsRejected() =>
         Assert.Contains("--rate", Assert.Throws<UsageException>(() => ShapeParser.Parse("ramp 1-2", 5, s_minute)).Message, StringComparison.Ordinal);
 }

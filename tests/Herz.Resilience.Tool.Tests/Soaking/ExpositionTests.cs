@@ -20,7 +20,7 @@ public sealed class ExpositionTests
         """;
 
     [Fact]
-    public void Parse_PrometheusText_GivesEachSeriesWithItsType()
+    public void Parse_PrometheusText_ReturnsEachSeriesWithItsType()
     {
         var scrape = Exposition.Parse(Text);
 
@@ -30,7 +30,7 @@ public sealed class ExpositionTests
     }
 
     [Fact]
-    public void Parse_OpenMetrics_KnowsThatTotalsAreCounters()
+    public void Parse_OpenMetrics_TreatsTotalsAsCounters()
     {
         var scrape = Exposition.Parse("# TYPE foo counter\n# UNIT foo seconds\nfoo_total 17.0 1520879607.789 # {id=\"x\"} 1\nfoo_created 1520872607.123\n# EOF\n");
 
@@ -40,17 +40,17 @@ public sealed class ExpositionTests
     [Theory]
     [InlineData("<!DOCTYPE html><html></html>", "HTML")]
     [InlineData("  \n<xml/>", "HTML or XML")]
-    [InlineData("", "not a single series")]
-    [InlineData("# only a comment", "not a single series")]
-    [InlineData("{\"status\":\"ok\"}", "is no metric")]
-    [InlineData("hello world", "is no metric")]
-    [InlineData("jobs{queue=\"mail 3", "is no metric")]
-    [InlineData("404 page not found", "is no metric")]
-    public void Parse_SomethingElse_SaysWhat(string text, string reason) =>
+    [InlineData("", "contains no series")]
+    [InlineData("# only a comment", "contains no series")]
+    [InlineData("{\"status\":\"ok\"}", "is not a metric")]
+    [InlineData("hello world", "is not a metric")]
+    [InlineData("jobs{queue=\"mail 3", "is not a metric")]
+    [InlineData("404 page not found", "is not a metric")]
+    public void Parse_OtherFormat_NamesTheFormatOrLine(string text, string reason) =>
         Assert.Contains(reason, Assert.Throws<NotMetricsException>(() => Exposition.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Parse_AnyText_ThrowsNothingElse() =>
+    public void Parse_AnyText_ThrowsNoOtherException() =>
         Gen.String[Gen.Char["ab{}\"\\=,# \n1.eN_:"], 0, 60].Sample(text =>
         {
             try
@@ -70,7 +70,7 @@ public sealed class ExpositionTests
     [InlineData("j*", "jobs{queue=\"mail\",note=\"a } \\\" b\"}=3 jobs{queue=\"print\"}=4")]
     [InlineData("*_total", "http_requests_total{code=\"200\"}=1027")]
     [InlineData("odd", "")]
-    public void Of_Choice_AddsUpWhatItMeets(string choice, string expected) =>
+    public void Of_Choice_ReturnsOrSumsMatchingSeries(string choice, string expected) =>
         Assert.Equal(expected, string.Join(" ", SeriesChoice.Parse(choice).Of(Exposition.Parse(Text)).Select(s => $"{s.Name}={s.Value}")));
 
     [Theory]
@@ -78,6 +78,6 @@ public sealed class ExpositionTests
     [InlineData("9lives")]
     [InlineData("a{b=c}")]
     [InlineData("a{b=\"c\"")]
-    public void Parse_WrongChoice_SaysWhatIsRight(string text) =>
+    public void Parse_InvalidChoice_StatesTheCorrectForm(string text) =>
         Assert.Contains("--series", Assert.Throws<UsageException>(() => SeriesChoice.Parse(text)).Message, StringComparison.Ordinal);
 }

@@ -66,11 +66,11 @@ public sealed class ExpectationTests
     [InlineData("goodput>1%")]
     [InlineData("speed<1ms")]
     [InlineData("p95<-1ms")]
-    public void Parse_Nonsense_SaysWhatIsRight(string text) =>
+    public void Parse_InvalidText_StatesTheCorrectForm(string text) =>
         Assert.Contains("'p95<800ms'", Assert.Throws<UsageException>(() => Expectation.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Judge_LatencyOfNoRequest_IsNotKept()
+    public void Judge_LatencyWithoutRequests_IsNotKept()
     {
         var empty = new RunResult(Run().Report, new Recorder(1, TimeSpan.Zero, Timeout.InfiniteTimeSpan));
 
