@@ -5,8 +5,7 @@ using Herz.Resilience.BackgroundWork;
 namespace Herz.Resilience.Benchmarks.BackgroundWork;
 
 /// <summary>
-/// A short piece of work: one at a time, each waited for before the next, and a thousand begun one after the other and waited for
-/// together, of which it tells the time of one.
+/// Short background work: one operation at a time, and 1,000 operations that run concurrently. Results are per operation.
 /// </summary>
 [MemoryDiagnoser]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]

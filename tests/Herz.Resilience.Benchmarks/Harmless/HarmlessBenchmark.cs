@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Herz.Resilience.Benchmarks.Harmless;
 
 /// <summary>
-/// Healthy apps and loads, each once bare and once with the one call, each in a process of its own: what the bundle does to those
-/// who do not need it. Every row is to be 0.
+/// Effects of the bundle on healthy apps. Each app and load runs once bare and once with the one call, each in a separate process.
+/// The expected result of each row is 0.
 /// </summary>
 internal static class HarmlessBenchmark
 {
@@ -17,10 +17,10 @@ internal static class HarmlessBenchmark
             return List(settings.Rows);
         }
 
-        var began = Stopwatch.GetTimestamp();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{settings.Rows.Length} rows, {settings.Parallel} at once, loads of {settings.Scale:P0} of their usual time, {Environment.ProcessorCount} cores shared with the clients."));
+        var start = Stopwatch.GetTimestamp();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{settings.Rows.Length} rows, {settings.Parallel} in parallel, duration of loads {settings.Scale:P0}, {Environment.ProcessorCount} cores shared with the clients."));
         Console.WriteLine();
-        Console.WriteLine("| row | field | requests | failures bare | failures herz | over bare | of these | state left |");
+        Console.WriteLine("| row | field | requests | failures bare | failures herz | over bare | by kind | state left |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|");
         var results = new List<RowResult>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = settings.Parallel };
@@ -34,7 +34,7 @@ internal static class HarmlessBenchmark
         Console.WriteLine();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{results.Count - bad.Count} of {results.Count} rows are clean, {bad.Sum(static result => result.Over.Sum())} failures over bare, in {Stopwatch.GetElapsedTime(began).TotalMinutes:F1} min."));
+            $"{results.Count - bad.Count} of {results.Count} rows are clean, {bad.Sum(static result => result.Over.Sum())} failures over bare, in {Stopwatch.GetElapsedTime(start).TotalMinutes:F1} min."));
         if (bad.Count > 0)
         {
             Console.WriteLine($"Not clean: {string.Join(",", bad.Select(static result => result.Row.Name))}");
@@ -55,7 +55,7 @@ internal static class HarmlessBenchmark
 
     private static int List(HealthyApp[] rows)
     {
-        Console.WriteLine("| row | field | app and clients | set |");
+        Console.WriteLine("| row | field | app and clients | configuration |");
         Console.WriteLine("|---|---|---|---|");
         foreach (var row in rows)
         {

@@ -2,7 +2,7 @@ using Herz.Resilience.Benchmarks.Harmless.Apps;
 
 namespace Herz.Resilience.Benchmarks.Harmless;
 
-/// <summary>All rows, in the order in which they are run.</summary>
+/// <summary>All rows, in execution order.</summary>
 internal static class HealthyApps
 {
     public static readonly HealthyApp[] All =
@@ -12,5 +12,5 @@ internal static class HealthyApps
         .. Outgoing.All, .. Limits.All, .. Mixtures.All, .. Pauses.All,
     ];
 
-    public static HealthyApp Find(string name) => Array.Find(All, app => app.Name == name) ?? throw new ArgumentException($"\"{name}\" is no row.");
+    public static HealthyApp Find(string name) => Array.Find(All, app => app.Name == name) ?? throw new ArgumentException($"\"{name}\" is not a row; see --list.");
 }

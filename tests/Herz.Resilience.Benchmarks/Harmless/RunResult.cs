@@ -3,8 +3,8 @@ using Herz.Resilience.Benchmarks.Harmless.Servers;
 
 namespace Herz.Resilience.Benchmarks.Harmless;
 
-/// <summary>One run of one row: what the clients counted, and what was left in the app.</summary>
-internal sealed record RunResult(Tally Tally, string[] Complaints, string[] Log)
+/// <summary>One run of one row: the results of the clients, and the remaining state of the app.</summary>
+internal sealed record RunResult(Tally Tally, string[] Problems, string[] Log)
 {
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(5);
 
@@ -28,35 +28,35 @@ internal sealed record RunResult(Tally Tally, string[] Complaints, string[] Log)
             {
                 await row.DriveAsync(visitor);
             }
-#pragma warning disable CA1031 // The other rows are still worth running.
+#pragma warning disable CA1031 // The other rows must still run.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                failure = $"the clients gave up: {exception.Message}";
+                failure = $"the clients failed: {exception.Message}";
             }
 
             visitor.Dispose();
-            var (complaints, log) = await SettleAsync(visitor, row.HasRefusals);
-            return new RunResult(visitor.Tally, failure.Length == 0 ? complaints : [failure, .. complaints], log);
+            var (problems, log) = await SettleAsync(visitor, row.HasRefusals);
+            return new RunResult(visitor.Tally, failure.Length == 0 ? problems : [failure, .. problems], log);
         }
         finally
         {
-            // Not that which was started: a deployment replaces it.
+            // A deployment may have replaced the first server.
             visitor.Server.Dispose();
         }
     }
 
-    private static async Task<(string[] Complaints, string[] Log)> SettleAsync(Visitor visitor, bool hasRefusals)
+    private static async Task<(string[] Problems, string[] Log)> SettleAsync(Visitor visitor, bool hasRefusals)
     {
         try
         {
-            for (var began = TimeProvider.System.GetTimestamp(); ;)
+            for (var start = TimeProvider.System.GetTimestamp(); ;)
             {
                 var state = await visitor.Server.ReadAsync();
-                string[] complaints = [.. state.Complaints(visitor.Tally.Failures + visitor.Tally.ExpectedErrors, hasRefusals)];
-                if (complaints.Length == 0 || TimeProvider.System.GetElapsedTime(began) > s_settling)
+                string[] problems = [.. state.Problems(visitor.Tally.Failures + visitor.Tally.ExpectedErrors, hasRefusals)];
+                if (problems.Length == 0 || TimeProvider.System.GetElapsedTime(start) > s_settling)
                 {
-                    return (complaints, state.Log);
+                    return (problems, state.Log);
                 }
 
                 await Task.Delay(200);

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace Herz.Resilience.Benchmarks.Leaks;
 
-/// <summary>The leaky endpoints, each beside healthy ones that are busy: they delay, yield, cache, and begin work that ends.</summary>
+/// <summary>The leaking endpoints, and busy healthy endpoints that delay, yield, cache, and start work that ends.</summary>
 internal sealed class LeakApp
 {
     private readonly OrderRepository _repository = new();
@@ -43,11 +43,11 @@ internal sealed class OrderRepository
 {
     private readonly Channel<int> _orders = Channel.CreateUnbounded<int>();
 
-    // Nobody ever writes.
+    // The channel is never written to.
     public async Task<int> LoadAsync(int id) => id + await _orders.Reader.ReadAsync();
 }
 
-/// <summary>A hosted service that leaks whenever it is asked to poll.</summary>
+/// <summary>A hosted service that leaks one operation for each poll.</summary>
 internal sealed class OrderPump : BackgroundService
 {
     private readonly Channel<int> _polls = Channel.CreateUnbounded<int>();
@@ -63,11 +63,11 @@ internal sealed class OrderPump : BackgroundService
         }
     }
 
-    // Nobody ever writes.
+    // The channel is never written to.
     private async Task<int> FetchAsync(int poll) => poll + await _orders.Reader.ReadAsync(CancellationToken.None);
 }
 
-/// <summary>The story's leak: a task for each call that waits for a completion nobody gives.</summary>
+/// <summary>The leak of the story: each call starts a task that never completes.</summary>
 internal sealed class StoryTasks
 {
     private readonly ConcurrentBag<TaskCompletionSource> _unfinished = [];

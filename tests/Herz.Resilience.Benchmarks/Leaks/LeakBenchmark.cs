@@ -4,8 +4,8 @@ using Herz.Resilience.LeakWatchdog;
 namespace Herz.Resilience.Benchmarks.Leaks;
 
 /// <summary>
-/// In how many windows each leak is named, and whether rightly: real apps with real collections and real captures, in windows of some
-/// seconds with as many requests as a minute would bring, the leak begun at any point of a window.
+/// The number of windows until each leak is reported, and the correctness of the report: real apps, collections and captures, windows
+/// of some seconds with the requests of a minute, leaks that start at a random time of a window.
 /// </summary>
 internal static class LeakBenchmark
 {
@@ -17,7 +17,7 @@ internal static class LeakBenchmark
         var window = TimeSpan.FromSeconds(Number(args, "--window", 4, 60));
         var random = new Random(20);
         Console.WriteLine($"{runs} runs of each case, windows of {window.TotalSeconds} s.");
-        Console.WriteLine("| leak | named rightly | in time | windows: median, longest, at most | captures to name it |");
+        Console.WriteLine("| leak | correct | in time | windows: median, maximum, limit | captures |");
         Console.WriteLine("|---|---|---|---|---|");
         var reached = true;
         foreach (var leak in Chosen(args))
@@ -37,7 +37,7 @@ internal static class LeakBenchmark
                 $"| {leak.Name} | {named} of {runs} | {inTime} of {runs} | {windows[windows.Length / 2]:F2}, {windows[^1]:F2}, {leak.Within} | {results.Max(static result => result.Captures)} |"));
             foreach (var wrong in results.Where(static result => !result.IsRight))
             {
-                Console.WriteLine($"  wrong: {wrong.Said}");
+                Console.WriteLine($"  wrong: {wrong.Reported}");
             }
         }
 
@@ -46,7 +46,7 @@ internal static class LeakBenchmark
 
     private static async Task<Result> RunAsync(LeakCase leak, TimeSpan window, double phase)
     {
-        var clock = new NamingClock();
+        var recorder = new LeakChangeRecorder();
         var captures = new CaptureCount();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(captures);
@@ -56,7 +56,7 @@ internal static class LeakBenchmark
             herz.LeakWatchdog.Window = window;
             herz.RateLimiting.Policies["default"] = new() { PermitsPerSecond = 1_000_000, Burst = 1_000_000 };
         });
-        builder.Services.AddSingleton<ILeakObserver>(clock);
+        builder.Services.AddSingleton<ILeakObserver>(recorder);
         builder.Services.AddSingleton<OrderPump>();
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<OrderPump>());
         await using var app = builder.Build();
@@ -66,21 +66,21 @@ internal static class LeakBenchmark
         using var stop = new CancellationTokenSource();
         var load = Enumerable.Range(0, LeakCase.Healthy).Select(number => SendAsync(client, HttpMethod.Get, $"/healthy/{number}", HealthyPerWindow, window, stop.Token)).ToList();
 
-        // One window of a healthy app, and a part of another.
+        // One complete window of a healthy app, and a fraction of the next.
         await Task.Delay(window * (1 + phase));
-        var begun = DateTimeOffset.UtcNow;
+        var start = DateTimeOffset.UtcNow;
         load.Add(SendAsync(client, leak.Endpoint.StartsWith("POST", StringComparison.Ordinal) ? HttpMethod.Post : HttpMethod.Get, leak.Path, leak.PerWindow, window, stop.Token));
-        await Task.WhenAny(clock.First, Task.Delay(window * (leak.Within + 6)));
-        var said = clock.Changes;
+        await Task.WhenAny(recorder.First, Task.Delay(window * (leak.Within + 6)));
+        var changes = recorder.Changes;
         await stop.CancelAsync();
         await Task.WhenAll(load);
-        return said.Length == 0
+        return changes.Length == 0
             ? new Result(false, leak.Within + 6, captures.Count, "nothing")
             : new Result(
-                said.All(change => change.Leak.Origin == leak.Endpoint && change.Leak.Method?.EndsWith(leak.Method, StringComparison.Ordinal) == true),
-                (said[0].Time - begun) / window,
+                changes.All(change => change.Leak.Origin == leak.Endpoint && change.Leak.Method?.EndsWith(leak.Method, StringComparison.Ordinal) == true),
+                (changes[0].Time - start) / window,
                 captures.Count,
-                string.Join("; ", said.Select(static change => change.Leak.ToString())));
+                string.Join("; ", changes.Select(static change => change.Leak.ToString())));
     }
 
     private static async Task SendAsync(HttpClient client, HttpMethod method, string path, int perWindow, TimeSpan window, CancellationToken token)
@@ -106,20 +106,20 @@ internal static class LeakBenchmark
         var part = at < 0 ? "" : args.ElementAtOrDefault(at + 1) ?? "";
         var chosen = LeakCase.All.Where(leak => leak.Name.Contains(part, StringComparison.OrdinalIgnoreCase)).ToArray();
         return chosen.Length > 0 && (at < 0 || part.Length > 0) ? chosen
-            : throw new ArgumentException($"--only '{part}' is part of none of: {string.Join("; ", LeakCase.All.Select(static leak => leak.Name))}. Usage: {Usage}");
+            : throw new ArgumentException($"--only '{part}' matches none of: {string.Join("; ", LeakCase.All.Select(static leak => leak.Name))}. Usage: {Usage}");
     }
 
-    private static int Number(string[] args, string option, int otherwise, int most)
+    private static int Number(string[] args, string option, int defaultValue, int max)
     {
         var at = Array.IndexOf(args, option);
-        return at < 0 ? otherwise
-            : at + 1 < args.Length && int.TryParse(args[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number
-            : throw new ArgumentException($"{option} wants a whole number from 1 to {most}. Usage: {Usage}");
+        return at < 0 ? defaultValue
+            : at + 1 < args.Length && int.TryParse(args[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max ? number
+            : throw new ArgumentException($"{option} must be an integer from 1 to {max}. Usage: {Usage}");
     }
 
-    private sealed record Result(bool IsRight, double Windows, int Captures, string Said);
+    private sealed record Result(bool IsRight, double Windows, int Captures, string Reported);
 
-    /// <summary>Counts captures by their entry in the log.</summary>
+    /// <summary>Counts captures by their log entries.</summary>
     private sealed class CaptureCount : ILoggerProvider, ILogger
     {
         private const int CapturedEvent = 909;

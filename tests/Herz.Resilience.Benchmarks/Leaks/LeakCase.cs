@@ -1,15 +1,15 @@
 namespace Herz.Resilience.Benchmarks.Leaks;
 
-/// <summary>A leak that must be named: which requests are sent in each window, and what must be said of it.</summary>
-/// <param name="Name">What leaks.</param>
-/// <param name="Endpoint">The origin that must be named.</param>
-/// <param name="Method">The method that must be named.</param>
+/// <summary>A leak: the requests of each window, and the expected report.</summary>
+/// <param name="Name">Description of the leak.</param>
+/// <param name="Endpoint">The expected origin.</param>
+/// <param name="Method">The expected method.</param>
 /// <param name="Path">The path of the leaking endpoint.</param>
-/// <param name="PerWindow">Requests to it in a window.</param>
-/// <param name="Within">The windows within which it must be named: work of hosted services may wait rightly, so its age and a second capture count.</param>
+/// <param name="PerWindow">Requests to the leaking endpoint in each window.</param>
+/// <param name="Within">Maximum number of windows until the report; more for hosted services, whose work may legitimately wait, so its age and a second capture count.</param>
 internal sealed record LeakCase(string Name, string Endpoint, string Method, string Path, int PerWindow, int Within = 4)
 {
-    /// <summary>Healthy endpoints beside the leaky one.</summary>
+    /// <summary>Number of healthy endpoints.</summary>
     public const int Healthy = 20;
 
     public static readonly LeakCase[] All =

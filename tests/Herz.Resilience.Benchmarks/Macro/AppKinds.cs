@@ -9,17 +9,17 @@ using Prometheus;
 namespace Herz.Resilience.Benchmarks.Macro;
 
 /// <summary>
-/// The apps that are compared. Limits are set so high that none refuses, but for the endpoint where all but the first
-/// request are refused; everything else is at its default.
+/// The compared apps. Limits are too high to refuse requests, except on one endpoint, where all requests after the first are
+/// refused. Everything else has its default.
 /// </summary>
 internal static class AppKinds
 {
-    /// <summary>The policy of the endpoint that is refused.</summary>
+    /// <summary>The rate limit policy of the refused endpoint.</summary>
     public const string Tight = "tight";
 
     private const int Plenty = 1_000_000;
 
-    /// <summary>Herz without its leak watchdog: what that costs is the difference.</summary>
+    /// <summary>Herz without its leak watchdog; the difference is the cost of the watchdog.</summary>
     public const string Unwatched = "unwatched";
 
     public static readonly string[] Default = ["bare", "stock", "herz"];
@@ -37,11 +37,11 @@ internal static class AppKinds
             "stock" => Stock(builder),
             "herz" => Herz(builder, watchdog: true),
             Unwatched => Herz(builder, watchdog: false),
-            _ => throw new ArgumentException($"\"{kind}\" is no app; expected one of {string.Join(", ", All)}."),
+            _ => throw new ArgumentException($"\"{kind}\" is not an app; expected one of {string.Join(", ", All)}."),
         };
     }
 
-    // What a careful user composes today for the same protection.
+    // The framework components that give comparable protection.
     private static WebApplication Stock(WebApplicationBuilder builder)
     {
         builder.Services.AddRequestTimeouts(static options => options.DefaultPolicy =

@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace Herz.Resilience.Benchmarks.Macro;
 
-/// <summary>The endpoints of every app: they write two bytes and differ in how they wait.</summary>
+/// <summary>The endpoints of every app. Each writes two bytes; they differ in how they wait.</summary>
 internal static class Endpoint
 {
-    /// <summary>Refused for its limit but for the first request; bare Kestrel has none, and answers.</summary>
+    /// <summary>All requests after the first are refused by a rate limit; bare Kestrel has no limit and answers.</summary>
     public const string Refused = "refused";
 
-    /// <summary>Completes synchronously, yields to the thread pool, waits one millisecond, yields with the request's token in its hand.</summary>
+    /// <summary>Completes synchronously; yields to the thread pool; waits 1 ms; reads <c>RequestAborted</c> and yields; is refused.</summary>
     public static readonly string[] All = ["sync", "yield", "delay", "token", Refused];
 
     public static void Map(IEndpointRouteBuilder app)

@@ -4,17 +4,17 @@ using System.Text.RegularExpressions;
 
 namespace Herz.Resilience.Benchmarks.Macro;
 
-/// <summary>A closed loop of keep-alive connections for some seconds: wrk where it is installed, else sockets of our own.</summary>
+/// <summary>A closed loop of keep-alive connections for some seconds, by wrk if installed, otherwise by sockets.</summary>
 internal static partial class Load
 {
     public static bool HasWrk { get; } = Array.Exists(
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), folder => File.Exists(Path.Combine(folder, "wrk")));
 
-    /// <summary>How many requests were answered with 200, or refused where that is expected.</summary>
-    /// <exception cref="InvalidOperationException">Some were not.</exception>
+    /// <summary>Returns the number of requests answered with 200, or refused if expected.</summary>
+    /// <exception cref="InvalidOperationException">Some requests had other answers.</exception>
     public static Task<long> RunAsync(Uri address, int connections, int seconds, bool refused = false) =>
         HasWrk ? WrkAsync(address, connections, seconds, refused)
-        : refused ? throw new InvalidOperationException("Refusals are counted by wrk; install it first: apt-get install wrk")
+        : refused ? throw new InvalidOperationException("Only wrk can count refusals; install it with apt-get install wrk")
         : SocketLoad.RunAsync(address, connections, TimeSpan.FromSeconds(seconds));
 
     private static async Task<long> WrkAsync(Uri address, int connections, int seconds, bool refused)

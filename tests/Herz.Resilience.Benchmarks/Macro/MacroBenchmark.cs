@@ -4,7 +4,7 @@ namespace Herz.Resilience.Benchmarks.Macro;
 
 /// <summary>
 /// CPU and allocation per request of bare Kestrel, the stock composition and Herz: each in its own process, under the same load, in
-/// interleaved rounds, so that what else the machine does falls on all alike.
+/// interleaved rounds, so other activity of the machine affects all apps equally.
 /// </summary>
 internal static class MacroBenchmark
 {
@@ -12,7 +12,7 @@ internal static class MacroBenchmark
     {
         var settings = MacroSettings.Parse(args);
         Console.WriteLine(
-            $"{settings.Rounds} rounds of {settings.Seconds} s, {settings.Connections} connections, load by {(Load.HasWrk ? "wrk" : "sockets of our own (apt-get install wrk for wrk)")}.");
+            $"{settings.Rounds} rounds of {settings.Seconds} s, {settings.Connections} connections, load by {(Load.HasWrk ? "wrk" : "sockets (install wrk with apt-get install wrk)")}.");
         var servers = new List<ServerHandle>();
         try
         {
@@ -39,7 +39,7 @@ internal static class MacroBenchmark
         var samples = servers.ToDictionary(static server => server.Kind, static _ => new List<Sample>());
         foreach (var server in servers)
         {
-            // Until tiered compilation has settled, twice with a pause in which it works.
+            // Two loads complete tiered compilation.
             await Load.RunAsync(new Uri(server.Address, endpoint), settings.Connections, 3, IsRefused(server, endpoint));
             await Load.RunAsync(new Uri(server.Address, endpoint), settings.Connections, 2, IsRefused(server, endpoint));
         }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Herz.Resilience.Benchmarks.Macro;
 
-/// <summary>How long and how hard: all bounded, so that a run ends by itself.</summary>
+/// <summary>The options of a run; all are bounded.</summary>
 internal sealed record MacroSettings(int Rounds, int Seconds, int Connections, string[] Apps, string[] Endpoints)
 {
     public const string Usage = "macro [--rounds 1..100] [--seconds 1..60] [--connections 1..512] [--apps bare,stock,herz,unwatched] [--endpoints sync,yield,delay,token,refused]";
@@ -28,10 +28,10 @@ internal sealed record MacroSettings(int Rounds, int Seconds, int Connections, s
         return settings;
     }
 
-    private static int Number(string option, string value, int most) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
+    private static int Number(string option, string value, int max) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max
             ? number
-            : throw new ArgumentException($"{option} is \"{value}\"; expected a whole number from 1 to {most}.");
+            : throw new ArgumentException($"{option} is \"{value}\"; expected an integer from 1 to {max}.");
 
     private static string[] Names(string option, string value, string[] known)
     {

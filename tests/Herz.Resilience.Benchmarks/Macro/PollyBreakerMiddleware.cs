@@ -4,7 +4,7 @@ using Polly.CircuitBreaker;
 
 namespace Herz.Resilience.Benchmarks.Macro;
 
-/// <summary>One Polly circuit breaker for each endpoint, with pooled contexts and no closures: as cheap as its interface allows.</summary>
+/// <summary>One Polly circuit breaker for each endpoint, with pooled contexts and no closures, to minimise its cost.</summary>
 internal sealed class PollyBreakerMiddleware(RequestDelegate next)
 {
     private readonly ConcurrentDictionary<string, ResiliencePipeline<int>> _pipelines = new(StringComparer.Ordinal);

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace Herz.Resilience.Benchmarks.Macro;
 
-/// <summary>What a server process has used since it started.</summary>
+/// <summary>Resource usage of a server process since its start.</summary>
 internal readonly record struct Usage(TimeSpan Cpu, long AllocatedBytes);
 
-/// <summary>The parent's hold on one server process.</summary>
+/// <summary>Handle of one server process.</summary>
 internal sealed class ServerHandle : IDisposable
 {
     private readonly Process _process;
@@ -33,7 +33,7 @@ internal sealed class ServerHandle : IDisposable
         start.ArgumentList.Add("serve");
         start.ArgumentList.Add(kind);
 
-        // Thread pool workers that spin while they have nothing to do would count as the cost of requests.
+        // Idle thread pool workers that spin would count as the cost of requests.
         start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         foreach (var (name, value) in environment)
         {
@@ -44,13 +44,13 @@ internal sealed class ServerHandle : IDisposable
         var address = await process.StandardOutput.ReadLineAsync();
         return address is not null
             ? new ServerHandle(kind, process, new Uri(address))
-            : throw new InvalidOperationException($"The server \"{kind}\" ended before it listened.");
+            : throw new InvalidOperationException($"The server \"{kind}\" exited before it listened.");
     }
 
     public async Task<Usage> ReadAsync()
     {
         await _process.StandardInput.WriteLineAsync();
-        var parts = (await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"The server \"{Kind}\" ended.")).Split(' ');
+        var parts = (await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"The server \"{Kind}\" exited.")).Split(' ');
         return new Usage(
             TimeSpan.FromTicks(long.Parse(parts[0], CultureInfo.InvariantCulture)),
             long.Parse(parts[1], CultureInfo.InvariantCulture));

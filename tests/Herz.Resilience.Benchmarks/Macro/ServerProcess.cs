@@ -4,7 +4,7 @@ using Herz.Resilience.Benchmarks.Overload;
 
 namespace Herz.Resilience.Benchmarks.Macro;
 
-/// <summary>The child: serves one app, and tells its CPU time and allocated bytes for each line that it reads, until its input ends.</summary>
+/// <summary>The child process: serves one app, and writes its CPU time and allocated bytes for each line of input, until the input ends.</summary>
 internal static class ServerProcess
 {
     public static async Task RunAsync(string kind)

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Herz.Resilience.Benchmarks.Macro;
 
-/// <summary>The load where wrk is missing: each connection sends its next request when the answer to the last has come.</summary>
+/// <summary>The load if wrk is missing: each connection sends its next request after an answer.</summary>
 internal static class SocketLoad
 {
     public static async Task<long> RunAsync(Uri address, int connections, TimeSpan duration)

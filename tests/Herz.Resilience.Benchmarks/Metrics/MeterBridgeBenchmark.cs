@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Herz.Resilience.Benchmarks.Metrics;
 
-/// <summary>What one measurement with three tags costs, through the runtime's listener to the prometheus-net series.</summary>
+/// <summary>Cost of one measurement with three tags, from the runtime's listener to the prometheus-net series.</summary>
 [MemoryDiagnoser]
 [ShortRunJob]
 public class MeterBridgeBenchmark : IDisposable
@@ -23,7 +23,7 @@ public class MeterBridgeBenchmark : IDisposable
         _histogram = _meter.CreateHistogram<double>("herz.request.duration", "s");
     }
 
-    /// <summary>How many series the instrument has.</summary>
+    /// <summary>Number of series of the instrument.</summary>
     [Params(1, 1_000)]
     public int Series { get; set; }
 

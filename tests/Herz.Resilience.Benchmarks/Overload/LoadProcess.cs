@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Herz.Resilience.Benchmarks.Overload;
 
-/// <summary>Runs <c>herz load</c> in a process of its own: an open loop that no server slows down.</summary>
+/// <summary>Runs <c>herz load</c> in a separate process: an open loop, independent of the server.</summary>
 internal static class LoadProcess
 {
     private static readonly string s_tool = Find();
@@ -26,7 +26,7 @@ internal static class LoadProcess
             using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var output = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();
-            return process.ExitCode == 0 ? LoadResult.Read(file, coldSeconds) : throw new InvalidOperationException($"herz load ended with {process.ExitCode}:\n{output}");
+            return process.ExitCode == 0 ? LoadResult.Read(file, coldSeconds) : throw new InvalidOperationException($"herz load exited with code {process.ExitCode}:\n{output}");
         }
         finally
         {
@@ -40,7 +40,7 @@ internal static class LoadProcess
         var build = Path.Combine(folder.Parent!.Name, folder.Name);
         while (!File.Exists(Path.Combine(folder.FullName, "Herz.Resilience.sln")))
         {
-            folder = folder.Parent ?? throw new InvalidOperationException("Herz.Resilience.sln is in no folder above the benchmarks.");
+            folder = folder.Parent ?? throw new InvalidOperationException("Herz.Resilience.sln was not found in any parent folder of the benchmarks.");
         }
 
         return Path.Combine(folder.FullName, "src/Herz.Resilience.Tool/bin", build, "Herz.Resilience.Tool.dll");

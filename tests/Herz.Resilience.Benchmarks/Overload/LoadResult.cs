@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace Herz.Resilience.Benchmarks.Overload;
 
-/// <summary>What the clients got: good answers are those with 200 within 800 ms of their intended start.</summary>
+/// <summary>The results of the clients. A good answer is a 200 within 800 ms of the intended start.</summary>
 internal readonly record struct LoadResult(double GoodPerSecond, double GoodShare, double OkP99, double GeneratorBusy)
 {
     /// <param name="file">The report of <c>herz load</c>.</param>
-    /// <param name="from">From which second of the run on good answers count; the p99 is that of the whole run.</param>
+    /// <param name="from">First second of the run that counts for good answers; the p99 includes the whole run.</param>
     public static LoadResult Read(string file, int from)
     {
         using var report = JsonDocument.Parse(File.ReadAllBytes(file));

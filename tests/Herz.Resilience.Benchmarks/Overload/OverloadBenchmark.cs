@@ -5,8 +5,7 @@ using Herz.Resilience.Benchmarks.Macro;
 namespace Herz.Resilience.Benchmarks.Overload;
 
 /// <summary>
-/// What arrives in time when more is asked than can be served: of bare Kestrel, the stock composition and Herz, each in a
-/// fresh process, under the same load.
+/// Goodput under overload of bare Kestrel, the stock composition and Herz, each in a new process under the same load.
 /// </summary>
 internal static class OverloadBenchmark
 {
@@ -16,9 +15,9 @@ internal static class OverloadBenchmark
     {
         var (seconds, rows, apps) = Parse(args);
         var spin = Calibrate();
-        Console.WriteLine($"{seconds} s each after 3 s of rising load, random arrivals in an open loop, {Environment.ProcessorCount} cores shared with the generator.");
+        Console.WriteLine($"{seconds} s each after 3 s of increasing load, random arrivals in an open loop, {Environment.ProcessorCount} cores shared with the generator.");
         Console.WriteLine();
-        Console.WriteLine("| case | app | good/s | of capacity or offered | to reach | p99 of answered | generator busy |");
+        Console.WriteLine("| case | app | good/s | share of capacity or offered | target | p99 of answered | generator busy |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var row in rows)
         {
@@ -36,7 +35,7 @@ internal static class OverloadBenchmark
         using var server = await ServerHandle.StartAsync(app, (OverloadEndpoint.SpinVariable, spin.ToString(CultureInfo.InvariantCulture)));
         foreach (var path in row.Loads.Select(static load => load.Path).Distinct().Where(path => path != "/blocking" && !row.IsCold))
         {
-            // Until tiered compilation has settled; well below the capacity.
+            // Complete tiered compilation, at a load well below the capacity.
             await LoadProcess.RunAsync(server.Address, new OverloadLoad(path, 60), 3);
         }
 
@@ -48,19 +47,19 @@ internal static class OverloadBenchmark
         var share = row.Capacity > 0 ? result.GoodPerSecond / row.Capacity : result.GoodShare;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {row.Title} | {app} | {result.GoodPerSecond:F0} | {share:P1} | {row.ToReach:P1} | {result.OkP99:F0} ms | {result.GeneratorBusy:P0} |"));
+            $"| {row.Title} | {app} | {result.GoodPerSecond:F0} | {share:P1} | {row.Target:P1} | {result.OkP99:F0} ms | {result.GeneratorBusy:P0} |"));
     }
 
-    // The quickest of many runs is the one that nothing else disturbed.
+    // The fastest run is the one with the least interference.
     private static int Calibrate()
     {
         const int Rounds = 20_000_000;
         var best = TimeSpan.MaxValue;
         for (var run = 0; run < 50; run++)
         {
-            var began = Stopwatch.GetTimestamp();
+            var start = Stopwatch.GetTimestamp();
             OverloadEndpoint.Spin(Rounds);
-            var took = Stopwatch.GetElapsedTime(began);
+            var took = Stopwatch.GetElapsedTime(start);
             best = took < best ? took : best;
         }
 
@@ -85,7 +84,7 @@ internal static class OverloadBenchmark
                     apps = kinds;
                     break;
                 default:
-                    throw new ArgumentException($"{args[i]} {value} is not right. Usage: {Usage}");
+                    throw new ArgumentException($"{args[i]} {value} is invalid. Usage: {Usage}");
             }
         }
 

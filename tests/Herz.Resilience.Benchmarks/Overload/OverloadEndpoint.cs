@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Herz.Resilience.Benchmarks.Overload;
 
-/// <summary>The endpoints that can be overloaded, the same in every app.</summary>
+/// <summary>The endpoints for overload, identical in every app.</summary>
 internal static class OverloadEndpoint
 {
-    /// <summary>Names the environment variable that tells how many rounds of <see cref="Spin"/> take 10 ms of CPU.</summary>
+    /// <summary>Environment variable with the number of rounds of <see cref="Spin"/> that take 10 ms of CPU.</summary>
     public const string SpinVariable = "HERZ_BENCHMARK_SPIN";
 
     private const int Slots = 8;
@@ -18,7 +18,7 @@ internal static class OverloadEndpoint
         var slots = new SemaphoreSlim(Slots);
         var rounds = int.Parse(Environment.GetEnvironmentVariable(SpinVariable) ?? "0", CultureInfo.InvariantCulture);
 
-        // A dependency such as a small connection pool, as a careful user calls it: with the token of the request.
+        // A dependency such as a small connection pool, called with the token of the request.
         app.MapGet("/slots", async (CancellationToken cancellation) =>
         {
             await slots.WaitAsync(cancellation);
@@ -35,7 +35,7 @@ internal static class OverloadEndpoint
         });
         var ignoring = new SemaphoreSlim(Slots);
 
-        // The same as most write it: no token reaches the dependency, so that what is given up still costs.
+        // The same without the token, as in most apps: an abandoned call still uses the dependency.
         app.MapGet("/ignoring", async () =>
         {
             await ignoring.WaitAsync();
@@ -63,7 +63,7 @@ internal static class OverloadEndpoint
         app.MapGet("/fast", () => "ok");
     }
 
-    /// <summary>Work that no compiler leaves out, and that takes as long the first time as later.</summary>
+    /// <summary>Work that the compiler cannot remove and that takes the same time on the first call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static int Spin(int rounds)
     {

@@ -1,13 +1,13 @@
 namespace Herz.Resilience.Benchmarks.Overload;
 
-/// <summary>One row of the table: the loads that are sent at once, and what is asked of the first.</summary>
-/// <param name="Name">How the row is chosen.</param>
-/// <param name="Title">What it shows.</param>
-/// <param name="Capacity">How many answers a second are possible; 0 where the share of those offered counts.</param>
-/// <param name="Loads">What is sent; the first is judged.</param>
-/// <param name="ToReach">The share of the capacity, or of those offered, that is to be reached.</param>
-/// <param name="IsCold">Whether the full load is there from the first request of the process, and counts from the third second on.</param>
-internal sealed record OverloadRow(string Name, string Title, double Capacity, OverloadLoad[] Loads, double ToReach, bool IsCold = false)
+/// <summary>One row of the table: the concurrent loads, and the target of the first.</summary>
+/// <param name="Name">Name of the row on the command line.</param>
+/// <param name="Title">Description of the row.</param>
+/// <param name="Capacity">Maximum answers per second; 0 if the share of offered requests counts.</param>
+/// <param name="Loads">The loads; only the first is measured.</param>
+/// <param name="Target">Required share of the capacity or of the offered requests.</param>
+/// <param name="IsCold">Whether the full load starts with the first request of the process; then results count from second 3 on.</param>
+internal sealed record OverloadRow(string Name, string Title, double Capacity, OverloadLoad[] Loads, double Target, bool IsCold = false)
 {
     public const string PriorityHeader = "X-Priority";
 
@@ -20,7 +20,7 @@ internal sealed record OverloadRow(string Name, string Title, double Capacity, O
         new("slots5", "8 slots × 20 ms, 5×", Slots, [new("/slots", 5 * Slots)], 0.90),
         new("cpu2", "10 ms of CPU on 2 cores, 500/s", Cpu, [new("/cpu", 500)], 0.85),
         new("cpu5", "10 ms of CPU on 2 cores, 1,000/s", Cpu, [new("/cpu", 1_000)], 0.75),
-        new("blocking", "50/s beside 40/s that block 1 s", 0, [new("/fast", 50), new("/blocking", 40)], 0.99),
+        new("blocking", "50/s alongside 40/s that block 1 s", 0, [new("/fast", 50), new("/blocking", 40)], 0.99),
         new("critical", "10 % critical of 5×", 0, [new("/slots", 0.5 * Slots, "critical"), new("/slots", 4.5 * Slots, "sheddable")], 0.995),
         new("ignoring2", "8 slots × 20 ms, token ignored, 2×", Slots, [new("/ignoring", 2 * Slots)], 0.90),
         new("ignoring5", "the same, 5×", Slots, [new("/ignoring", 5 * Slots)], 0.90),
@@ -31,5 +31,5 @@ internal sealed record OverloadRow(string Name, string Title, double Capacity, O
     ];
 }
 
-/// <summary>Requests at a fixed rate, whatever the server does.</summary>
+/// <summary>Requests at a fixed rate, independent of the server.</summary>
 internal sealed record OverloadLoad(string Path, double PerSecond, string? Priority = null);

@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Herz.Resilience.Benchmarks.Pipeline;
 
-/// <summary>One request through routing and the default bundle, without a server: what the bundle adds to the same pipeline without it.</summary>
+/// <summary>One request through routing without a server, with and without the default bundle.</summary>
 [MemoryDiagnoser]
 [ShortRunJob]
 public class RequestBenchmark : IDisposable
 {
     private readonly HttpRequestLifetimeFeature _lifetime = new();
 
-    // More than one client, since one alone would reach its limit here.
+    // Several clients, because a single client would reach its rate limit.
     private readonly IPAddress[] _clients = [.. Enumerable.Range(1, 16).Select(static client => new IPAddress([127, 0, 0, (byte)client]))];
     private uint _request;
     private ServiceProvider _services = null!;
@@ -52,7 +52,7 @@ public class RequestBenchmark : IDisposable
     [Benchmark]
     public Task Synchronous() => _pipeline(Context("/sync/7"));
 
-    // Goes on inside SetResult, so that no thread pool is in the figure.
+    // Continues inside SetResult, so the result does not include the thread pool.
     [Benchmark]
     public Task Awaiting()
     {

@@ -3,7 +3,7 @@ using Herz.Resilience.RateLimiting;
 
 namespace Herz.Resilience.Benchmarks.RateLimiting;
 
-/// <summary>One bucket, two threads that do nothing else: the time of one acquire of both together.</summary>
+/// <summary>One bucket and two threads that only acquire permits: total time divided by the number of acquires.</summary>
 public class ContentionBenchmark : IDisposable
 {
     private const int Threads = 2;

@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace Herz.Resilience.Benchmarks.RateLimiting;
 
-/// <summary>The framework's limiters with the numbers of ours: a million a second, so that none refuses.</summary>
+/// <summary>The framework's limiters with settings like ours: limits too high to refuse a request.</summary>
 internal static class FrameworkLimits
 {
     public static TokenBucketRateLimiter Bucket() => new(Options);

@@ -6,7 +6,7 @@ using Herz.Resilience.RateLimiting.Keys;
 
 namespace Herz.Resilience.Benchmarks.RateLimiting;
 
-/// <summary>100,000 clients in random order: find the bucket and take a permit. The setup prints the bytes each keeps.</summary>
+/// <summary>100,000 clients in random order: finds the bucket and takes a permit. The setup prints the memory of both tables.</summary>
 [MemoryDiagnoser]
 public class PartitionBenchmark : IDisposable
 {
@@ -49,7 +49,7 @@ public class PartitionBenchmark : IDisposable
         }
 
         var after = GC.GetTotalMemory(forceFullCollection: true);
-        Console.WriteLine($"// {Clients} partitions keep: ours {(between - before) / 1e6:F1} MB, the framework's {(after - between) / 1e6:F1} MB");
+        Console.WriteLine($"// {Clients} partitions use: ours {(between - before) / 1e6:F1} MB, the framework's {(after - between) / 1e6:F1} MB");
     }
 
     [Benchmark(Baseline = true)]
@@ -63,7 +63,7 @@ public class PartitionBenchmark : IDisposable
     public bool Table() =>
         _table.TryTake(Next(), _clock.At(_timestamp += 10_000), 1, _rate, 0, out _, out _);
 
-    // From the address of the connection, as a request does it.
+    // Includes the hash of the client address, as in a request.
     [Benchmark]
     public bool TableFromTheAddress() =>
         _table.TryTake(_keys.OfClient(_addresses[_next++ & (_addresses.Length - 1)]), _clock.At(_timestamp += 10_000), 1, _rate, 0, out _, out _);

@@ -5,7 +5,7 @@ using Herz.Resilience.RateLimiting.Buckets;
 
 namespace Herz.Resilience.Benchmarks.RateLimiting;
 
-/// <summary>One bucket, one thread: ours beside the framework's.</summary>
+/// <summary>One bucket and one thread: our limiter compared with the framework's.</summary>
 [MemoryDiagnoser]
 public class TokenBucketBenchmark : IDisposable
 {
@@ -40,7 +40,7 @@ public class TokenBucketBenchmark : IDisposable
         return lease.IsAcquired;
     }
 
-    // What a request pays once its key is known: the table and the bucket. Requests 10 µs apart, so that every one is granted.
+    // Requests 10 µs apart, so each one is granted.
     [Benchmark]
     public bool TableAtTheRequestsTimestamp() =>
         _table.TryTake(5, _clock.At(_timestamp += 10_000), 1, _rate, 0, out _, out _);

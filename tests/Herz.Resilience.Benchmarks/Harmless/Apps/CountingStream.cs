@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Takes whatever is written and keeps its length.</summary>
+/// <summary>Discards written data and counts its length.</summary>
 internal sealed class CountingStream : Stream
 {
     public long Count { get; private set; }

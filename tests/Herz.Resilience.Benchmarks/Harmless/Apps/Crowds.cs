@@ -4,7 +4,7 @@ using Microsoft.Extensions.FileProviders;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Many behind one address, and one client that asks for much.</summary>
+/// <summary>Many clients behind one address, and single clients with many requests.</summary>
 internal static class Crowds
 {
     private const int Assets = 350;
@@ -14,15 +14,15 @@ internal static class Crowds
         new("nat-forwarded", "an ingress: one peer, 600 clients in X-Forwarded-For, ForwardedHeaders not configured", Map, static visitor => Visitor.AllAsync(600, index =>
             visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/orders?ms=5") { Headers = { { "X-Forwarded-For", $"203.0.{index / 200}.{(index % 200) + 1}" } } }))) { Field = "A13" },
 
-        new("nat-office", "600 people of one office at once, then 150/s, from one address without a header", Map, static async visitor =>
+        new("nat-office", "600 concurrent clients of one office, then 150/s, from one address without a header", Map, static async visitor =>
         {
             await Visitor.AllAsync(600, _ => visitor.GetAsync("/orders?ms=5"));
             await visitor.PaceAsync(150, 6, _ => visitor.GetAsync("/orders?ms=5"));
         }) { Field = "A13" },
 
-        new("browser-assets", "a page of 350 static files over six connections, three times", MapFiles, static visitor => BrowseAsync(visitor, "/asset-{0}.js", 3)) { Field = "A12" },
+        new("browser-assets", "a page with 350 static files over six connections, loaded three times", MapFiles, static visitor => BrowseAsync(visitor, "/asset-{0}.js", 3)) { Field = "A12" },
 
-        new("browser-assets-h2", "the same over one connection of HTTP/2", MapFiles, static async visitor =>
+        new("browser-assets-h2", "the same over one HTTP/2 connection", MapFiles, static async visitor =>
         {
             var client = visitor.NewClient(http2: true);
             await Visitor.AllAsync(Assets, index => visitor.GetAsync($"/asset-{index}.js", new(Body: $"asset {index}"), client));
@@ -31,14 +31,14 @@ internal static class Crowds
 
         new("static-assets", "MapStaticAssets: 350 fingerprinted files, each an endpoint", MapAssets, static visitor => BrowseAsync(visitor, "/asset-{0}.js", 2)) { Field = "B16" },
 
-        new("bots", "bots scan 600 paths that are not there, beside 20/s of people", Map, static visitor => Task.WhenAll(
+        new("bots", "bots scan 600 missing paths alongside 20/s of users", Map, static visitor => Task.WhenAll(
             visitor.PaceAsync(150, 6, index => visitor.GetAsync($"/wp-admin/{index}.php", new(404))),
             visitor.PaceAsync(20, 8, _ => visitor.GetAsync("/orders?ms=10")))) { Field = "A13" },
 
-        new("connection-churn", "80/s, each over a connection of its own", Map, static visitor => visitor.PaceAsync(80, 8, _ =>
+        new("connection-churn", "80/s, each over a new connection", Map, static visitor => visitor.PaceAsync(80, 8, _ =>
             visitor.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/orders?ms=10") { Headers = { ConnectionClose = true } }))),
 
-        new("crawler", "a crawler that reads 500 pages over two connections as fast as it can, and checks 304", MapFiles, static async visitor =>
+        new("crawler", "a crawler that reads 500 pages over two connections at full speed and expects 304", MapFiles, static async visitor =>
         {
             var client = visitor.NewClient(connections: 2);
             await Visitor.AllAsync(500, index => visitor.SendAsync(

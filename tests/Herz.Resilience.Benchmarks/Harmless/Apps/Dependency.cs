@@ -1,8 +1,8 @@
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
 /// <summary>
-/// An endpoint whose dependency takes as long as the request says, and fails when it says so: the clients know the state of the
-/// dependency at each moment of the load, and the bare app and the other meet exactly the same.
+/// An endpoint with a dependency whose duration and failure are set by the request. The clients control the dependency, so both
+/// apps get exactly the same load.
 /// </summary>
 internal static class Dependency
 {

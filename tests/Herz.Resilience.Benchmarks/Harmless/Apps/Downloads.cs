@@ -3,34 +3,34 @@ using Herz.Resilience.Benchmarks.Harmless.Clients;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Answers that take long by nature: slow readers, first items that come late, streams, long poll.</summary>
+/// <summary>Answers that take long by design: slow readers, late first items, streams, long polling.</summary>
 internal static class Downloads
 {
     private const int FileLength = 32 * 1024 * 1024;
 
     public static readonly HealthyApp[] All =
     [
-        new("download-slow-reader", "32 MB to readers that take 3 s for it, beside 20/s of small answers", MapFile, static async visitor => await Task.WhenAll(
+        new("download-slow-reader", "32 MB to clients that read for 3 s, alongside 20/s of small answers", MapFile, static async visitor => await Task.WhenAll(
             visitor.LoopAsync(3, 8, (_, _) => visitor.AttemptAsync("/file", Expected.Ok, () => ReadSlowlyAsync(visitor))),
             visitor.PaceAsync(20, 8, _ => visitor.GetAsync("/file?length=1000")))) ,
 
-        new("download-late-items", "JSON of an IAsyncEnumerable whose first item comes after 1.5 s", static app => app.MapGet("/items", LateItemsAsync), static visitor =>
+        new("download-late-items", "JSON of an IAsyncEnumerable with the first item after 1.5 s", static app => app.MapGet("/items", LateItemsAsync), static visitor =>
             visitor.PaceAsync(5, 8, _ => visitor.GetAsync("/items", new(Body: "[0,1,2]")))) { Field = "A11" },
 
-        new("download-export", "an export that begins at once and writes a line each 200 ms for 3 s", static app => app.MapGet("/export", ExportAsync), static visitor =>
+        new("download-export", "an export that starts immediately and writes a line every 200 ms for 3 s", static app => app.MapGet("/export", ExportAsync), static visitor =>
             visitor.PaceAsync(4, 8, _ => visitor.GetAsync("/export", new(Body: "line 14")))),
 
         new("sse", "30 clients of server-sent events; the first event comes after 1.2 s", static app =>
             app.MapGet("/events", static (CancellationToken cancellation) => TypedResults.ServerSentEvents(EventsAsync(cancellation))), static visitor =>
             visitor.LoopAsync(30, 8, (_, _) => visitor.GetAsync("/events", new(Body: "data: 9")))),
 
-        new("long-poll", "60 clients long-poll; events each 0.2 s, later none for 8 s", MapPoll, PollAsync)
+        new("long-poll", "60 long-polling clients; an event every 0.2 s, later none for 8 s", MapPoll, PollAsync)
         {
             Field = "A4",
             Settings = [("Deadlines:Routes:0:Pattern", "/poll"), ("Deadlines:Routes:0:Api", "00:01:00")],
         },
 
-        new("long-poll-empty", "60 clients long-poll and are answered 204 after 3 s, nothing configured", MapPoll, static visitor =>
+        new("long-poll-empty", "60 long-polling clients get 204 after 3 s, default configuration", MapPoll, static visitor =>
             visitor.LoopAsync(60, 9, (_, _) => visitor.GetAsync("/poll?ms=3000", new(204)))) { Field = "A4" },
     ];
 

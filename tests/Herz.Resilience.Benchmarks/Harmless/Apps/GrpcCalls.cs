@@ -4,26 +4,26 @@ using Herz.Resilience.Benchmarks.Harmless.Clients;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>gRPC calls of all four kinds, and those that their clients cancel.</summary>
+/// <summary>gRPC calls of all four kinds, and cancelled calls.</summary>
 internal static class GrpcCalls
 {
     public static readonly HealthyApp[] All =
     [
-        Row("grpc-unary", "60/s of unary calls of 20 ms", static (visitor, stock) => visitor.PaceAsync(60, 8, index => CallAsync(visitor, async () =>
+        Row("grpc-unary", "60/s unary calls of 20 ms", static (visitor, stock) => visitor.PaceAsync(60, 8, index => CallAsync(visitor, async () =>
             Check(visitor, index, await stock.LookAsync(new Item { Number = index, Milliseconds = 20 }))))),
 
-        Row("grpc-streams", "all four kinds; the streams are silent for a second and more", static (visitor, stock) => visitor.LoopAsync(12, 8, (client, round) =>
+        Row("grpc-streams", "all four kinds; streams without messages for more than 1 s", static (visitor, stock) => visitor.LoopAsync(12, 8, (client, round) =>
             CallAsync(visitor, () => TalkAsync(visitor, stock, (client + round) % 4)))),
 
-        Row("grpc-cancelled", "400 duplex calls that write one message and cancel, beside 20/s of whole ones", static (visitor, stock) => Task.WhenAll(
+        Row("grpc-cancelled", "400 duplex calls that write one message and cancel, alongside 20/s complete calls", static (visitor, stock) => Task.WhenAll(
             visitor.PaceAsync(50, 8, index => CallAsync(visitor, () => CancelAsync(stock, index))),
             visitor.PaceAsync(20, 8, index => CallAsync(visitor, () => TalkAsync(visitor, stock, 3, silence: 5)))), "A19"),
 
-        Row("grpc-cancelled-unary", "unary calls and server streams cancelled at any moment, and by a deadline of the client", static (visitor, stock) => Task.WhenAll(
+        Row("grpc-cancelled-unary", "unary calls and server streams, cancelled at random times or by a client deadline", static (visitor, stock) => Task.WhenAll(
             visitor.PaceAsync(40, 8, index => CallAsync(visitor, () => GiveUpAsync(stock, index))),
             visitor.PaceAsync(20, 8, index => CallAsync(visitor, async () => Check(visitor, index, await stock.LookAsync(new Item { Number = index, Milliseconds = 5 }))))), "A19"),
 
-        Row("grpc-burst", "210 unary calls of 300 ms of one service at once", static async (visitor, stock) =>
+        Row("grpc-burst", "210 concurrent unary calls of 300 ms to one service", static async (visitor, stock) =>
         {
             for (var burst = 0; burst < 3; burst++)
             {
@@ -123,15 +123,15 @@ internal static class GrpcCalls
         using var cancellation = new CancellationTokenSource();
         using var talk = stock.Talk(cancellationToken: cancellation.Token);
         await talk.RequestStream.WriteAsync(new Item { Number = index });
-        await Task.Delay(Fate.Between(19, index, 0, 30));
+        await Task.Delay(SeededRandom.Between(19, index, 0, 30));
         await cancellation.CancelAsync();
     }
 
     private static async Task GiveUpAsync(Stock.StockClient stock, int index)
     {
         var item = new Item { Number = index, Milliseconds = 400 };
-        var patience = TimeSpan.FromMilliseconds(Fate.Between(20, index, 1, 200));
-        using var cancellation = new CancellationTokenSource(patience);
+        var timeout = TimeSpan.FromMilliseconds(SeededRandom.Between(20, index, 1, 200));
+        using var cancellation = new CancellationTokenSource(timeout);
         try
         {
             switch (index % 3)
@@ -140,7 +140,7 @@ internal static class GrpcCalls
                     await stock.LookAsync(item, cancellationToken: cancellation.Token);
                     break;
                 case 1:
-                    await stock.LookAsync(item, deadline: DateTime.UtcNow + patience);
+                    await stock.LookAsync(item, deadline: DateTime.UtcNow + timeout);
                     break;
                 default:
                     using (var watch = stock.Watch(item, cancellationToken: cancellation.Token))
@@ -153,7 +153,7 @@ internal static class GrpcCalls
         }
         catch (RpcException exception) when (exception.StatusCode is StatusCode.Cancelled or StatusCode.DeadlineExceeded)
         {
-            // As the client wanted.
+            // The client cancelled the call.
         }
     }
 
@@ -187,7 +187,7 @@ internal static class GrpcCalls
 
         public override async Task Talk(IAsyncStreamReader<Item> requestStream, IServerStreamWriter<Item> responseStream, ServerCallContext context)
         {
-            // Without the token, as most handlers of duplex calls are written.
+            // Without the token, as in most handlers of duplex calls.
             while (await requestStream.MoveNext())
             {
                 await responseStream.WriteAsync(requestStream.Current);

@@ -5,14 +5,14 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Hubs over their transports, as Blazor Server's circuits are: mostly idle, sometimes gone without a word.</summary>
+/// <summary>Hubs over all transports, used like Blazor Server circuits: mostly idle, sometimes disconnected.</summary>
 internal static class Hubs
 {
     public static readonly HealthyApp[] All =
     [
-        Row("signalr-websockets", "30 hub clients over WebSockets: call, wait, call, leave", HttpTransportType.WebSockets, 30),
+        Row("signalr-websockets", "30 hub clients over WebSockets: call, wait, call, disconnect", HttpTransportType.WebSockets, 30),
         Row("signalr-events", "20 hub clients over server-sent events", HttpTransportType.ServerSentEvents, 20),
-        Row("signalr-long-polling", "30 hub clients over long polling, idle for seconds between messages", HttpTransportType.LongPolling, 30),
+        Row("signalr-long-polling", "30 hub clients over long polling, idle for up to 1.5 s between messages", HttpTransportType.LongPolling, 30),
     ];
 
     private static HealthyApp Row(string name, string title, HttpTransportType transport, int clients) => new(name, title, static app =>
@@ -31,10 +31,10 @@ internal static class Hubs
         {
             if (await hub.InvokeAsync<string>(nameof(Hub.Echo), $"call {call}") != $"call {call}")
             {
-                visitor.Tally.Fail(Failure.Body, "a hub answered something else");
+                visitor.Tally.Fail(Failure.Body, "a hub returned a wrong answer");
             }
 
-            await Task.Delay(Fate.Between(client, (round * 3) + call, 100, 1_500));
+            await Task.Delay(SeededRandom.Between(client, (round * 3) + call, 100, 1_500));
         }
 
         await hub.InvokeAsync(nameof(Hub.PushLater));
@@ -43,7 +43,7 @@ internal static class Hubs
 
     private sealed class Hub : Microsoft.AspNetCore.SignalR.Hub
     {
-#pragma warning disable CA1822 // Methods of a hub are called on it.
+#pragma warning disable CA1822 // Hub methods must be instance methods.
         public string Echo(string text) => text;
 #pragma warning restore CA1822
 

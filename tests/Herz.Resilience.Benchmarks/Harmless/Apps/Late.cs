@@ -2,19 +2,19 @@ using Herz.Resilience.Benchmarks.Harmless.Clients;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Handlers that take longer than anybody has set, as they always do.</summary>
+/// <summary>Handlers that always take longer than the default deadline.</summary>
 internal static class Late
 {
     public static readonly HealthyApp[] All =
     [
-        Row("late-ignores-token", "the handler takes a token, ignores it, and answers text at 900 ms", "A20", static app =>
+        Row("late-ignores-token", "the handler ignores its token and returns text after 900 ms", "A20", static app =>
             app.MapGet("/late", static async (CancellationToken _) =>
             {
                 await Task.Delay(900, CancellationToken.None);
                 return "fine";
             })),
 
-        Row("late-saves", "the handler reads RequestAborted, ignores it, saves, and returns Results.Ok at 900 ms", "A10", static app =>
+        Row("late-saves", "the handler ignores RequestAborted, saves, and returns Results.Ok after 900 ms", "A10", static app =>
             app.MapGet("/late", static async (HttpContext context) =>
             {
                 _ = context.RequestAborted;
@@ -22,7 +22,7 @@ internal static class Late
                 return Results.Ok("fine");
             })),
 
-        new("late-empty", "the same with 204 and headers alone, which are never written before the end", static app =>
+        new("late-empty", "the same with 204 and headers only, written at the end", static app =>
             app.MapPut("/late", static async (HttpContext context, CancellationToken _) =>
             {
                 await Task.Delay(950, CancellationToken.None);
@@ -31,27 +31,27 @@ internal static class Late
             }), static visitor => visitor.PaceAsync(10, 8, _ =>
             visitor.SendAsync(new HttpRequestMessage(HttpMethod.Put, "/late"), new(204, Header: "X-Saved")))) { Field = "A10" },
 
-        Row("late-honours-token", "the handler passes its token on and takes 1.2 s as it always does", "A20", static app =>
+        Row("late-honours-token", "the handler passes its token on and always takes 1.2 s", "A20", static app =>
             app.MapGet("/late", static async (CancellationToken cancellation) =>
             {
                 await Task.Delay(1_200, cancellation);
                 return "fine";
             })),
 
-        Row("late-import", "a report of 2 s, with the route's tier set to 10 s", "A10", static app =>
+        Row("late-import", "a report of 2 s, with the tier of the route set to 10 s", "A10", static app =>
             app.MapGet("/late", static async (CancellationToken cancellation) =>
             {
                 await Task.Delay(2_000, cancellation);
                 return "fine";
             }), ("Deadlines:Routes:0:Pattern", "/late"), ("Deadlines:Routes:0:Api", "00:00:10")),
 
-        new("late-sometimes", "15/s of 20 ms on one route of which one in ten takes 1 s", static app => app.MapDependency("/orders"), static visitor =>
-            visitor.PaceAsync(15, 10, index => visitor.GetAsync(Fate.Of(41, index) < 0.1 ? "/orders?ms=1000" : "/orders?ms=20", new(Body: Dependency.Body)))) { Field = "A20" },
+        new("late-sometimes", "15/s of 20 ms on one route; 1 in 10 takes 1 s", static app => app.MapDependency("/orders"), static visitor =>
+            visitor.PaceAsync(15, 10, index => visitor.GetAsync(SeededRandom.Of(41, index) < 0.1 ? "/orders?ms=1000" : "/orders?ms=20", new(Body: Dependency.Body)))) { Field = "A20" },
 
-        new("late-heavy-tail", "40/s of 10 ms, with a tail as it is usual: one in a hundred takes 1 s and more", static app => app.MapDependency("/orders"), static visitor =>
-            visitor.PaceAsync(40, 10, index => visitor.GetAsync($"/orders?ms={(int)Math.Min(3_000, 10 / Fate.Of(46, index))}", new(Body: Dependency.Body)))) { Field = "A20" },
+        new("late-heavy-tail", "40/s of 10 ms with a usual tail: 1 in 100 takes 1 s or more", static app => app.MapDependency("/orders"), static visitor =>
+            visitor.PaceAsync(40, 10, index => visitor.GetAsync($"/orders?ms={(int)Math.Min(3_000, 10 / SeededRandom.Of(46, index))}", new(Body: Dependency.Body)))) { Field = "A20" },
 
-        new("body-replaced", "a middleware that replaces Response.Body without a finally; one answer in eight comes at 900 ms", static app =>
+        new("body-replaced", "a middleware that replaces Response.Body without finally; 1 answer in 8 takes 900 ms", static app =>
         {
             app.Use(static async (context, next) =>
             {
@@ -66,7 +66,7 @@ internal static class Late
             app.MapDependency("/orders");
         }, static visitor => visitor.PaceAsync(20, 8, index => visitor.GetAsync(index % 8 == 0 ? "/orders?ms=900" : "/orders?ms=10", new(Body: Dependency.Body)))) { Field = "B4" },
 
-        new("oauth-callback", "an OAuth callback in a middleware, whose token endpoint takes 900 ms", MapOAuth, static visitor =>
+        new("oauth-callback", "an OAuth callback in a middleware with a token endpoint of 900 ms", MapOAuth, static visitor =>
             visitor.PaceAsync(5, 8, _ => visitor.GetAsync("/signin-oauth?code=7", new(302, Header: "Location"))))
         {
             Field = "A9",

@@ -2,14 +2,14 @@ using Herz.Resilience.Benchmarks.Harmless.Clients;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Clients that leave, reset and come back: nobody's failure.</summary>
+/// <summary>Clients that disconnect or reset: not a failure of the app.</summary>
 internal static class Leaving
 {
     private const string Form = "multipart/form-data; boundary=x";
 
     public static readonly HealthyApp[] All =
     [
-        new("leave-reset-upload", "30 resets in the middle of uploads (copies, forms, JSON), beside 20/s of whole ones", Uploads.Map, static visitor => Task.WhenAll(
+        new("leave-reset-upload", "30 resets during uploads (copies, forms, JSON), alongside 20/s complete uploads", Uploads.Map, static visitor => Task.WhenAll(
             visitor.PaceAsync(5, 6, index => LeaveAsync(visitor, () => (index % 3) switch
             {
                 0 => RawClient.LeaveAsync(visitor.Http1, "POST", "/copies", Moment(1, index, 200), 100_000, 20_000),
@@ -18,11 +18,11 @@ internal static class Leaving
             })),
             visitor.PaceAsync(20, 8, _ => Uploads.CopyAsync(visitor, 1_000, TimeSpan.FromMilliseconds(1), pieces: 1)))) { Field = "A5" },
 
-        new("leave-reset-anywhere", "HTTP/1.1 clients reset at any moment of a request of 100 ms, beside 20/s that stay", MapWork, static visitor => Task.WhenAll(
+        new("leave-reset-anywhere", "HTTP/1.1 clients reset at random times of a 100 ms request, alongside 20/s that stay", MapWork, static visitor => Task.WhenAll(
             visitor.PaceAsync(25, 8, index => LeaveAsync(visitor, () => RawClient.LeaveAsync(visitor.Http1, "GET", "/work", Moment(4, index, 150), inOrder: index % 3 == 0))),
             visitor.PaceAsync(20, 8, _ => visitor.GetAsync("/work")))) { Field = "A5" },
 
-        new("leave-cancel-h2", "HTTP/2 clients cancel requests and uploads at any moment, beside 20/s that stay", MapWork, static async visitor =>
+        new("leave-cancel-h2", "HTTP/2 clients cancel requests and uploads at random times, alongside 20/s that stay", MapWork, static async visitor =>
         {
             var client = visitor.NewClient(http2: true);
             await Task.WhenAll(
@@ -30,11 +30,11 @@ internal static class Leaving
                 visitor.PaceAsync(20, 8, _ => visitor.GetAsync("/work", client: client)));
         }) { Field = "A5" },
 
-        new("leave-connection-h2", "whole HTTP/2 connections with eight requests each are closed, beside 20/s that stay", MapWork, static visitor => Task.WhenAll(
+        new("leave-connection-h2", "HTTP/2 connections with eight requests each are closed, alongside 20/s that stay", MapWork, static visitor => Task.WhenAll(
             visitor.PaceAsync(5, 8, index => LeaveAsync(visitor, () => CloseAsync(visitor, Moment(6, index, 150)))),
             visitor.PaceAsync(20, 8, _ => visitor.GetAsync("/work")))) { Field = "A5" },
 
-        new("leave-before-late-answer", "clients leave at 300 ms; the handlers return at 1 s, without a token, with one that they ignore, or save and answer", static app =>
+        new("leave-before-late-answer", "clients disconnect after 300 ms; the handlers return after 1 s without a token, ignoring a token, or after saving", static app =>
         {
             app.MapGet("/late/0", static () => LateAsync());
             app.MapGet("/late/1", static (CancellationToken _) => LateAsync());
@@ -52,7 +52,7 @@ internal static class Leaving
         }, static visitor => visitor.PaceAsync(16, 8, index => LeaveAsync(visitor, () =>
             RawClient.LeaveAsync(visitor.Http1, "GET", $"/late/{index % 4}", TimeSpan.FromMilliseconds(300), inOrder: index % 8 < 4)))) { Field = "A6" },
 
-        new("leave-during-download", "clients reset in the middle of an answer of 32 MB, beside 20/s of whole ones", static app =>
+        new("leave-during-download", "clients reset during an answer of 32 MB, alongside 20/s complete requests", static app =>
         {
             MapWork(app);
             app.MapGet("/file", static async (HttpContext context) =>
@@ -80,9 +80,9 @@ internal static class Leaving
         return "late";
     }
 
-    private static TimeSpan Moment(int seed, int index, int end) => TimeSpan.FromMilliseconds(Fate.Between(seed, index, 0, end));
+    private static TimeSpan Moment(int seed, int index, int end) => TimeSpan.FromMilliseconds(SeededRandom.Between(seed, index, 0, end));
 
-    private static Task LeaveAsync(Visitor visitor, Func<Task> leave) => visitor.AttemptAsync("a client that leaves", Expected.Ok, leave);
+    private static Task LeaveAsync(Visitor visitor, Func<Task> leave) => visitor.AttemptAsync("a client that disconnects", Expected.Ok, leave);
 
     private static async Task CancelAsync(Visitor visitor, HttpClient client, bool uploads, TimeSpan after)
     {
@@ -103,7 +103,7 @@ internal static class Leaving
         }
         catch (OperationCanceledException)
         {
-            // As the client wanted.
+            // The client cancelled the request.
         }
     }
 

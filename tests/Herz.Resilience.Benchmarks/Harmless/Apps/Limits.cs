@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.TestHost;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Limits that somebody set, which limit what they name and nothing else, and tests that have no address.</summary>
+/// <summary>Configured limits that apply only to the named endpoints, and tests without a client address.</summary>
 internal static class Limits
 {
     public static readonly HealthyApp[] All =
     [
-        new("limit-named", "a policy named by /login alone; 300 requests of /orders at once", static app =>
+        new("limit-named", "a policy only for /login; 300 concurrent requests to /orders", static app =>
         {
             var login = app.MapPost("/login", static () => "welcome");
             if (IsGuarded(app))
@@ -28,7 +28,7 @@ internal static class Limits
             Settings = [("RateLimiting:Policies:login:PermitsPerSecond", "0.1"), ("RateLimiting:Policies:login:Burst", "2")],
         },
 
-        new("limit-guesses", "100/s per client are configured: 1,500 guesses with forged X-Forwarded-For are limited before authentication", MapGuesses, GuessAsync)
+        new("limit-guesses", "100/s per client configured: 1,500 password guesses with forged X-Forwarded-For are limited before authentication", MapGuesses, GuessAsync)
         {
             Field = "A18",
             HasRefusals = true,
@@ -36,7 +36,7 @@ internal static class Limits
             Settings = [("RateLimiting:Policies:clients:PermitsPerSecond", "100"), ("RateLimiting:Policies:clients:Burst", "200"), ("RateLimiting:Policies:clients:PartitionBy", "Client")],
         },
 
-        new("test-server", "ten TestServer hosts in parallel, 300 quick requests each, no address", MapSuites, static visitor =>
+        new("test-server", "ten parallel TestServer hosts with 300 fast requests each and no client address", MapSuites, static visitor =>
             Visitor.AllAsync(3, async _ =>
             {
                 var failures = (await visitor.Client.GetStringAsync("/suites")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -72,7 +72,7 @@ internal static class Limits
         app.MapGet("/open", static () => "open").DisableRateLimiting();
     }
 
-    // What is limited is no failure here; that it is not would be one.
+    // Here, limited guesses are expected; unlimited guesses are a failure.
     private static async Task GuessAsync(Visitor visitor)
     {
         var reached = 0;

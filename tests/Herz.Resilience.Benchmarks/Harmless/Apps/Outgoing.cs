@@ -3,18 +3,18 @@ using Herz.Resilience.Benchmarks.Harmless.Servers;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Calls that the app makes to others through <see cref="IHttpClientFactory"/>.</summary>
+/// <summary>Outgoing calls of the app through <see cref="IHttpClientFactory"/>.</summary>
 internal static class Outgoing
 {
     public static readonly HealthyApp[] All =
     [
-        Row("shared-lazy-token", "a singleton Lazy<Task<string>> around a call of 1 s without a token; 10/s of callers", "A15", static (app, backend) =>
+        Row("shared-lazy-token", "a singleton Lazy<Task<string>> around a 1 s call without a token; 10/s of requests", "A15", static (app, backend) =>
         {
             var token = new Lazy<Task<string>>(() => Client(app).GetStringAsync(new Uri(backend, "/work?ms=1000")));
             app.MapGet("/page", async (CancellationToken cancellation) => await token.Value.WaitAsync(cancellation));
         }, static visitor => visitor.PaceAsync(10, 5, _ => visitor.GetAsync("/page", new(Body: "work")))),
 
-        Row("shared-token-refresh", "a token renewed each second in a call of 900 ms that all requests of the moment share", "A15", static (app, backend) =>
+        Row("shared-token-refresh", "a token renewed every 2 s by a 900 ms call that concurrent requests share", "A15", static (app, backend) =>
         {
             var gate = new Lock();
             var (token, renewed) = (Task.FromResult("none"), Environment.TickCount64 - 10_000);
@@ -35,7 +35,7 @@ internal static class Outgoing
             });
         }, static visitor => visitor.PaceAsync(10, 8, _ => visitor.GetAsync("/page", new(Body: "work")))),
 
-        Row("payment-none", "payments of 500 ms with CancellationToken.None; each browser leaves after 200 ms", "A16", static (app, backend) =>
+        Row("payment-none", "payments of 500 ms with CancellationToken.None; browsers disconnect after 200 ms", "A16", static (app, backend) =>
         {
             app.MapPost("/payments", async () =>
             {
@@ -45,12 +45,12 @@ internal static class Outgoing
             MapDone(app, backend);
         }, static async visitor =>
         {
-            await visitor.PaceAsync(5, 8, _ => visitor.AttemptAsync("a browser that leaves", Expected.Ok, () =>
+            await visitor.PaceAsync(5, 8, _ => visitor.AttemptAsync("a browser that disconnects", Expected.Ok, () =>
                 RawClient.LeaveAsync(visitor.Http1, "POST", "/payments", TimeSpan.FromMilliseconds(200))));
             await AllDoneAsync(visitor);
         }),
 
-        Row("fire-and-forget", "an outgoing call of 1 s that nobody awaits; the answer is given at once", "A16", static (app, backend) =>
+        Row("fire-and-forget", "an outgoing call of 1 s that is not awaited; the answer is immediate", "A16", static (app, backend) =>
         {
             app.MapGet("/page", () =>
             {
@@ -64,11 +64,11 @@ internal static class Outgoing
             await AllDoneAsync(visitor);
         }),
 
-        Row("outgoing-slow", "a handler that awaits a call of 1.2 s without a token", "A15", static (app, backend) =>
+        Row("outgoing-slow", "a handler that awaits a 1.2 s call without a token", "A15", static (app, backend) =>
             app.MapGet("/page", async () => await Client(app).GetStringAsync(new Uri(backend, "/work?ms=1200"))), static visitor =>
             visitor.PaceAsync(10, 8, _ => visitor.GetAsync("/page", new(Body: "work")))),
 
-        Row("outgoing-fallback", "a call that fails one time in three and has a fallback", "A7", static (app, backend) =>
+        Row("outgoing-fallback", "a call with a fallback that fails 1 time in 3", "A7", static (app, backend) =>
             app.MapGet("/page", async (int index) =>
             {
                 using var answer = await Client(app).GetAsync(new Uri(backend, $"/work?ms=5&fail={index % 3 == 0}"));
@@ -99,7 +99,7 @@ internal static class Outgoing
 
     private static void MapDone(WebApplication app, Uri backend) => app.MapGet("/done", async () => "done: " + await Client(app).GetStringAsync(new Uri(backend, "/done")));
 
-    /// <summary>Each request so far has had its effect on the other side.</summary>
+    /// <summary>Checks that each request so far completed its work on the backend.</summary>
     private static async Task AllDoneAsync(Visitor visitor)
     {
         await Task.Delay(TimeSpan.FromSeconds(2));
@@ -107,7 +107,7 @@ internal static class Outgoing
         var done = await visitor.Client.GetStringAsync("/done");
         for (var missing = int.Parse(done.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture); missing < expected; missing++)
         {
-            visitor.Tally.Fail(Failure.Cut, $"work that was not {done} of {expected}");
+            visitor.Tally.Fail(Failure.Cut, $"lost work: {done} of {expected}");
         }
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Pages that the app has itself: of health, of metrics, of errors, of components.</summary>
+/// <summary>Own pages of the app: health, metrics, errors, components.</summary>
 internal static class Pages
 {
     private static readonly TimeSpan s_probeTimeout = TimeSpan.FromSeconds(3);
@@ -23,7 +23,7 @@ internal static class Pages
             await visitor.GetAsync("/healthz", new(Body: "own health"));
         })) { Field = "B6" },
 
-        new("own-metrics-middleware", "the same as middleware, before routing", static app => app.Use(static (context, next) =>
+        new("own-metrics-middleware", "the same as middleware before routing", static app => app.Use(static (context, next) =>
             context.Request.Path == "/metrics" ? context.Response.WriteAsync("own_metric 1\n")
             : context.Request.Path == "/healthz" ? context.Response.WriteAsync("own health") : next(context)), static visitor => visitor.PaceAsync(10, 5, async _ =>
         {
@@ -44,14 +44,14 @@ internal static class Pages
             Configure = static builder => builder.Services.AddHealthChecks().AddCheck<ThirtyTimesUnhealthy>("dependency"),
         },
 
-        new("own-health-slow", "MapHealthChecks whose check takes 1.2 s, and hangs for 4 s once", MapHealth, static visitor => visitor.PaceAsync(2, 10, _ =>
+        new("own-health-slow", "MapHealthChecks with a check that takes 1.2 s, and once 4 s", MapHealth, static visitor => visitor.PaceAsync(2, 10, _ =>
             visitor.GetAsync("/health", new(200, Body: "Healthy"))))
         {
             Field = "B5",
             Configure = static builder => builder.Services.AddHealthChecks().AddCheck<OnceHanging>("dependency"),
         },
 
-        new("error-page", "UseExceptionHandler: the app's own page for one throw in forty", static app =>
+        new("error-page", "UseExceptionHandler: the app's own page for 1 exception in 40", static app =>
         {
             app.UseExceptionHandler("/error");
             app.MapGet("/error", static (HttpContext context) => Results.Text(
@@ -61,7 +61,7 @@ internal static class Pages
             ? visitor.GetAsync("/throwing?fail=true", new(500, Body: "sorry for /throwing"))
             : visitor.GetAsync("/throwing?fail=false", new(Body: "fine")))) { Field = "A7" },
 
-        new("status-code-pages", "UseStatusCodePagesWithReExecute: the app's own page for what is not there", static app =>
+        new("status-code-pages", "UseStatusCodePagesWithReExecute: the app's own page for missing paths", static app =>
         {
             app.UseStatusCodePagesWithReExecute("/status/{0}");
             app.MapGet("/status/{code:int}", static (int code) => Results.Text($"page of {code}", statusCode: code));
@@ -70,7 +70,7 @@ internal static class Pages
             ? visitor.GetAsync($"/nothing/{index}", new(404, Body: "page of 404"))
             : visitor.GetAsync("/orders?ms=5"))),
 
-        new("razor-streaming", "a component that is shown at once and completed after 1.5 s", static app =>
+        new("razor-streaming", "a component rendered immediately and completed after 1.5 s", static app =>
             app.MapGet("/page", static () => new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<Page>()), static visitor =>
             visitor.PaceAsync(8, 8, _ => visitor.GetAsync("/page", new(Body: "complete"))))
         {

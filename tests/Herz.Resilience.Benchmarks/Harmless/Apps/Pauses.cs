@@ -2,18 +2,18 @@ using Herz.Resilience.Benchmarks.Harmless.Clients;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Processes that are held for a while, or are short of threads or of CPU for a while.</summary>
+/// <summary>Processes that are stopped, or have too few threads or too little CPU, for some time.</summary>
 internal static class Pauses
 {
     public static readonly HealthyApp[] All =
     [
-        new("blocking-loop", "a handler that blocks 11 ms, 48 clients in closed loop, then idle", static app => app.MapGet("/blocking", static () =>
+        new("blocking-loop", "a handler that blocks 11 ms, 48 clients in a closed loop", static app => app.MapGet("/blocking", static () =>
         {
             Thread.Sleep(11);
             return "done";
         }), static visitor => visitor.LoopAsync(48, 12, (_, _) => visitor.GetAsync("/blocking", new(Body: "done")))) { Field = "A1", IsAlone = true },
 
-        new("blocking-sometimes", "60/s, of which each 3 s twenty block for 200 ms at once", static app =>
+        new("blocking-sometimes", "60/s; every 3 s, 20 concurrent requests block for 200 ms", static app =>
         {
             app.MapDependency("/orders");
             app.MapGet("/blocking", static () =>
@@ -25,7 +25,7 @@ internal static class Pauses
             visitor.PaceAsync(60, 10, _ => visitor.GetAsync("/orders?ms=10", new(Body: Dependency.Body))),
             visitor.PaceAsync(0.34, 9, _ => Visitor.AllAsync(20, _ => visitor.GetAsync("/blocking", new(Body: "done")))))) { IsAlone = true },
 
-        new("cpu-bursts", "40/s of 10 ms; each 2 s a report takes 300 ms of CPU twice at once", static app =>
+        new("cpu-bursts", "40/s of 10 ms; every 2 s, two concurrent reports take 300 ms of CPU", static app =>
         {
             app.MapDependency("/orders");
             app.MapGet("/report", static () => Spin(300));
@@ -33,7 +33,7 @@ internal static class Pauses
             visitor.PaceAsync(40, 10, _ => visitor.GetAsync("/orders?ms=10", new(Body: Dependency.Body))),
             visitor.PaceAsync(0.5, 10, _ => Visitor.AllAsync(2, _ => visitor.GetAsync("/report", new(Body: "spun")))))) { IsAlone = true },
 
-        new("cpu-beside", "40/s of 10 ms beside a background job that takes a core from the first moment on", static app =>
+        new("cpu-beside", "40/s of 10 ms alongside a background job that uses one core from the start", static app =>
         {
             app.MapDependency("/orders");
             var job = new Thread(() =>
@@ -46,13 +46,13 @@ internal static class Pauses
             app.Lifetime.ApplicationStarted.Register(job.Start);
         }, static visitor => visitor.PaceAsync(40, 8, _ => visitor.GetAsync("/orders?ms=10", new(Body: Dependency.Body)))) { IsAlone = true },
 
-        new("gc-pauses", "50/s beside a heap of 400 MB that is collected and compacted each second", MapGarbage, static visitor =>
+        new("gc-pauses", "50/s alongside a heap of 400 MB that is collected and compacted every second", MapGarbage, static visitor =>
             visitor.PaceAsync(50, 10, _ => visitor.GetAsync("/orders?ms=20", new(Body: Dependency.Body)))) { IsAlone = true },
 
-        new("process-held", "40/s of three awaits of 100 ms with the token; the process is held twice for 2 s", MapSteps, static visitor => Task.WhenAll(
+        new("process-held", "40/s of three awaits of 100 ms with the token; the process is stopped twice for 2 s", MapSteps, static visitor => Task.WhenAll(
             visitor.PaceAsync(40, 12, _ => visitor.GetAsync("/steps", new(Body: "done", Within: TimeSpan.FromSeconds(7)))), HoldAsync(visitor, 3, 2), HoldAsync(visitor, 8, 2))) { Field = "A17" },
 
-        new("process-held-at-start", "the same, held in the first second of the process", static app => app.MapDependency("/orders"), static async visitor =>
+        new("process-held-at-start", "40/s of 200 ms; the process is stopped in its first second", static app => app.MapDependency("/orders"), static async visitor =>
         {
             await Task.WhenAll(
                 visitor.PaceAsync(40, 8, _ => visitor.GetAsync("/orders?ms=200", new(Body: Dependency.Body))),

@@ -2,12 +2,12 @@ using Herz.Resilience.Benchmarks.Harmless.Clients;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Traffic that comes in heaps, which the app serves.</summary>
+/// <summary>Traffic peaks that the app can serve.</summary>
 internal static class Peaks
 {
     public static readonly HealthyApp[] All =
     [
-        new("cron-peak", "15/s; at two moments ten times as much for 2 s", Map, static visitor => Task.WhenAll(
+        new("cron-peak", "15/s; twice, ten times as much for 2 s", Map, static visitor => Task.WhenAll(
             visitor.PaceAsync(15, 12, _ => visitor.GetAsync("/orders?ms=30")),
             visitor.LaterAsync(3, () => visitor.PaceAsync(135, 2, _ => visitor.GetAsync("/orders?ms=30"))),
             visitor.LaterAsync(8, () => visitor.PaceAsync(135, 2, _ => visitor.GetAsync("/orders?ms=30"))))) { Field = "A3" },
@@ -15,7 +15,7 @@ internal static class Peaks
         new("ramp", "a campaign: from 5/s to 200/s within 10 s", Map, static visitor => Task.WhenAll(Enumerable.Range(0, 13).Select(step =>
             visitor.LaterAsync(step * 0.75, () => visitor.PaceAsync(15, 10 - (step * 0.75), _ => visitor.GetAsync("/orders?ms=30")))))) { Field = "A3" },
 
-        new("webhook-bursts", "bursts of 100 webhooks over new connections, stored one after the other in 4 ms", MapStore, static async visitor =>
+        new("webhook-bursts", "bursts of 100 webhooks over new connections, stored sequentially in 4 ms each", MapStore, static async visitor =>
         {
             for (var burst = 0; burst < 5; burst++)
             {
@@ -24,7 +24,7 @@ internal static class Peaks
             }
         }) { Field = "A12" },
 
-        new("batch-client", "a client that sends 200 requests at once over HTTP/1.1, again and again", Map, static async visitor =>
+        new("batch-client", "a client that repeatedly sends 200 concurrent requests over HTTP/1.1", Map, static async visitor =>
         {
             for (var batch = 0; batch < 4; batch++)
             {
@@ -33,22 +33,22 @@ internal static class Peaks
             }
         }) { Field = "A12" },
 
-        new("batch-client-h2", "400 requests at once over HTTP/2, of 20 to 300 ms", Map, static async visitor =>
+        new("batch-client-h2", "400 concurrent HTTP/2 requests of 20 to 300 ms", Map, static async visitor =>
         {
             var client = visitor.NewClient(http2: true);
             for (var batch = 0; batch < 3; batch++)
             {
-                await Visitor.AllAsync(400, index => visitor.GetAsync($"/orders?ms={Fate.Between(31, index, 20, 300)}", client: client));
+                await Visitor.AllAsync(400, index => visitor.GetAsync($"/orders?ms={SeededRandom.Between(31, index, 20, 300)}", client: client));
                 await Task.Delay(visitor.Scaled(1.5));
             }
         }) { Field = "A12" },
 
-        new("batch-small-pool", "bursts of 150 that share eight slots of 10 ms, after calm", MapPool, static visitor => Task.WhenAll(
+        new("batch-small-pool", "bursts of 150 requests that share eight slots of 10 ms, after low load", MapPool, static visitor => Task.WhenAll(
             visitor.PaceAsync(20, 10, _ => visitor.GetAsync("/pool")),
             visitor.LaterAsync(3, () => Visitor.AllAsync(150, _ => visitor.GetAsync("/pool"))),
             visitor.LaterAsync(7, () => Visitor.AllAsync(150, _ => visitor.GetAsync("/pool"))))) { Field = "A3" },
 
-        new("steady-pool", "eight slots of 20 ms at 60 % of what they carry", MapPool, static visitor => visitor.PaceAsync(240, 8, _ => visitor.GetAsync("/pool?ms=20", new(Within: TimeSpan.FromSeconds(4))))),
+        new("steady-pool", "eight slots of 20 ms at 60 % of their capacity", MapPool, static visitor => visitor.PaceAsync(240, 8, _ => visitor.GetAsync("/pool?ms=20", new(Within: TimeSpan.FromSeconds(4))))),
     ];
 
     private static void Map(WebApplication app) => app.MapDependency("/orders");

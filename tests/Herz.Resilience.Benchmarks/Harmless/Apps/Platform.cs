@@ -7,21 +7,21 @@ using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>What the framework itself offers beside us: it keeps its meaning.</summary>
+/// <summary>Features of the framework, which must keep their behaviour.</summary>
 internal static class Platform
 {
     private const string Origin = "https://shop.example";
 
     public static readonly HealthyApp[] All =
     [
-        new("app-request-timeouts", "UseRequestTimeouts with 5 s, with none, and by a named policy, on handlers of 1.5 s", MapTimeouts, static visitor =>
+        new("app-request-timeouts", "UseRequestTimeouts with 5 s, disabled, and with a named policy, on handlers of 1.5 s", MapTimeouts, static visitor =>
             visitor.PaceAsync(9, 8, index => visitor.GetAsync(index % 3 == 0 ? "/five" : index % 3 == 1 ? "/none" : "/named", new(Body: "fine"))))
         {
             Field = "B8",
             Configure = static builder => builder.Services.AddRequestTimeouts(static options => options.AddPolicy("long", TimeSpan.FromSeconds(4))),
         },
 
-        new("app-rate-limiter", "UseRateLimiter of the app: 50 of 80 pass, the rest get its own 429", MapLimiter, static async visitor =>
+        new("app-rate-limiter", "UseRateLimiter of the app: 50 of 80 pass, the rest get the app's own 429", MapLimiter, static async visitor =>
         {
             for (var request = 0; request < 80; request++)
             {
@@ -60,7 +60,7 @@ internal static class Platform
             },
         },
 
-        new("cors", "400 requests of another origin at once, each after its preflight", MapCors, static visitor => Visitor.AllAsync(400, async index =>
+        new("cors", "400 concurrent requests of another origin, each after its preflight", MapCors, static visitor => Visitor.AllAsync(400, async index =>
         {
             await visitor.SendAsync(
                 new HttpRequestMessage(HttpMethod.Options, "/orders") { Headers = { { "Origin", Origin }, { "Access-Control-Request-Method", "PUT" } } },
@@ -72,7 +72,7 @@ internal static class Platform
             Configure = static builder => builder.Services.AddCors(static cors => cors.AddDefaultPolicy(static policy => policy.WithOrigins(Origin).AllowAnyMethod())),
         },
 
-        new("path-base", "UsePathBase, with routes of 10 and 900 ms", static app =>
+        new("path-base", "UsePathBase with routes of 10 and 900 ms", static app =>
         {
             app.UsePathBase("/shop");
             app.UseRouting();
@@ -92,7 +92,7 @@ internal static class Platform
             },
         },
 
-        new("methods", "HEAD, OPTIONS, 405, 406-like answers of the app and its own 503 with Retry-After", static app =>
+        new("methods", "HEAD, OPTIONS, 405, 406-like answers of the app and the app's own 503 with Retry-After", static app =>
         {
             app.MapDependency("/orders");
             app.MapGet("/maintenance", static (HttpContext context) =>

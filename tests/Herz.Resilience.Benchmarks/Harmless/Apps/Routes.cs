@@ -1,18 +1,18 @@
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Endpoints that share a pattern, and patterns that stand for many things.</summary>
+/// <summary>Endpoints that share a pattern, and patterns with several kinds of requests.</summary>
 internal static class Routes
 {
     public static readonly HealthyApp[] All =
     [
-        new("graphql", "one route with cheap queries, and one in ten of 2 s", static app => app.MapPost("/graphql", static async (Query query, CancellationToken cancellation) =>
+        new("graphql", "one route with cheap queries; 1 in 10 takes 2 s", static app => app.MapPost("/graphql", static async (Query query, CancellationToken cancellation) =>
         {
             await Task.Delay(query.Ms, cancellation);
             return new { data = query.Text };
         }), static visitor => visitor.PaceAsync(25, 10, index => visitor.PostAsync(
             "/graphql", JsonContent.Create(new Query(index % 10 == 7 ? 2_000 : 15, $"query {index}")), new(Body: $"query {index}")))) { Field = "A23" },
 
-        new("require-host", "the same pattern for two hosts; one fails, the other is well", static app =>
+        new("require-host", "the same pattern for two hosts; one fails, the other is healthy", static app =>
         {
             app.MapGet("/orders/{id:int}", static () => Results.StatusCode(500)).RequireHost("a.example");
             app.MapGet("/orders/{id:int}", static (int id) => $"order {id}").RequireHost("b.example");
@@ -20,7 +20,7 @@ internal static class Routes
             new HttpRequestMessage(HttpMethod.Get, $"/orders/{index}") { Headers = { Host = index % 2 == 0 ? "a.example" : "b.example" } },
             index % 2 == 0 ? new(Fails: true) : new(Body: $"order {index}")))) { Field = "B2", HasRefusals = true },
 
-        new("failing-method", "POST fails, GET and PUT of the same pattern are well", static app =>
+        new("failing-method", "POST fails, GET and PUT of the same pattern are healthy", static app =>
         {
             app.MapPost("/orders", static () => Results.StatusCode(502));
             app.MapGet("/orders", static () => "orders");
@@ -32,7 +32,7 @@ internal static class Routes
             _ => visitor.SendAsync(new HttpRequestMessage(HttpMethod.Put, "/orders"), new(Body: "put")),
         })) { Field = "B2", HasRefusals = true },
 
-        new("fallback-page", "a single-page app: MapFallback beside an API, with 404s of its own", static app =>
+        new("fallback-page", "a single-page app: MapFallback alongside an API with its own 404s", static app =>
         {
             app.MapDependency("/api/orders");
             app.MapGet("/api/{**rest}", static () => Results.NotFound("no such api"));

@@ -3,18 +3,18 @@ using Herz.Resilience.Benchmarks.Harmless.Clients;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>WebSockets: open for long, and left in every way.</summary>
+/// <summary>WebSockets: open for a long time, and closed in different ways.</summary>
 internal static class Sockets
 {
     public static readonly HealthyApp[] All =
     [
-        new("websocket-idle", "40 sockets that say nothing for 6 s, then echo", Map, static visitor =>
+        new("websocket-idle", "40 sockets, idle for 6 s, then echo", Map, static visitor =>
             Visitor.AllAsync(40, _ => visitor.AttemptAsync("/socket", Expected.Ok, () => TalkAsync(visitor, "/socket", 1, visitor.Scaled(6))))),
 
-        new("websocket-chatty", "20 sockets, each 20 messages at random, opened anew", Map, static visitor =>
+        new("websocket-chatty", "20 sockets with 20 messages each at random times, reopened", Map, static visitor =>
             visitor.LoopAsync(20, 6, (client, _) => visitor.AttemptAsync("/socket", Expected.Ok, () => TalkAsync(visitor, "/socket", 20, TimeSpan.Zero, client)))),
 
-        new("websocket-aborted", "200 sockets aborted in the middle, on a path of a middleware too, beside 10/s that close well", Map, static visitor => Task.WhenAll(
+        new("websocket-aborted", "200 aborted sockets, also on a middleware path, alongside 10/s that close normally", Map, static visitor => Task.WhenAll(
             visitor.PaceAsync(25, 8, index => visitor.AttemptAsync("abort", Expected.Ok, () => AbortAsync(visitor, index % 2 == 0 ? "/socket" : "/raw", index))),
             visitor.PaceAsync(10, 8, _ => visitor.AttemptAsync("/socket", Expected.Ok, () => TalkAsync(visitor, "/socket", 2, TimeSpan.Zero))))) { Field = "A5" },
     ];
@@ -59,7 +59,7 @@ internal static class Sockets
         {
             await socket.SendAsync("message"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
             await socket.ReceiveAsync(buffer, CancellationToken.None);
-            await Task.Delay(Fate.Between(seed, message, 1, 100));
+            await Task.Delay(SeededRandom.Between(seed, message, 1, 100));
         }
 
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
@@ -69,7 +69,7 @@ internal static class Sockets
     {
         using var socket = await ConnectAsync(visitor, path);
         await socket.SendAsync("message"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
-        await Task.Delay(Fate.Between(3, index, 0, 200));
+        await Task.Delay(SeededRandom.Between(3, index, 0, 200));
         socket.Abort();
     }
 }

@@ -3,15 +3,15 @@ using Herz.Resilience.Benchmarks.Harmless.Servers;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Apps;
 
-/// <summary>Processes that begin, and that end.</summary>
+/// <summary>Processes that start and exit.</summary>
 internal static class Starts
 {
     public static readonly HealthyApp[] All =
     [
-        new("cold-start", "the first use takes 1.5 s (model, pool, keys); 50/s from the first moment of the process", MapCold, static visitor =>
+        new("cold-start", "the first use takes 1.5 s (model, pool, keys); 50/s from the start of the process", MapCold, static visitor =>
             visitor.PaceAsync(50, 8, _ => visitor.GetAsync("/first", new(Body: "used", Within: TimeSpan.FromSeconds(6))))) { Field = "A8" },
 
-        new("cold-start-later", "an endpoint of a warm process that is first used after 3 s, and then takes 1.2 s", static app =>
+        new("cold-start-later", "an endpoint of a warm process whose first use, after 3 s, takes 1.2 s", static app =>
         {
             MapCold(app);
             app.MapDependency("/orders");
@@ -19,7 +19,7 @@ internal static class Starts
             visitor.PaceAsync(40, 8, _ => visitor.GetAsync("/orders?ms=10")),
             visitor.LaterAsync(3, () => visitor.PaceAsync(30, 5, _ => visitor.GetAsync("/first?ms=1200", new(Body: "used")))))) { Field = "A8" },
 
-        new("cold-cpu", "a process that compiles and reads its configuration for 1 s in the first request, at 30/s", static app =>
+        new("cold-cpu", "a process whose first request takes 1 s of CPU for compilation and configuration, at 30/s", static app =>
         {
             var spent = new Lazy<int>(static () =>
             {
@@ -33,7 +33,7 @@ internal static class Starts
             app.MapGet("/first", () => spent.Value > 0 ? "used" : "");
         }, static visitor => visitor.PaceAsync(30, 8, _ => visitor.GetAsync("/first", new(Body: "used")))) { Field = "A8" },
 
-        new("idle-then-busy", "nothing for 4 s, then 100 at once and 40/s", static app => app.MapDependency("/orders"), static async visitor =>
+        new("idle-then-busy", "idle for 4 s, then 100 concurrent requests and 40/s", static app => app.MapDependency("/orders"), static async visitor =>
         {
             await visitor.PaceAsync(40, 2, _ => visitor.GetAsync("/orders?ms=20"));
             await Task.Delay(visitor.Scaled(4));
@@ -42,7 +42,7 @@ internal static class Starts
                 visitor.PaceAsync(40, 4, _ => visitor.GetAsync("/orders?ms=20")));
         }),
 
-        new("deploy", "a deployment in the middle: a new process takes the traffic, the old one ends its requests of 300 ms", static app => app.MapDependency("/orders"), DeployAsync),
+        new("deploy", "a deployment during the load: a new process gets the traffic, the old one completes its requests of 300 ms", static app => app.MapDependency("/orders"), DeployAsync),
     ];
 
     private static void MapCold(WebApplication app)

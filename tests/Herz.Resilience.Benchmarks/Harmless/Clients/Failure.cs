@@ -1,23 +1,23 @@
 namespace Herz.Resilience.Benchmarks.Harmless.Clients;
 
-/// <summary>What a client can hold against an answer.</summary>
+/// <summary>Kinds of failures that a client counts.</summary>
 internal enum Failure
 {
-    /// <summary>A 5xx, or the gRPC status of one.</summary>
+    /// <summary>A 5xx, or the corresponding gRPC status.</summary>
     ServerError,
 
     /// <summary>A 429, or RESOURCE_EXHAUSTED.</summary>
     Limited,
 
-    /// <summary>Another status than the app means to send.</summary>
+    /// <summary>Any other unexpected status.</summary>
     Status,
 
-    /// <summary>No answer, or one that ended early.</summary>
+    /// <summary>No answer, or an incomplete one.</summary>
     Cut,
 
-    /// <summary>The right status with a body or headers that are not the app's.</summary>
+    /// <summary>The right status with a wrong body or missing headers.</summary>
     Body,
 
-    /// <summary>Right, but so late that the client is harmed.</summary>
+    /// <summary>A correct answer that is too late for the client.</summary>
     Slow,
 }

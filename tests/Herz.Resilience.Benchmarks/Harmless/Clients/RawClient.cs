@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Clients;
 
-/// <summary>A client of HTTP/1.1 that does what no client library does: sends half a request, and leaves.</summary>
+/// <summary>An HTTP/1.1 client that sends half a request and closes the connection.</summary>
 internal static class RawClient
 {
-    /// <summary>Sends a head and the beginning of its body, waits, and resets the connection, or closes it in order.</summary>
+    /// <summary>Sends a request head and the start of its body, waits, and resets or gracefully closes the connection.</summary>
     public static async Task LeaveAsync(
         Uri server, string method, string path, TimeSpan after, int length = 0, int sent = 0, string type = "application/octet-stream", bool inOrder = false)
     {
@@ -21,7 +21,7 @@ internal static class RawClient
 
         await Task.Delay(after);
 
-        // With a linger time of zero a close is a reset.
+        // With a linger time of 0, a close resets the connection.
         socket.LingerState = new LingerOption(!inOrder, 0);
     }
 

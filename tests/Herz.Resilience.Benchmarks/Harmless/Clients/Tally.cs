@@ -1,6 +1,6 @@
 namespace Herz.Resilience.Benchmarks.Harmless.Clients;
 
-/// <summary>What the clients of one run counted.</summary>
+/// <summary>The counts of the clients of one run.</summary>
 internal sealed class Tally
 {
     private readonly int[] _failures = new int[Enum.GetValues<Failure>().Length];
@@ -13,15 +13,15 @@ internal sealed class Tally
 
     public int Requests => _requests;
 
-    /// <summary>Failures that the app itself makes.</summary>
+    /// <summary>Intended failures of the app.</summary>
     public int Designed => _designed;
 
-    /// <summary>Answers with a 5xx that the client counts as right, such as an app's own error page.</summary>
+    /// <summary>5xx answers that the client expects, such as an app's own error page.</summary>
     public int ExpectedErrors => _expectedErrors;
 
     public int Failures => _failures.Sum();
 
-    /// <summary>The time in seconds within which three of four right answers came; 0 without any.</summary>
+    /// <summary>Upper quartile of the times of correct answers in seconds; 0 if there are none.</summary>
     public double UpperQuartile
     {
         get
@@ -33,7 +33,7 @@ internal sealed class Tally
         }
     }
 
-    /// <summary>The first few failures, in words.</summary>
+    /// <summary>Descriptions of the first few failures.</summary>
     public IReadOnlyList<string> Samples => _samples;
 
     public int this[Failure kind] => _failures[(int)kind];
@@ -47,7 +47,7 @@ internal sealed class Tally
         }
     }
 
-    /// <summary>A right answer took so long.</summary>
+    /// <summary>Records the time of a correct answer.</summary>
     public void Answered(TimeSpan took)
     {
         lock (_lock)

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Clients;
 
-/// <summary>A body that its client sends in pieces with a pause before each, after the head of the request.</summary>
+/// <summary>A request body sent in pieces with a pause before each piece.</summary>
 internal sealed class TricklingContent : HttpContent
 {
     private readonly byte[] _body;
@@ -15,7 +15,7 @@ internal sealed class TricklingContent : HttpContent
         Headers.TryAddWithoutValidation("Content-Type", type);
     }
 
-    /// <summary>Another content, sent slowly.</summary>
+    /// <summary>Creates a slow copy of another content.</summary>
     public static async Task<TricklingContent> OfAsync(HttpContent content, int pieces, TimeSpan pause)
     {
         using (content)

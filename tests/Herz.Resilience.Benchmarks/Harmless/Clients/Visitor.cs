@@ -4,11 +4,11 @@ using Herz.Resilience.Benchmarks.Harmless.Servers;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Clients;
 
-/// <summary>The clients of one run of one row: how they send, at which pace, and what they count.</summary>
+/// <summary>The clients of one run of one row: send requests, check and count the answers.</summary>
 internal sealed class Visitor : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_backOff = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(200);
     private readonly List<IDisposable> _clients = [];
     private readonly double _scale;
     private HttpClient? _client;
@@ -31,10 +31,10 @@ internal sealed class Visitor : IDisposable
 
     public Uri Http2 => Server.Http2;
 
-    /// <summary>A client of HTTP/1.1 with as many connections as it takes.</summary>
+    /// <summary>An HTTP/1.1 client without a connection limit.</summary>
     public HttpClient Client => _client ??= NewClient();
 
-    /// <summary>A client with connections of its own.</summary>
+    /// <summary>Creates a client with its own connections.</summary>
     public HttpClient NewClient(int connections = int.MaxValue, bool http2 = false)
     {
         var handler = new SocketsHttpHandler
@@ -48,7 +48,7 @@ internal sealed class Visitor : IDisposable
         var client = new HttpClient(handler)
         {
             BaseAddress = http2 ? Http2 : Http1,
-            Timeout = s_patience,
+            Timeout = s_timeout,
             DefaultRequestVersion = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
@@ -56,7 +56,7 @@ internal sealed class Visitor : IDisposable
         return client;
     }
 
-    /// <summary>Disposes of <paramref name="client"/> at the end of the run.</summary>
+    /// <summary>Disposes <paramref name="client"/> at the end of the run.</summary>
     public void Keep(IDisposable client)
     {
         lock (_clients)
@@ -65,7 +65,7 @@ internal sealed class Visitor : IDisposable
         }
     }
 
-    /// <summary>A time of the load, longer or shorter as the run was asked to be.</summary>
+    /// <summary>A duration scaled by <c>--seconds</c>.</summary>
     public TimeSpan Scaled(double seconds) => TimeSpan.FromSeconds(seconds * _scale);
 
     public Task GetAsync(string path, Expected? expected = null, HttpClient? client = null) =>
@@ -74,7 +74,7 @@ internal sealed class Visitor : IDisposable
     public Task PostAsync(string path, HttpContent content, Expected? expected = null, HttpClient? client = null) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content }, expected, client);
 
-    /// <summary>One request, and what its client counts.</summary>
+    /// <summary>Sends one request and counts its answer.</summary>
     public async Task SendAsync(HttpRequestMessage request, Expected? expecting = null, HttpClient? client = null)
     {
         var expected = expecting ?? Expected.Ok;
@@ -85,23 +85,23 @@ internal sealed class Visitor : IDisposable
         {
             using (request)
             {
-                var began = Stopwatch.GetTimestamp();
+                var start = Stopwatch.GetTimestamp();
                 using var response = await client.SendAsync(request);
-                Judge(request.RequestUri!.ToString(), response, await response.Content.ReadAsStringAsync(), expected, Stopwatch.GetElapsedTime(began));
+                Judge(request.RequestUri!.ToString(), response, await response.Content.ReadAsStringAsync(), expected, Stopwatch.GetElapsedTime(start));
             }
         });
     }
 
-    /// <summary>One request of any protocol; an exception is an answer that was cut. After a failure the client waits a little.</summary>
+    /// <summary>Sends one request of any protocol; an exception counts as <see cref="Failure.Cut"/>. After a failure, the client pauses 200 ms.</summary>
     public async Task AttemptAsync(string what, Expected expected, Func<Task> send)
     {
         Tally.Request(expected);
         var failures = Tally.Failures;
         try
         {
-            await send().WaitAsync(s_patience);
+            await send().WaitAsync(s_timeout);
         }
-#pragma warning disable CA1031 // Whatever it is, the client has no answer.
+#pragma warning disable CA1031 // Every exception means that the client has no answer.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -110,12 +110,12 @@ internal sealed class Visitor : IDisposable
 
         if (Tally.Failures > failures)
         {
-            // In a closed loop, a refusal that comes at once must not become a flood.
-            await Task.Delay(s_backOff);
+            // In a closed loop, immediate refusals must not cause a flood of requests.
+            await Task.Delay(s_pauseAfterFailure);
         }
     }
 
-    /// <summary>Sends in an open loop: at a fixed rate whatever comes back, with the number of each request; ends with the last answer.</summary>
+    /// <summary>Sends in an open loop at a fixed rate, with the number of each request; completes with the last answer.</summary>
     public async Task PaceAsync(double perSecond, double seconds, Func<int, Task> send)
     {
         var count = (int)(Scaled(seconds).TotalSeconds * perSecond);
@@ -135,14 +135,14 @@ internal sealed class Visitor : IDisposable
         await Task.WhenAll(sent);
     }
 
-    /// <summary>Begins later in the load.</summary>
+    /// <summary>Runs an action later in the load.</summary>
     public async Task LaterAsync(double seconds, Func<Task> then)
     {
         await Task.Delay(Scaled(seconds));
         await then();
     }
 
-    /// <summary>Sends in a closed loop: each client its next request when the last is answered, with the numbers of client and request.</summary>
+    /// <summary>Sends in a closed loop: each client sends its next request after an answer, with the numbers of client and request.</summary>
     public async Task LoopAsync(int clients, double seconds, Func<int, int, Task> send)
     {
         var (began, length) = (Stopwatch.GetTimestamp(), Scaled(seconds));
@@ -155,7 +155,7 @@ internal sealed class Visitor : IDisposable
         });
     }
 
-    /// <summary>Sends <paramref name="count"/> requests at once.</summary>
+    /// <summary>Sends <paramref name="count"/> requests concurrently.</summary>
     public static Task AllAsync(int count, Func<int, Task> send) => Task.WhenAll(Enumerable.Range(0, count).Select(index => Task.Run(() => send(index))));
 
     public void Dispose() => _clients.ForEach(static client => client.Dispose());

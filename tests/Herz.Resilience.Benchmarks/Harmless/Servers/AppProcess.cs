@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Servers;
 
-/// <summary>The parent's hold on the process that serves one row.</summary>
+/// <summary>Handle of the process that serves one row.</summary>
 internal sealed class AppProcess : IDisposable
 {
     private readonly Process _process;
@@ -29,10 +29,10 @@ internal sealed class AppProcess : IDisposable
         start.ArgumentList.Add(row);
         start.ArgumentList.Add(isGuarded.ToString());
 
-        // A heap for each core in many processes is more than they need.
+        // Many processes run in parallel; one heap per core in each would waste memory.
         start.Environment["DOTNET_gcServer"] = "0";
 
-        // Nor workers of the thread pool that spin while they have nothing to do.
+        // Idle thread pool workers that spin would take CPU from the other processes.
         start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         var process = Process.Start(start)!;
         var errors = new List<string>();
@@ -50,11 +50,11 @@ internal sealed class AppProcess : IDisposable
         }
 
         await process.WaitForExitAsync();
-        throw new InvalidOperationException($"The app of {row} ended before it listened: {string.Join(' ', errors)}");
+        throw new InvalidOperationException($"The app of {row} exited before it listened: {string.Join(' ', errors)}");
     }
 
-    /// <summary>What is left in the app.</summary>
-    /// <exception cref="InvalidOperationException">The app has ended.</exception>
+    /// <summary>Reads the state of the app.</summary>
+    /// <exception cref="InvalidOperationException">The app has exited.</exception>
     public async Task<HerzState> ReadAsync()
     {
         try
@@ -67,14 +67,14 @@ internal sealed class AppProcess : IDisposable
         }
         catch (IOException)
         {
-            // Reported below.
+            // The exit is reported below.
         }
 
         await _process.WaitForExitAsync();
-        throw new InvalidOperationException($"the app ended with {_process.ExitCode}");
+        throw new InvalidOperationException($"the app exited with code {_process.ExitCode}");
     }
 
-    /// <summary>Holds the whole process for a while, as a busy host, a debugger or a moved virtual machine does.</summary>
+    /// <summary>Stops the process for a time, like a busy host, a debugger or a migrated virtual machine.</summary>
     public async Task HoldAsync(TimeSpan time)
     {
         await SignalAsync("STOP");
@@ -82,7 +82,7 @@ internal sealed class AppProcess : IDisposable
         await SignalAsync("CONT");
     }
 
-    /// <summary>Ends the app as a deployment does: requests that have begun are answered.</summary>
+    /// <summary>Shuts down the app like a deployment: requests in flight are answered.</summary>
     public async Task StopAsync()
     {
         CloseInput();
@@ -108,7 +108,7 @@ internal sealed class AppProcess : IDisposable
         }
         catch (IOException)
         {
-            // The app has ended before, with a line that it has not read.
+            // The app exited with unread input.
         }
     }
 

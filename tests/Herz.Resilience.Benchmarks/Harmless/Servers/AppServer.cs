@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Servers;
 
-/// <summary>The child: serves the app of one row, and writes its state for each line that it reads, until its input ends.</summary>
+/// <summary>The child process: serves the app of one row, and writes its state for each line of input, until the input ends.</summary>
 internal static class AppServer
 {
-    /// <summary>The name by which the process is started.</summary>
+    /// <summary>The command that starts the process.</summary>
     public const string Command = "serve-harmless";
 
-    /// <summary>The configuration key by which an app with hosts of its own decides whether these make the one call.</summary>
+    /// <summary>Configuration key that controls whether the inner hosts of an app make the one call.</summary>
     public const string GuardedKey = "Harmless:Guarded";
 
     public static async Task RunAsync(string row, bool isGuarded)

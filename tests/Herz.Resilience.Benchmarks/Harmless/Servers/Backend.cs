@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Servers;
 
-/// <summary>What an app calls or proxies to: another server in the same process, always bare.</summary>
+/// <summary>A server that an app calls or proxies to: in the same process, always bare.</summary>
 internal static class Backend
 {
     public static Uri Start(WebApplication app, Action<WebApplication> map)

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Servers;
 
-/// <summary>Listens to the meter of the bundle from within the app, so that asking is no request.</summary>
+/// <summary>Reads the meter of the bundle inside the app, without a request.</summary>
 internal sealed class HerzMeterReader : IDisposable
 {
     private readonly ConcurrentDictionary<(string Instrument, string Tags), double> _counted = new();
@@ -54,7 +54,7 @@ internal sealed class HerzMeterReader : IDisposable
         }
         else
         {
-            // Of a histogram only the count is of interest.
+            // Only the count of the histogram is used.
             var amount = instrument.Name == "herz.request.duration" ? 1 : value;
             _counted.AddOrUpdate(key, amount, (_, sum) => sum + amount);
         }

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Servers;
 
-/// <summary>What is left in an app after its clients have gone, as the meter of the bundle has it.</summary>
+/// <summary>The state of an app after its clients stopped, read from the meter of the bundle.</summary>
 internal sealed record HerzState
 {
-    /// <summary>Requests that hold a place, wait for one, or have not ended.</summary>
+    /// <summary>Requests in progress or waiting.</summary>
     public double InFlight { get; init; }
 
     public double Faults { get; init; }
@@ -19,17 +19,17 @@ internal sealed record HerzState
 
     public string[] Refusals { get; init; } = [];
 
-    /// <summary>What the bundle logged as a warning or worse.</summary>
+    /// <summary>Log messages of the bundle with level warning or higher.</summary>
     public string[] Log { get; init; } = [];
 
     public string Write() => JsonSerializer.Serialize(this);
 
     public static HerzState Read(string text) => JsonSerializer.Deserialize<HerzState>(text)!;
 
-    /// <summary>What is wrong with it.</summary>
-    /// <param name="failures">The failures that clients have seen or that the app means: as many may be blamed on it.</param>
-    /// <param name="hasRefusals">Whether refusals and open circuits belong to the row.</param>
-    public IEnumerable<string> Complaints(int failures, bool hasRefusals)
+    /// <summary>Lists the problems of the state.</summary>
+    /// <param name="failures">Failures seen by clients or intended by the app; this many may count as failures of the app.</param>
+    /// <param name="hasRefusals">Whether the row expects refusals and open circuits.</param>
+    public IEnumerable<string> Problems(int failures, bool hasRefusals)
     {
         if (InFlight != 0)
         {
@@ -53,12 +53,12 @@ internal sealed record HerzState
 
         if (Blamed > failures)
         {
-            yield return $"{Blamed - failures:F0} blamed on the app";
+            yield return $"{Blamed - failures:F0} counted as failures of the app";
         }
 
         if (Faults != 0)
         {
-            yield return $"{Faults:F0} faults of guards";
+            yield return $"{Faults:F0} guard faults";
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Herz.Resilience.Benchmarks.Harmless.Servers;
 
-/// <summary>Keeps the first warnings of the bundle and the first errors of all.</summary>
+/// <summary>Stores the first warnings of the bundle and the first errors of all categories.</summary>
 internal sealed class LogCollector : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _messages = new();

@@ -2,8 +2,8 @@ using Herz.Resilience.LeakWatchdog;
 
 namespace Herz.Resilience.Benchmarks.Leaks;
 
-/// <summary>Notes when each leak was first told.</summary>
-internal sealed class NamingClock : ILeakObserver
+/// <summary>Records the reported leak changes.</summary>
+internal sealed class LeakChangeRecorder : ILeakObserver
 {
     private readonly TaskCompletionSource<LeakChange> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<LeakChange> _changes = [];

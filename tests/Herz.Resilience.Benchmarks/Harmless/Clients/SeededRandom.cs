@@ -1,7 +1,7 @@
 namespace Herz.Resilience.Benchmarks.Harmless.Clients;
 
-/// <summary>Seeded chance that depends on nothing but a seed and the number of a request: the bare app and the other meet the same.</summary>
-internal static class Fate
+/// <summary>Random numbers that depend only on a seed and a request number, so both apps get the same load.</summary>
+internal static class SeededRandom
 {
     /// <summary>A number from 0 to 1 for the request <paramref name="index"/>.</summary>
     public static double Of(int seed, int index)
@@ -14,6 +14,6 @@ internal static class Fate
         return (value >> 11) * (1.0 / (1UL << 53));
     }
 
-    /// <summary>A whole number from <paramref name="least"/> to below <paramref name="end"/>.</summary>
-    public static int Between(int seed, int index, int least, int end) => least + (int)(Of(seed, index) * (end - least));
+    /// <summary>An integer from <paramref name="min"/> to less than <paramref name="end"/>.</summary>
+    public static int Between(int seed, int index, int min, int end) => min + (int)(Of(seed, index) * (end - min));
 }
