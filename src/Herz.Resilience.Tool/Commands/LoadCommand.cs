@@ -11,7 +11,7 @@ internal static class LoadCommand
     public static Command Make(Terminal terminal, TimeProvider time)
     {
         var options = new LoadOptions("30s");
-        var command = new Command("load", "Send requests at a fixed schedule, independent of the answers, and report the results.");
+        var command = new Command("load", "Send requests on a fixed schedule, independent of the answers, and report the results.");
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(options, parsed, terminal, time, cancellationToken));
         return command;

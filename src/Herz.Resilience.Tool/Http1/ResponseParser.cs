@@ -106,13 +106,13 @@ internal sealed class ResponseParser
                 return head;
             }
 
-            Keep(data);
+            Buffer(data);
             data = default;
             return default;
         }
 
         var before = _keptLength;
-        Keep(data);
+        Buffer(data);
         var kept = _kept.AsSpan(0, _keptLength);
         var from = Math.Max(0, before - 3);
         var at = kept[from..].IndexOf("\r\n\r\n"u8);
@@ -126,7 +126,7 @@ internal sealed class ResponseParser
         return kept[..(from + at + 2)];
     }
 
-    private void Keep(ReadOnlySpan<byte> data)
+    private void Buffer(ReadOnlySpan<byte> data)
     {
         if (_kept.Length < _keptLength + data.Length)
         {

@@ -62,7 +62,7 @@ internal static class Season
     private static double ShareOfJumps(IReadOnlyList<Sample> samples, double power)
     {
         var blocks = Blocks.Of(samples, MaxBlocksForJumps);
-        return 1 - (TrendModels.LeastMisfitOfJumps([.. blocks.Select(b => b.Value)]) * samples.Count / blocks.Length / power);
+        return 1 - (TrendModels.MinMisfitOfJumps([.. blocks.Select(b => b.Value)]) * samples.Count / blocks.Length / power);
     }
 
     private static Sample[] Remove(IReadOnlyList<Sample> samples, double period, out double[] trend)

@@ -22,7 +22,7 @@ internal static class TrendModels
     }
 
     /// <summary>The misfit of the model with two jumps at the best positions.</summary>
-    public static double LeastMisfitOfJumps(double[] y)
+    public static double MinMisfitOfJumps(double[] y)
     {
         var (_, _, misfit, at) = Jumps(y);
         return at > 0 ? misfit : Spread(y, 0, y.Length);

@@ -20,7 +20,7 @@ internal sealed class PendingTree
     public IReadOnlyList<PendingTree> Children { get; private set; } = [];
 
     /// <summary>The tree of a capture.</summary>
-    public static PendingTree Of(IEnumerable<PendingStack> stacks) => Fold(stacks.Select(s => (s, s.Count)));
+    public static PendingTree Of(IEnumerable<PendingStack> stacks) => Build(stacks.Select(s => (s, s.Count)));
 
     /// <summary>The tree of the changes between two captures, without unchanged paths.</summary>
     public static PendingTree Difference(IReadOnlyList<PendingStack> before, IReadOnlyList<PendingStack> after)
@@ -31,10 +31,10 @@ internal sealed class PendingTree
             changes[stack.Key] = (stack, changes.GetValueOrDefault(stack.Key).Change + (sign * stack.Count));
         }
 
-        return Fold(changes.Values.Where(c => c.Change != 0));
+        return Build(changes.Values.Where(c => c.Change != 0));
     }
 
-    private static PendingTree Fold(IEnumerable<(PendingStack Stack, long Count)> stacks)
+    private static PendingTree Build(IEnumerable<(PendingStack Stack, long Count)> stacks)
     {
         var root = new PendingTree();
         foreach (var (stack, count) in stacks)

@@ -52,12 +52,12 @@ internal sealed class Visitor : IDisposable
             DefaultRequestVersion = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        Keep(client);
+        Register(client);
         return client;
     }
 
     /// <summary>Disposes <paramref name="client"/> at the end of the run.</summary>
-    public void Keep(IDisposable client)
+    public void Register(IDisposable client)
     {
         lock (_clients)
         {
@@ -119,11 +119,11 @@ internal sealed class Visitor : IDisposable
     public async Task PaceAsync(double perSecond, double seconds, Func<int, Task> send)
     {
         var count = (int)(Scaled(seconds).TotalSeconds * perSecond);
-        var began = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         var sent = new List<Task>(count);
         for (var index = 0; index < count; index++)
         {
-            var wait = TimeSpan.FromSeconds(index / perSecond) - Stopwatch.GetElapsedTime(began);
+            var wait = TimeSpan.FromSeconds(index / perSecond) - Stopwatch.GetElapsedTime(start);
             if (wait > TimeSpan.Zero)
             {
                 await Task.Delay(wait);
@@ -145,10 +145,10 @@ internal sealed class Visitor : IDisposable
     /// <summary>Sends in a closed loop: each client sends its next request after an answer, with the numbers of client and request.</summary>
     public async Task LoopAsync(int clients, double seconds, Func<int, int, Task> send)
     {
-        var (began, length) = (Stopwatch.GetTimestamp(), Scaled(seconds));
+        var (start, length) = (Stopwatch.GetTimestamp(), Scaled(seconds));
         await AllAsync(clients, async client =>
         {
-            for (var request = 0; Stopwatch.GetElapsedTime(began) < length; request++)
+            for (var request = 0; Stopwatch.GetElapsedTime(start) < length; request++)
             {
                 await send(client, request);
             }
