@@ -1,8 +1,8 @@
 namespace Herz.Resilience.PendingWork;
 
-/// <summary>A way that was tried and could not be trusted.</summary>
-/// <param name="Way">The way.</param>
-/// <param name="Reason">What is missing or went wrong, for a human.</param>
+/// <summary>A capture method that gave no reliable result, and the reason.</summary>
+/// <param name="Way">The capture method.</param>
+/// <param name="Reason">What is missing or failed, in words for a person.</param>
 public readonly record struct CaptureRefusal(CaptureWay Way, string Reason)
 {
     /// <inheritdoc/>

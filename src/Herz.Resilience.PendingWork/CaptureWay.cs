@@ -1,20 +1,20 @@
 namespace Herz.Resilience.PendingWork;
 
-/// <summary>How a profile was read.</summary>
+/// <summary>The method by which a profile was captured.</summary>
 public enum CaptureWay
 {
-    /// <summary>Not at all: no way could be trusted here; <see cref="PendingWorkProfile.Refusals"/> says why.</summary>
+    /// <summary>None: no capture method gave a reliable result. <see cref="PendingWorkProfile.Refusals"/> holds the reasons.</summary>
     None,
 
-    /// <summary>The heap was read through the process's own memory file while the process ran on.</summary>
+    /// <summary>The heap was read through the memory file of the process while the process kept running.</summary>
     OwnWalk,
 
-    /// <summary>The heap was read from a copy-on-write snapshot of the process: consistent also amid garbage collections.</summary>
+    /// <summary>The heap was read from a copy-on-write snapshot of the process, which is consistent even during garbage collections.</summary>
     ForkSnapshot,
 
     /// <summary>
-    /// The runtime's own event pipe told all objects and their references, with the process stopped meanwhile. Field values are
-    /// not among it: no origins, no threads, no periods of timers.
+    /// The event pipe of the runtime reported all objects and their references while the process was stopped. It reports no field
+    /// values, so there are no origins, threads or timer periods.
     /// </summary>
     EventPipe,
 }

@@ -1,7 +1,7 @@
 namespace Herz.Resilience.PendingWork;
 
-/// <summary>How the objects of one type changed between two captures.</summary>
+/// <summary>The change in the objects of one type between two captures.</summary>
 /// <param name="Type">The type.</param>
-/// <param name="CountGrowth">How many more there are; negative where there are fewer.</param>
-/// <param name="BytesGrowth">How many more bytes they take; negative where they are fewer.</param>
+/// <param name="CountGrowth">The growth in objects; negative if there are fewer.</param>
+/// <param name="BytesGrowth">The growth in bytes; negative if there are fewer.</param>
 public sealed record HeapTypeChange(string Type, long CountGrowth, long BytesGrowth);

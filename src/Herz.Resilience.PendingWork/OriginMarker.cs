@@ -3,26 +3,26 @@ using System.Reflection;
 namespace Herz.Resilience.PendingWork;
 
 /// <summary>
-/// Tells a capture which objects in an <see cref="AsyncLocal{T}"/> say where work came from, and how to read them.
+/// Defines which objects in an <see cref="AsyncLocal{T}"/> identify the origin of work, and how a capture reads them.
 /// </summary>
 /// <remarks>
-/// The token is read from memory, never called: its label and identity must be fields or auto-properties.
+/// A capture reads the token from memory and never calls it, so label and id must be fields or auto-properties.
 /// A path follows references, for example <c>Endpoint.DisplayName</c>.
 /// </remarks>
 public sealed class OriginMarker
 {
     /// <summary>Marks <paramref name="tokenType"/> as an origin token.</summary>
     /// <param name="tokenType">The exact type of the token; a class.</param>
-    /// <param name="label">The path of fields or auto-properties to a <see cref="string"/>; where it meets a null, the token says nothing.</param>
-    /// <param name="id">The path to an <see cref="int"/> or <see cref="long"/>; null where the token has none.</param>
-    /// <exception cref="ArgumentException">The type is no class, or a path does not lead to a value of the right type.</exception>
+    /// <param name="label">The path of fields or auto-properties to a <see cref="string"/>. If a value on the path is null, the token is ignored.</param>
+    /// <param name="id">The path to an <see cref="int"/> or <see cref="long"/>; null if the token has no id.</param>
+    /// <exception cref="ArgumentException">The type is not a class, or a path does not lead to a value of the required type.</exception>
     public OriginMarker(Type tokenType, string label, string? id = null)
     {
         ArgumentNullException.ThrowIfNull(tokenType);
         ArgumentException.ThrowIfNullOrWhiteSpace(label);
         if (!tokenType.IsClass || tokenType.ContainsGenericParameters || tokenType.IsArray || tokenType == typeof(string))
         {
-            throw new ArgumentException($"An origin token is an object of a class, but {tokenType} is none.", nameof(tokenType));
+            throw new ArgumentException($"An origin token must be a class without open type parameters, and not an array or string; {tokenType} does not qualify.", nameof(tokenType));
         }
 
         TokenType = tokenType;
@@ -49,7 +49,7 @@ public sealed class OriginMarker
             at = fields[i].FieldType;
             if (i < names.Length - 1 && !at.IsClass)
             {
-                throw new ArgumentException($"'{names[i]}' (in '{path}') is of type {at}; a path leads through classes.", argument);
+                throw new ArgumentException($"'{names[i]}' (in '{path}') has type {at}; every step of a path before the last must be a class.", argument);
             }
         }
 

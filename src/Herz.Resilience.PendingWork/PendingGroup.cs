@@ -1,12 +1,12 @@
 namespace Herz.Resilience.PendingWork;
 
-/// <summary>Operations that are alike.</summary>
-/// <param name="Kind">What they are made of.</param>
+/// <summary>A group of operations with equal properties.</summary>
+/// <param name="Kind">The kind of the operations.</param>
 /// <param name="Method">Their method.</param>
-/// <param name="Awaits">What they wait for.</param>
-/// <param name="State">Why they have not ended.</param>
-/// <param name="Origin">The label of their origin; null where they hold none, or where the grouping leaves it out.</param>
-/// <param name="Stack">Their call stack; null where the grouping leaves it out.</param>
-/// <param name="Count">How many they are.</param>
+/// <param name="Awaits">The call or method that they wait for.</param>
+/// <param name="State">The reason why they have not ended.</param>
+/// <param name="Origin">The label of their origin; null if they have none or the grouping omits it.</param>
+/// <param name="Stack">Their call stack; null if the grouping omits it.</param>
+/// <param name="Count">The number of operations.</param>
 public sealed record PendingGroup(
     PendingKind Kind, string Method, string Awaits, PendingState State, string? Origin, string? Stack, int Count);

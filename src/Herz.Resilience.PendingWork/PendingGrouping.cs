@@ -2,18 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Herz.Resilience.PendingWork;
 
-/// <summary>By what a profile is grouped; a pure function from operations to counts.</summary>
+/// <summary>Groups the operations of a profile and counts them. All functions are pure.</summary>
 internal static class PendingGrouping
 {
-    /// <summary>By method and what it awaits, over all operations: each method of a chain counts.</summary>
+    /// <summary>Groups all operations by method and awaited call. Each method of a chain counts.</summary>
     public static IReadOnlyList<PendingGroup> ByMethod(IReadOnlyList<PendingOperation> operations) =>
         Count(operations, innermostOnly: false, static (in PendingOperation o) => new Key(o.Kind, o.Method, o.Awaits, o.State, null, null));
 
-    /// <summary>As <see cref="ByMethod"/>, apart by origin.</summary>
+    /// <summary>Groups like <see cref="ByMethod"/>, and by origin.</summary>
     public static IReadOnlyList<PendingGroup> ByOrigin(IReadOnlyList<PendingOperation> operations) =>
         Count(operations, innermostOnly: false, static (in PendingOperation o) => new Key(o.Kind, o.Method, o.Awaits, o.State, o.Origin?.Label, null));
 
-    /// <summary>By call stack, over the innermost operations: each chain counts once.</summary>
+    /// <summary>Groups the innermost operations by call stack. Each chain counts once.</summary>
     public static IReadOnlyList<PendingGroup> ByStack(IReadOnlyList<PendingOperation> operations) =>
         Count(operations, innermostOnly: true, static (in PendingOperation o) => new Key(o.Kind, o.Method, o.Awaits, o.State, null, o.Stack));
 

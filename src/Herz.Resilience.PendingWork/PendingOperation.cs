@@ -1,15 +1,15 @@
 namespace Herz.Resilience.PendingWork;
 
-/// <summary>One operation that has begun and not ended.</summary>
+/// <summary>An operation that has started and not ended.</summary>
 public readonly record struct PendingOperation
 {
-    /// <summary>Describes an operation.</summary>
-    /// <param name="kind">What it is made of.</param>
-    /// <param name="stack">Its method, and who awaits it.</param>
-    /// <param name="awaits">What it waits for; empty where it waits for nothing.</param>
-    /// <param name="state">Why it has not ended.</param>
-    /// <param name="origin">Where it came from; null where it holds no origin token.</param>
-    /// <param name="isInnermost">Whether no other pending operation of its own call stack stands before it.</param>
+    /// <summary>Creates the description of an operation.</summary>
+    /// <param name="kind">The kind of the operation.</param>
+    /// <param name="stack">Its method and the methods that await it.</param>
+    /// <param name="awaits">The call or method that it waits for; empty if it does not wait.</param>
+    /// <param name="state">The reason why it has not ended.</param>
+    /// <param name="origin">Its origin; null if it has no origin token.</param>
+    /// <param name="isInnermost">Whether it awaits no other pending operation of its call stack.</param>
     public PendingOperation(PendingKind kind, PendingStackTrace stack, string awaits, PendingState state, PendingOrigin? origin = null, bool isInnermost = true)
     {
         ArgumentNullException.ThrowIfNull(stack);
@@ -22,27 +22,27 @@ public readonly record struct PendingOperation
         IsInnermost = isInnermost;
     }
 
-    /// <summary>What it is made of.</summary>
+    /// <summary>The kind of the operation.</summary>
     public PendingKind Kind { get; }
 
-    /// <summary>Its method, and who awaits it.</summary>
+    /// <summary>Its method and the methods that await it.</summary>
     public PendingStackTrace Stack { get; }
 
     /// <summary>Its method.</summary>
     public string Method => Stack.Method;
 
-    /// <summary>What it waits for, as its author would say it: <c>Channel&lt;Order&gt; read</c>, <c>Task.Delay</c>, or a method.</summary>
+    /// <summary>The call or method that it waits for, as in the source code: <c>Channel&lt;Order&gt; read</c>, <c>Task.Delay</c>, or a method.</summary>
     public string Awaits { get; }
 
-    /// <summary>Why it has not ended.</summary>
+    /// <summary>The reason why it has not ended.</summary>
     public PendingState State { get; }
 
-    /// <summary>Where it came from; null where it holds no origin token.</summary>
+    /// <summary>Its origin; null if it has no origin token.</summary>
     public PendingOrigin? Origin { get; }
 
     /// <summary>
-    /// Whether it stands at the inner end of its call stack. A chain of three methods that await one another is three
-    /// operations and one innermost.
+    /// Whether it is the innermost operation of its call stack. A chain of three methods that await one another has three
+    /// operations, one of them innermost.
     /// </summary>
     public bool IsInnermost { get; }
 }

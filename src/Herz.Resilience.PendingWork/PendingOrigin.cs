@@ -1,8 +1,8 @@
 namespace Herz.Resilience.PendingWork;
 
-/// <summary>Where an operation came from, as told by the origin token in its execution context.</summary>
+/// <summary>The origin of an operation, from the origin token in its execution context.</summary>
 /// <param name="Label">The token's label, for example the route.</param>
-/// <param name="Id">The token's identity; 0 where its <see cref="OriginMarker"/> names none.</param>
+/// <param name="Id">The id of the token; 0 if its <see cref="OriginMarker"/> defines none.</param>
 public sealed record PendingOrigin(string Label, long Id)
 {
     /// <inheritdoc/>

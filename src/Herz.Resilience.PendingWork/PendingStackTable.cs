@@ -1,6 +1,6 @@
 namespace Herz.Resilience.PendingWork;
 
-/// <summary>Makes equal stacks one object, so that a profile of many operations stays small and is grouped by reference.</summary>
+/// <summary>Stores equal stacks as one object, so that large profiles stay small and grouping compares references.</summary>
 internal sealed class PendingStackTable
 {
     private readonly Dictionary<(string Method, PendingStackTrace? Caller), PendingStackTrace> _stacks = [];

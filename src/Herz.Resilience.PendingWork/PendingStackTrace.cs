@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Herz.Resilience.PendingWork;
 
-/// <summary>An async call stack: a pending method and, outward, the pending methods that await it.</summary>
-/// <remarks>Equal stacks of one profile are one object.</remarks>
+/// <summary>An async call stack: a pending method and the chain of pending methods that await it.</summary>
+/// <remarks>Equal stacks of one profile are the same object.</remarks>
 public sealed class PendingStackTrace
 {
-    /// <summary>Puts a method onto the stack of the method that awaits it.</summary>
+    /// <summary>Adds a method to the stack of the method that awaits it.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="caller">The stack of the method that awaits it; null for the outermost.</param>
+    /// <param name="caller">The stack of the method that awaits it; null for the outermost method.</param>
     public PendingStackTrace(string method, PendingStackTrace? caller)
     {
         ArgumentNullException.ThrowIfNull(method);
@@ -17,10 +17,10 @@ public sealed class PendingStackTrace
         Depth = caller is null ? 1 : caller.Depth + 1;
     }
 
-    /// <summary>The method, as its author wrote it: <c>Orders.OrderRepository.LoadAsync</c>.</summary>
+    /// <summary>The method as in the source code: <c>Orders.OrderRepository.LoadAsync</c>.</summary>
     public string Method { get; }
 
-    /// <summary>The stack of the method that awaits it; null at the outermost.</summary>
+    /// <summary>The stack of the method that awaits it; null for the outermost method.</summary>
     public PendingStackTrace? Caller { get; }
 
     /// <summary>The number of methods.</summary>

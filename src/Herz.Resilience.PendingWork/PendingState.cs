@@ -1,17 +1,17 @@
 namespace Herz.Resilience.PendingWork;
 
-/// <summary>Why a pending operation has not ended yet.</summary>
+/// <summary>The reason why a pending operation has not ended.</summary>
 public enum PendingState
 {
-    /// <summary>It waits for something that has not happened.</summary>
+    /// <summary>It waits for a call or method that has not completed.</summary>
     Awaiting,
 
-    /// <summary>What it waited for has happened, or it yielded: it waits for a thread.</summary>
+    /// <summary>Its awaited call has completed, or it yielded. It waits for a thread.</summary>
     Runnable,
 
-    /// <summary>It runs on a thread, or blocks it.</summary>
+    /// <summary>It runs on a thread or blocks one.</summary>
     Running,
 
-    /// <summary>An async iterator stands at a <c>yield return</c> and waits for its consumer.</summary>
+    /// <summary>An async iterator that has reached a <c>yield return</c> and waits for its consumer.</summary>
     Yielded,
 }

@@ -2,24 +2,24 @@ using Herz.Resilience.PendingWork.Text;
 
 namespace Herz.Resilience.PendingWork;
 
-/// <summary>What grew and what ended between two captures: healthy long-lived work drops out, a leak stands at the top.</summary>
+/// <summary>The differences between two captures. Healthy long-lived work cancels out; a leak is at the top.</summary>
 public sealed class PendingWorkDifference
 {
     internal PendingWorkDifference(PendingWorkProfile before, PendingWorkProfile after)
     {
         Elapsed = after.CapturedAt - before.CapturedAt;
         var counts = new Dictionary<(string, string, string?), (int Before, int After)>();
-        var comparable = new Comparable(before, after);
-        Add(counts, before, comparable, static (count, n) => (count.Before + n, count.After));
-        Add(counts, after, comparable, static (count, n) => (count.Before, count.After + n));
+        var coverage = new CommonCoverage(before, after);
+        Add(counts, before, coverage, static (count, n) => (count.Before + n, count.After));
+        Add(counts, after, coverage, static (count, n) => (count.Before, count.After + n));
 
         var changes = new List<PendingChange>();
-        foreach (var ((method, awaits, origin), (was, isNow)) in counts)
+        foreach (var ((method, awaits, origin), (countBefore, countAfter)) in counts)
         {
-            if (was != isNow)
+            if (countBefore != countAfter)
             {
-                changes.Add(new PendingChange(method, awaits, origin, was, isNow));
-                GrowthTotal += Math.Max(0, isNow - was);
+                changes.Add(new PendingChange(method, awaits, origin, countBefore, countAfter));
+                GrowthTotal += Math.Max(0, countAfter - countBefore);
             }
         }
 
@@ -32,35 +32,35 @@ public sealed class PendingWorkDifference
         });
         Changes = changes;
         HeapChanges = HeapChangesOf(before.HeapByType, after.HeapByType);
-        Notes = comparable.Notes;
+        Notes = coverage.Notes;
     }
 
     /// <summary>
-    /// What makes the two hard to compare: a capture that was refused, another way of reading, or what only one of them was asked for,
-    /// which is left out; empty where nothing does.
+    /// The limits of the comparison: a capture that read nothing, different capture methods, or kinds of work that only one capture
+    /// included, which are left out. Empty if there are none.
     /// </summary>
     public IReadOnlyList<string> Notes { get; }
 
-    /// <summary>The time between the two captures.</summary>
+    /// <summary>The time between the captures.</summary>
     public TimeSpan Elapsed { get; }
 
-    /// <summary>Each group whose count changed, the fastest growing first.</summary>
+    /// <summary>The groups whose count changed, ordered by descending growth.</summary>
     public IReadOnlyList<PendingChange> Changes { get; }
 
-    /// <summary>Each type whose objects grew or shrank in bytes, the fastest growing first; empty unless both captures counted them.</summary>
+    /// <summary>The types whose objects changed in number or bytes, ordered by descending growth in bytes; empty unless both captures counted objects.</summary>
     public IReadOnlyList<HeapTypeChange> HeapChanges { get; }
 
-    /// <summary>The sum of all growth, without what shrank.</summary>
+    /// <summary>The sum of the growth of all groups that grew.</summary>
     public int GrowthTotal { get; }
 
-    /// <summary>The share of <paramref name="change"/> in all growth, from 0 to 1.</summary>
+    /// <summary>The share of <paramref name="change"/> in <see cref="GrowthTotal"/>, from 0 to 1.</summary>
     public double ShareOf(PendingChange change)
     {
         ArgumentNullException.ThrowIfNull(change);
         return GrowthTotal == 0 ? 0 : (double)Math.Max(0, change.Growth) / GrowthTotal;
     }
 
-    /// <summary>How fast <paramref name="change"/> grows, per minute; 0 where no time passed.</summary>
+    /// <summary>The growth of <paramref name="change"/> per minute; 0 if no time passed.</summary>
     public double PerMinute(PendingChange change)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -93,24 +93,24 @@ public sealed class PendingWorkDifference
         var changes = new List<HeapTypeChange>();
         foreach (var type in after)
         {
-            var was = old.Remove(type.Type, out var known) ? known : new HeapTypeCount(type.Type, 0, 0);
-            changes.Add(new HeapTypeChange(type.Type, type.Count - was.Count, type.Bytes - was.Bytes));
+            var previous = old.Remove(type.Type, out var known) ? known : new HeapTypeCount(type.Type, 0, 0);
+            changes.Add(new HeapTypeChange(type.Type, type.Count - previous.Count, type.Bytes - previous.Bytes));
         }
 
-        changes.AddRange(old.Values.Select(static gone => new HeapTypeChange(gone.Type, -gone.Count, -gone.Bytes)));
+        changes.AddRange(old.Values.Select(static removed => new HeapTypeChange(removed.Type, -removed.Count, -removed.Bytes)));
         changes.RemoveAll(static change => change.BytesGrowth == 0 && change.CountGrowth == 0);
         changes.Sort(static (a, b) => b.BytesGrowth != a.BytesGrowth ? b.BytesGrowth.CompareTo(a.BytesGrowth) : string.CompareOrdinal(a.Type, b.Type));
         return changes;
     }
 
-    // A state that flips between awaiting and runnable is no change, so it is not part of the group.
+    // The state is not in the key: a switch between awaiting and runnable is not a change.
     private static void Add(
         Dictionary<(string, string, string?), (int Before, int After)> counts,
         PendingWorkProfile profile,
-        Comparable comparable,
+        CommonCoverage coverage,
         Func<(int Before, int After), int, (int, int)> add)
     {
-        foreach (var group in profile.ByOrigin().Where(comparable.Holds))
+        foreach (var group in profile.ByOrigin().Where(coverage.Includes))
         {
             var key = (group.Method, group.Awaits, group.Origin);
             counts[key] = add(counts.GetValueOrDefault(key), group.Count);

@@ -4,7 +4,7 @@ using Herz.Resilience.PendingWork.Text;
 namespace Herz.Resilience.PendingWork;
 
 /// <summary>
-/// Every async operation of this process that has begun and not ended: the goroutine profile for .NET.
+/// Every async operation of this process that has started and not ended: a goroutine profile for .NET.
 /// </summary>
 public sealed class PendingWorkProfile
 {
@@ -12,8 +12,8 @@ public sealed class PendingWorkProfile
     private IReadOnlyList<PendingGroup>? _byOrigin;
     private IReadOnlyList<PendingGroup>? _byStack;
 
-    /// <summary>Makes a profile of known operations: for tests, and for what reads a profile from elsewhere.</summary>
-    /// <param name="capturedAt">When they were seen.</param>
+    /// <summary>Creates a profile of given operations, for tests and for profiles from other sources.</summary>
+    /// <param name="capturedAt">The time of the capture.</param>
     /// <param name="operations">The operations.</param>
     public PendingWorkProfile(DateTimeOffset capturedAt, IReadOnlyList<PendingOperation> operations)
         : this(capturedAt, operations, CaptureWay.None, [], [], [], default)
@@ -40,39 +40,39 @@ public sealed class PendingWorkProfile
         Count = operations.Count;
     }
 
-    // The counts of another, without its operations.
+    // Copies the counts without the operations.
     private PendingWorkProfile(PendingWorkProfile whole)
         : this(whole.CapturedAt, [], whole.Way, whole.Refusals, whole.Notes, whole.HeapByType, whole.Duration)
     {
         Count = whole.Count;
-        Asked = whole.Asked;
+        Options = whole.Options;
         _byMethod = whole.ByMethod();
         _byOrigin = whole.ByOrigin();
         _byStack = whole.ByStack();
     }
 
-    /// <summary>When it was captured.</summary>
+    /// <summary>The time of the capture.</summary>
     public DateTimeOffset CapturedAt { get; }
 
-    /// <summary>How long the capture took.</summary>
+    /// <summary>The duration of the capture.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>How it was read; <see cref="CaptureWay.None"/> where this process cannot be read.</summary>
+    /// <summary>The capture method; <see cref="CaptureWay.None"/> if this process cannot be read.</summary>
     public CaptureWay Way { get; }
 
-    /// <summary>What it was asked to read; null for one that was put together by hand.</summary>
-    internal PendingWorkOptions? Asked { get; init; }
+    /// <summary>The options of the capture; null if the profile was not captured.</summary>
+    internal PendingWorkOptions? Options { get; init; }
 
-    /// <summary>The ways that were tried before and could not be trusted, and why.</summary>
+    /// <summary>The capture methods that gave no reliable result before, with the reasons.</summary>
     public IReadOnlyList<CaptureRefusal> Refusals { get; }
 
-    /// <summary>What the profile leaves out, in words; empty where it is complete.</summary>
+    /// <summary>Notes on the data that the profile leaves out; empty if it is complete.</summary>
     public IReadOnlyList<string> Notes { get; }
 
-    /// <summary>The objects on the heap by type, the most bytes first; empty unless <see cref="PendingWorkOptions.HeapByType"/> asked for it.</summary>
+    /// <summary>The objects on the heap by type, ordered by descending bytes; empty unless <see cref="PendingWorkOptions.HeapByType"/> is true.</summary>
     public IReadOnlyList<HeapTypeCount> HeapByType { get; }
 
-    /// <summary>Every operation; empty in a summary.</summary>
+    /// <summary>All operations; empty in a summary.</summary>
     public IReadOnlyList<PendingOperation> Operations { get; }
 
     /// <summary>The number of operations.</summary>
@@ -80,27 +80,27 @@ public sealed class PendingWorkProfile
 
     /// <summary>
     /// Captures the pending operations of this process. Concurrent callers with the same options share one capture.
-    /// Where the process cannot be read, the profile is empty and says why; nothing is thrown for it.
+    /// If the process cannot be read, no exception is thrown: the profile is empty and <see cref="Refusals"/> holds the reasons.
     /// </summary>
-    /// <param name="options">What to read; null for the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option has no meaning.</exception>
-    /// <exception cref="ArgumentNullException">The origins are null, or one of them is.</exception>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="ArgumentNullException">The origins are null or contain null.</exception>
     public static PendingWorkProfile Capture(PendingWorkOptions? options = null) =>
         CaptureGate.ThisProcess.Capture(options ?? PendingWorkOptions.Default);
 
-    /// <summary>Counts by method and what it awaits; each method of a chain counts.</summary>
+    /// <summary>Counts by method and awaited call. Each method of a chain counts.</summary>
     public IReadOnlyList<PendingGroup> ByMethod() => _byMethod ??= PendingGrouping.ByMethod(Operations);
 
-    /// <summary>As <see cref="ByMethod"/>, apart by the origin of the operations.</summary>
+    /// <summary>Counts like <see cref="ByMethod"/>, and by the origin of the operations.</summary>
     public IReadOnlyList<PendingGroup> ByOrigin() => _byOrigin ??= PendingGrouping.ByOrigin(Operations);
 
-    /// <summary>Counts by async call stack; each chain counts once.</summary>
+    /// <summary>Counts by async call stack. Each chain counts once.</summary>
     public IReadOnlyList<PendingGroup> ByStack() => _byStack ??= PendingGrouping.ByStack(Operations);
 
-    /// <summary>The same counts without the single operations: what a history keeps, to compare later captures with.</summary>
+    /// <summary>Returns the same counts without the operations. A history keeps them to compare later captures.</summary>
     public PendingWorkProfile Summarize() => new(this);
 
-    /// <summary>What changed since <paramref name="earlier"/>.</summary>
+    /// <summary>Returns the changes since <paramref name="earlier"/>.</summary>
     public PendingWorkDifference Since(PendingWorkProfile earlier)
     {
         ArgumentNullException.ThrowIfNull(earlier);
@@ -108,8 +108,8 @@ public sealed class PendingWorkProfile
     }
 
     /// <summary>Writes the profile as text.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="format">The form.</param>
+    /// <param name="writer">The target.</param>
+    /// <param name="format">The format.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="format"/> is unknown.</exception>
     public void WriteTo(TextWriter writer, PendingWorkFormat format)
     {
@@ -129,12 +129,12 @@ public sealed class PendingWorkProfile
                 CollapsedText.Write(this, writer);
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(format), format, "The format is one of Counts, Operations, Json and Collapsed.");
+                throw new ArgumentOutOfRangeException(nameof(format), format, "The format must be Counts, Operations, Json or Collapsed.");
         }
     }
 
-    /// <summary>The profile as text.</summary>
-    /// <param name="format">The form.</param>
+    /// <summary>Returns the profile as text.</summary>
+    /// <param name="format">The format.</param>
     public string ToString(PendingWorkFormat format)
     {
         using var writer = new StringWriter();
@@ -142,6 +142,6 @@ public sealed class PendingWorkProfile
         return writer.ToString();
     }
 
-    /// <summary>The counts by call stack.</summary>
+    /// <summary>Returns the counts by call stack.</summary>
     public override string ToString() => ToString(PendingWorkFormat.Counts);
 }

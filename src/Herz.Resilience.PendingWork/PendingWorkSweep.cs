@@ -1,17 +1,17 @@
 namespace Herz.Resilience.PendingWork;
 
-/// <summary>Whether a garbage collection comes before a capture. Only what survived one is read, and garbage is not told from the living.</summary>
+/// <summary>The garbage collection before a capture. A capture reads only objects that survived a collection, and cannot distinguish garbage from live objects.</summary>
 public enum PendingWorkSweep
 {
-    /// <summary>None: sees what survived the last collections, and garbage of the second generation that is still there.</summary>
+    /// <summary>No collection: the capture sees survivors of earlier collections and garbage of generation 2.</summary>
     None,
 
-    /// <summary>A blocking collection of the youngest generation: makes new work visible at the price of a short pause.</summary>
+    /// <summary>A blocking collection of the youngest generation: new work becomes visible. Costs a short pause.</summary>
     Young,
 
-    /// <summary>A background collection of all generations that is waited for, then a young one: close to the exact truth, at the price of two short pauses and of the processor time of a collection.</summary>
+    /// <summary>A background collection of all generations, which the capture waits for, then a young collection: nearly exact. Costs two short pauses and the processor time of a collection.</summary>
     Background,
 
-    /// <summary>A blocking collection of all generations: the exact truth, at the price of its pause. For tests and diagnosis.</summary>
+    /// <summary>A blocking collection of all generations: exact. Costs its pause. For tests and diagnosis.</summary>
     Full,
 }

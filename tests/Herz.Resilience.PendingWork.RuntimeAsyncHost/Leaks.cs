@@ -1,6 +1,6 @@
 namespace Herz.Resilience.PendingWork.RuntimeAsyncHost;
 
-/// <summary>Methods that wait for what never ends.</summary>
+/// <summary>Methods that wait for a task that never ends.</summary>
 internal static class Leaks
 {
     public static async Task Outer(Task task)

@@ -1,7 +1,7 @@
 using Herz.Resilience.PendingWork;
 using Herz.Resilience.PendingWork.RuntimeAsyncHost;
 
-// Leaks 500 chains of two and 70 of one amid work that ended, and prints what the profile saw.
+// Leaks 500 chains of two methods and 70 of one, next to work that ends, and prints the profile.
 var source = new TaskCompletionSource();
 var kept = new List<Task>();
 for (var i = 0; i < 500; i++)

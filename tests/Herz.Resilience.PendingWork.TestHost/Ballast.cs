@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Herz.Resilience.PendingWork.TestHost;
 
-/// <summary>A heap of ordinary objects, and threads that keep the collector busy.</summary>
+/// <summary>A heap of ordinary objects, and threads that keep the garbage collector busy.</summary>
 internal static class Ballast
 {
     private static readonly List<object?[]> s_kept = [];
@@ -24,7 +24,7 @@ internal static class Ballast
         }
     }
 
-    /// <summary>Allocates and collects until the token ends.</summary>
+    /// <summary>Allocates and collects until the token is cancelled.</summary>
     public static Thread Storm(CancellationToken until)
     {
         var thread = new Thread(() =>
@@ -44,7 +44,7 @@ internal static class Ballast
         return thread;
     }
 
-    /// <summary>Allocates at a steady rate until the token ends, and keeps the last few megabytes alive.</summary>
+    /// <summary>Allocates at a steady rate until the token is cancelled, and keeps the last few megabytes alive.</summary>
     public static Thread Allocate(int megabytesPerSecond, CancellationToken until)
     {
         var thread = new Thread(() =>

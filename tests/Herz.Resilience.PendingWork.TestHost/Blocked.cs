@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace Herz.Resilience.PendingWork.TestHost;
 
-/// <summary>Threads that wait for ever, one method for each way to wait.</summary>
+/// <summary>Threads that wait forever, one method per kind of wait.</summary>
 internal static class Blocked
 {
     private static readonly object s_monitor = new();
@@ -76,7 +76,7 @@ internal static class Blocked
         }
     }
 
-    // What follows each wait keeps the compiler from leaving the method with a jump.
+    // The statement after each wait prevents a tail call.
     private static void WaitSlim()
     {
         s_slim.Wait();

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Herz.Resilience.PendingWork.TestHost;
 
-/// <summary>Starts this program anew in a home that forbids things, and tells from inside what it forbids.</summary>
+/// <summary>Restarts this program in a restricted environment and reports the restrictions from inside.</summary>
 internal static unsafe partial class Confined
 {
     private const int Nobody = 65534;
@@ -18,7 +18,7 @@ internal static unsafe partial class Confined
     // ptrace, process_vm_readv, process_vm_writev.
     private static uint[] Forbidden => IsArm ? [117, 270, 271] : [101, 310, 311];
 
-    /// <summary>Gives up root and those system calls, and becomes this program with other arguments; returns only if it failed.</summary>
+    /// <summary>Drops root and the forbidden system calls, then executes this program with other arguments. Returns only on failure.</summary>
     public static int Become(string dotnet, string[] arguments)
     {
         _ = Check(SetGroups(0, null)) | Check(SetGroup(Nobody)) | Check(SetUser(Nobody));
@@ -34,7 +34,7 @@ internal static unsafe partial class Confined
 
         native[vector.Count] = null;
         Execute(native[0], native);
-        throw new InvalidOperationException($"exec failed with {Marshal.GetLastPInvokeError()}");
+        throw new InvalidOperationException($"exec failed with error {Marshal.GetLastPInvokeError()}");
     }
 
     public static bool MayReadOtherProcesses()
@@ -48,7 +48,7 @@ internal static unsafe partial class Confined
 
     public static int User => (int)GetUser();
 
-    /// <summary>Lets the process map only so much more, or all again.</summary>
+    /// <summary>Limits the address space of the process to its current size plus <paramref name="more"/> bytes; null removes the limit.</summary>
     public static void LimitAddressSpace(long? more)
     {
         var size = long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
@@ -58,7 +58,7 @@ internal static unsafe partial class Confined
 
     private static void Forbid()
     {
-        // Load the call's number; if it is one of these, jump to the refusal at the end.
+        // Load the number of the call; if it is forbidden, jump to the error at the end.
         var calls = Forbidden;
         var filter = stackalloc Instruction[calls.Length + 3];
         filter[0] = new Instruction { Code = 0x20, Value = 0 };
@@ -74,7 +74,7 @@ internal static unsafe partial class Confined
     }
 
     private static int Check(int result) =>
-        result == 0 ? 0 : throw new InvalidOperationException($"the kernel refused with {Marshal.GetLastPInvokeError()}");
+        result == 0 ? 0 : throw new InvalidOperationException($"the kernel returned error {Marshal.GetLastPInvokeError()}");
 
     [LibraryImport("libc", EntryPoint = "setgroups", SetLastError = true)]
     private static partial int SetGroups(nint count, uint* groups);

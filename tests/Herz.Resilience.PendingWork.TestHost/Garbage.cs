@@ -4,11 +4,11 @@ using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.TestHost;
 
-/// <summary>Gives the reader addresses and words that mean nothing, as a heap in motion would.</summary>
+/// <summary>Passes invalid addresses and words to the reader, like a heap with moving objects.</summary>
 internal static class Garbage
 {
-    /// <summary>Probes random addresses; gives how many passed as method tables.</summary>
-    public static int Probe(int count)
+    /// <summary>Reads random addresses and returns how many passed as method tables.</summary>
+    public static int ReadRandom(int count)
     {
         var access = new RuntimeAccess();
         using var memory = ProcessMemory.Open();
@@ -32,7 +32,7 @@ internal static class Garbage
                 _ => (ulong)random.NextInt64(),
             };
 
-            // Half of them as the word of a method table, half as the address of an object.
+            // Half of them are read as method tables, half as addresses of objects.
             var type = i % 8 < 4 ? access.Types.Of(memory, word) : access.Types.OfObject(memory, word);
             passed += type == Walking.HeapType.Other ? 0 : 1;
         }

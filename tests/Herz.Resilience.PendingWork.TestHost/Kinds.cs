@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Herz.Resilience.PendingWork.TestHost;
 
-/// <summary>One leak of each kind of async code, each waiting for the same source.</summary>
+/// <summary>One leak per kind of async code. All wait for the same source.</summary>
 internal static class Kinds
 {
     private static readonly TaskCompletionSource s_never = new();
@@ -57,9 +57,9 @@ internal static class Kinds
 
     private static async Task Gate() => await s_gate.WaitAsync();
 
-    private static async Task Everything() => await Task.WhenAll(Part(), Part());
+    private static async Task Everything() => await Task.WhenAll(Child(), Child());
 
-    private static async Task Part() => await s_never.Task;
+    private static async Task Child() => await s_never.Task;
 
     private static async void Void() => await s_never.Task;
 

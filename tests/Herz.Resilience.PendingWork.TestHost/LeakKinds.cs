@@ -5,7 +5,7 @@ using System.Threading.Channels;
 
 namespace Herz.Resilience.PendingWork.TestHost;
 
-/// <summary>The leaks that services have, each as it is written in real code, any number of times.</summary>
+/// <summary>Leaks that occur in services, written as in real code, each any number of times.</summary>
 internal static class LeakKinds
 {
     private static readonly CancellationTokenSource s_application = new();
@@ -15,7 +15,7 @@ internal static class LeakKinds
     private static readonly Clock s_clock = new();
     private static readonly Dictionary<int, Invoice> s_cache = [];
 
-    /// <summary>Starts what all kinds need, so that only the leak itself comes between two captures.</summary>
+    /// <summary>Prepares all kinds, so that only the leak itself changes between two captures.</summary>
     public static void Prepare()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -45,7 +45,7 @@ internal static class LeakKinds
                 s_kept.Add(Consume(Channel.CreateUnbounded<Invoice>()));
                 break;
             case "linked":
-                // Nothing awaits: all that stays is the registration on the application's token.
+                // No code awaits the source: only the registration on the application's token remains.
                 _ = CancellationTokenSource.CreateLinkedTokenSource(s_application.Token);
                 break;
             case "delay":
@@ -145,7 +145,7 @@ internal static class LeakKinds
         s_kept.Add(await client.GetAsync(new Uri($"http://{s_server}/"), HttpCompletionOption.ResponseHeadersRead));
     }
 
-    // Promises more than it sends, as a server does while a body is under way.
+    // Announces more bytes than it sends, like a server during a response body.
     private static async Task Serve(TcpListener listener)
     {
         while (true)

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Herz.Resilience.PendingWork.TestHost;
 
-/// <summary>A chain of three methods that waits for a completion source which nobody completes.</summary>
+/// <summary>A chain of three methods that waits for a completion source that is never completed.</summary>
 internal static class Orders
 {
     private static readonly List<TaskCompletionSource<int>> s_sources = [];
@@ -38,7 +38,7 @@ internal static class Orders
     }
 }
 
-/// <summary>A pump that reads from a channel which nobody writes, kept by a list as a singleton's event would.</summary>
+/// <summary>A loop that reads a channel that is never written. A list keeps it alive, like an event of a singleton.</summary>
 internal sealed class Subscriber
 {
     private static readonly List<Subscriber> s_subscribers = [];
@@ -55,7 +55,7 @@ internal sealed class Subscriber
     }
 }
 
-/// <summary>An endless delay on a source linked to the application's token and never disposed.</summary>
+/// <summary>An infinite delay with a linked source of the application's token that is never disposed.</summary>
 internal static class Lifetime
 {
     private static readonly CancellationTokenSource s_application = new();
@@ -67,7 +67,7 @@ internal static class Lifetime
     }
 }
 
-/// <summary>What looks like a leak and is none.</summary>
+/// <summary>Work that looks like a leak but is not one.</summary>
 internal static class LookAlikes
 {
     private static readonly Dictionary<int, Task<string>> s_cache = [];
@@ -107,6 +107,6 @@ internal static class LookAlikes
         }
     }
 
-    // Nobody holds the source: this is garbage, and no leak.
+    // No code references the source, so this is garbage and not a leak.
     private static async Task Abandoned() => await new TaskCompletionSource().Task;
 }

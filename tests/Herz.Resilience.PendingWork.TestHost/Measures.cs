@@ -4,16 +4,16 @@ using Herz.Resilience.PendingWork.Capturing;
 
 namespace Herz.Resilience.PendingWork.TestHost;
 
-/// <summary>The numbers of the README, each printed as one line.</summary>
+/// <summary>Measures the numbers of the README and prints one line each.</summary>
 internal static class Measures
 {
     private static readonly (string Method, int Count)[] s_expected =
         [("Orders.Handle", 1000), ("Orders.Load", 1000), ("Orders.Query", 1000), ("Subscriber.Pump", 700), ("Lifetime.WaitLinked", 300), ("LookAlikes.HealthyLoop", 20)];
 
-    // Forgets the largest resident memory so far (proc_pid_clear_refs(5)).
+    // Resets the peak of the resident memory (proc_pid_clear_refs(5)).
     private const string ResetPeak = "5";
 
-    // The first is always the coldest.
+    // The first capture of each method is a cold start.
     private static readonly CaptureWay[] s_ways =
     [
         CaptureWay.OwnWalk, CaptureWay.OwnWalk, CaptureWay.OwnWalk,
@@ -21,7 +21,7 @@ internal static class Measures
         CaptureWay.EventPipe, CaptureWay.EventPipe, CaptureWay.EventPipe,
     ];
 
-    /// <summary>Waits until no work is queued, so that what was started stands where it will stay.</summary>
+    /// <summary>Waits until no work is queued, so that all started work has reached its final wait.</summary>
     public static void Settle()
     {
         SpinWait.SpinUntil(static () => ThreadPool.PendingWorkItemCount == 0);
@@ -29,17 +29,17 @@ internal static class Measures
         idle.Wait(200);
     }
 
-    /// <summary>Captures in one way and no other.</summary>
+    /// <summary>Captures with one capture method only.</summary>
     public static PendingWorkProfile Only(CaptureWay wanted, PendingWorkOptions options)
     {
         var way = CaptureWays.ThisProcess().Single(way => way.Way == wanted);
         return new CaptureGate(new CaptureRun([way], TimeProvider.System)).Capture(options);
     }
 
-    /// <summary>Captures while two threads collect all the time.</summary>
+    /// <summary>Captures while two threads collect without a break.</summary>
     public static int Storm(int captures, CaptureWay? way, Action leak) => Disturbed(captures, way, leak, static until => Ballast.Storm(until));
 
-    /// <summary>Captures while two threads allocate so many megabytes a second, and the collector runs when it sees fit.</summary>
+    /// <summary>Captures while two threads together allocate at the given rate and the garbage collector runs as it decides.</summary>
     public static int Allocate(int captures, int megabytesPerSecond, CaptureWay? way, Action leak) =>
         Disturbed(captures, way, leak, until => Ballast.Allocate(megabytesPerSecond / 2, until));
 
@@ -89,16 +89,16 @@ internal static class Measures
         return 0;
     }
 
-    // That the probe sees a pause where there is one.
+    // Verifies that the meter detects a pause.
     private static void Control()
     {
-        using var pauses = new PauseProbe();
+        using var pauses = new PauseMeter();
         pauses.LargestOver(200);
         var before = GC.GetTotalPauseDuration();
         pauses.Begin();
         GC.Collect();
         var seen = pauses.End();
-        Print($"for comparison, a blocking collection: pause {seen:F1} ms, by the runtime's account {(GC.GetTotalPauseDuration() - before).TotalMilliseconds:F1}");
+        Print($"for comparison, a blocking collection: pause {seen:F1} ms, reported by the runtime {(GC.GetTotalPauseDuration() - before).TotalMilliseconds:F1} ms");
     }
 
     public static int Many(int operations)
@@ -127,7 +127,7 @@ internal static class Measures
     private static void Measure(string name, CaptureWay way, Predicate<PendingWorkProfile> isExact)
     {
         var options = new PendingWorkOptions { Collect = PendingWorkSweep.None, LongestPause = TimeSpan.FromSeconds(10) };
-        using var pauses = new PauseProbe();
+        using var pauses = new PauseMeter();
         var noise = pauses.LargestOver(200);
         var memory = Resident();
         File.WriteAllText("/proc/self/clear_refs", ResetPeak);

@@ -1,11 +1,11 @@
 namespace Herz.Resilience.PendingWork.TestHost;
 
-/// <summary>Work that grew old and was given up then: only a collection of all generations tells it from a leak.</summary>
+/// <summary>Work that is abandoned after promotion to generation 2. Only a collection of all generations distinguishes it from a leak.</summary>
 internal static class OldGarbage
 {
     private static List<TaskCompletionSource>? s_sources;
 
-    public static void Leave(int count)
+    public static void Create(int count)
     {
         Start(count);
         GC.Collect();
@@ -16,8 +16,8 @@ internal static class OldGarbage
     private static void Start(int count)
     {
         s_sources = [.. Enumerable.Range(0, count).Select(static _ => new TaskCompletionSource())];
-        s_sources.ForEach(static source => _ = GivenUp(source.Task));
+        s_sources.ForEach(static source => _ = Abandoned(source.Task));
     }
 
-    private static async Task GivenUp(Task task) => await task;
+    private static async Task Abandoned(Task task) => await task;
 }

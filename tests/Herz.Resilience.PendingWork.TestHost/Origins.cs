@@ -1,6 +1,6 @@
 namespace Herz.Resilience.PendingWork.TestHost;
 
-/// <summary>Work that carries a token of where it came from.</summary>
+/// <summary>Work that carries an origin token.</summary>
 internal static class Origins
 {
     private static readonly AsyncLocal<Token?> s_current = new();
@@ -9,7 +9,7 @@ internal static class Origins
 
     public static OriginMarker Marker { get; } = new(typeof(Token), nameof(Token.Label), nameof(Token.Id));
 
-    /// <summary>Starts work under one token; the other values give the context each of its shapes.</summary>
+    /// <summary>Starts work under one token. The number of other values determines the layout of the context.</summary>
     public static void Start(string label, long id, int count, int otherValues)
     {
         s_current.Value = new Token { Label = label, Id = id };

@@ -5,7 +5,7 @@ using Herz.Resilience.PendingWork.TestHost;
 
 const int LongPause = 10_000;
 
-// Leaks what is asked for and prints what the profile saw, for the tests and for the numbers of the README.
+// Leaks as requested and prints the profile, for the tests and for the numbers of the README.
 switch (args[0])
 {
     case "leaks":
@@ -32,27 +32,27 @@ switch (args[0])
         return Confined.Become(Environment.ProcessPath!, args[1..]);
     case "home":
         LeakAll();
-        Homes.Tell();
+        Environments.Report();
         return 0;
     case "neighbours":
         LeakAll();
-        Neighbours.Tell();
+        OtherTraces.Report();
         return 0;
     case "abandon":
         Ballast.Fill(Number(1));
         LeakAll();
-        Neighbours.Abandon(Number(2));
+        OtherTraces.Abandon(Number(2));
         return 0;
     case "squeeze":
         Ballast.Fill(Number(1));
         LeakAll();
-        Neighbours.Squeeze(Number(2));
+        OtherTraces.Squeeze(Number(2));
         return 0;
     case "starve":
-        Homes.Starve(Number(1));
+        Environments.Starve(Number(1));
         return 0;
     case "old-garbage":
-        OldGarbage.Leave(Number(1));
+        OldGarbage.Create(Number(1));
         Write(Enum.Parse<PendingWorkSweep>(args[2]));
         return 0;
     case "leak":
@@ -70,7 +70,7 @@ switch (args[0])
         LeakAll();
         Ballast.Fill(20);
         GC.Collect();
-        var passed = Garbage.Probe(Number(1));
+        var passed = Garbage.ReadRandom(Number(1));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"probed\":{Number(1)},\"passed\":{passed}}}"));
         return 0;
     case "storm":
@@ -82,11 +82,11 @@ switch (args[0])
     case "many":
         return Measures.Many(Number(1));
     default:
-        await Console.Error.WriteLineAsync($"unknown: {args[0]}");
+        await Console.Error.WriteLineAsync($"unknown command: {args[0]}");
         return 2;
 }
 
-// All ways, unless one is named.
+// All capture methods, unless one is given.
 CaptureWay? Way(int index) => args.Length > index ? Enum.Parse<CaptureWay>(args[index]) : null;
 
 int Number(int index) => int.Parse(args[index], CultureInfo.InvariantCulture);
@@ -113,7 +113,7 @@ static void LeakAll()
     Measures.Settle();
 }
 
-// What a watchdog sees: one capture, the leak, another, and what grew in between.
+// Works like a watchdog: captures before and after the leak and prints the growth.
 static void Leak(string kind, int count, CaptureWay? way)
 {
     var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full, HeapByType = true, Threads = true, LongestPause = TimeSpan.FromMilliseconds(LongPause) };

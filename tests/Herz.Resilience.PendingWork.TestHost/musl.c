@@ -1,4 +1,4 @@
-/* What Debian's libstdc++ and libgcc ask of glibc and musl does not have: enough to run the runtime's musl build beside them. */
+/* Functions of glibc that Debian's libstdc++ and libgcc need and musl lacks: enough to run the runtime's musl build with them. */
 #define _GNU_SOURCE
 #include <link.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@ unsigned arc4random(void) {
     return value;
 }
 
-/* The result of _dl_find_object(3), by which the unwinder of C++ exceptions finds its tables. */
+/* The result of _dl_find_object(3), with which the unwinder of C++ exceptions finds its tables. */
 struct found { unsigned long long flags; void *start, *end, *map, *frames; };
 struct search { uintptr_t address; struct found *result; int is_found; };
 
@@ -30,12 +30,12 @@ static int look(struct dl_phdr_info *object, size_t size, void *state) {
     struct search *search = state;
     uintptr_t start = UINTPTR_MAX, end = 0, frames = 0;
     for (int i = 0; i < object->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
-        uintptr_t from = object->dlpi_addr + part->p_vaddr;
-        if (part->p_type == PT_LOAD) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        uintptr_t from = object->dlpi_addr + segment->p_vaddr;
+        if (segment->p_type == PT_LOAD) {
             start = from < start ? from : start;
-            end = from + part->p_memsz > end ? from + part->p_memsz : end;
-        } else if (part->p_type == PT_GNU_EH_FRAME) {
+            end = from + segment->p_memsz > end ? from + segment->p_memsz : end;
+        } else if (segment->p_type == PT_GNU_EH_FRAME) {
             frames = from;
         }
     }

@@ -15,7 +15,7 @@ public class PendingWorkProfileTests
     }
 
     [Fact]
-    public void ByOrigin_TwoOrigins_AreApart()
+    public void ByOrigin_TwoOrigins_AreSeparate()
     {
         var stacks = new PendingStackTable();
         var profile = Profiles.At(0, [.. Profiles.Chain(stacks, 2, "X", "GET /a", "M"), .. Profiles.Chain(stacks, 5, "X", "GET /b", "M")]);
@@ -25,7 +25,7 @@ public class PendingWorkProfileTests
     }
 
     [Fact]
-    public void ByMethod_AnyOperations_LosesNone() =>
+    public void ByMethod_AnyOperations_CountsAll() =>
         Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3], Gen.Bool).List[0, 200].Sample(picks =>
         {
             var stacks = new PendingStackTable();
@@ -37,7 +37,7 @@ public class PendingWorkProfileTests
         });
 
     [Fact]
-    public void Since_LeakAmongSteadyWork_NamesOnlyTheLeak()
+    public void Since_LeakAmongSteadyWork_ListsOnlyTheLeak()
     {
         var stacks = new PendingStackTable();
         var steady = Profiles.Chain(stacks, 20, "PeriodicTimer", null, "Loop").ToArray();
@@ -53,26 +53,26 @@ public class PendingWorkProfileTests
     }
 
     [Fact]
-    public void Since_Swapped_IsTheOpposite() =>
+    public void Since_SwappedProfiles_NegatesTheGrowth() =>
         Gen.Int[0, 30].Array[6].Sample(counts =>
         {
             var stacks = new PendingStackTable();
             PendingWorkProfile Of(int from) =>
                 Profiles.At(0, [.. Enumerable.Range(0, 3).SelectMany(i => Profiles.Chain(stacks, counts[from + i], "X", null, $"M{i}"))]);
-            var forth = Of(3).Since(Of(0)).Changes.ToDictionary(static c => c.Method, static c => c.Growth);
-            var back = Of(0).Since(Of(3)).Changes.ToDictionary(static c => c.Method, static c => c.Growth);
-            return forth.Count == back.Count && forth.All(f => back[f.Key] == -f.Value);
+            var forward = Of(3).Since(Of(0)).Changes.ToDictionary(static c => c.Method, static c => c.Growth);
+            var backward = Of(0).Since(Of(3)).Changes.ToDictionary(static c => c.Method, static c => c.Growth);
+            return forward.Count == backward.Count && forward.All(f => backward[f.Key] == -f.Value);
         });
 
     [Theory]
     [InlineData(CaptureWay.OwnWalk, CaptureWay.ForkSnapshot, null)]
     [InlineData(CaptureWay.EventPipe, CaptureWay.EventPipe, null)]
     [InlineData(CaptureWay.None, CaptureWay.None, null)]
-    [InlineData(CaptureWay.OwnWalk, CaptureWay.EventPipe, "# note: read by OwnWalk before and by EventPipe now")]
-    [InlineData(CaptureWay.EventPipe, CaptureWay.ForkSnapshot, "# note: read by EventPipe before and by ForkSnapshot now")]
+    [InlineData(CaptureWay.OwnWalk, CaptureWay.EventPipe, "# note: captured by OwnWalk before and by EventPipe now")]
+    [InlineData(CaptureWay.EventPipe, CaptureWay.ForkSnapshot, "# note: captured by EventPipe before and by ForkSnapshot now")]
     [InlineData(CaptureWay.OwnWalk, CaptureWay.None, "# note: the later capture read nothing")]
     [InlineData(CaptureWay.None, CaptureWay.EventPipe, "# note: the earlier capture read nothing")]
-    public void Since_ReadInAnotherWay_SaysSo(CaptureWay before, CaptureWay after, string? note)
+    public void Since_OtherCaptureMethod_NotesIt(CaptureWay before, CaptureWay after, string? note)
     {
         static PendingWorkProfile By(CaptureWay way) => new(Profiles.Start, [], way, [], [], [], default);
 
@@ -82,37 +82,37 @@ public class PendingWorkProfileTests
         Assert.StartsWith(note ?? "pending difference:", lines[^1], StringComparison.Ordinal);
     }
 
-    public static TheoryData<PendingKind, PendingWorkOptions, string> AskedOfOne => new()
+    public static TheoryData<PendingKind, PendingWorkOptions, string> IncludedInOne => new()
     {
-        { PendingKind.BlockedThread, new() { Threads = true }, "threads are left out: only the later capture was asked for them" },
-        { PendingKind.Timer, new() { Timers = false }, "timers are left out: only the earlier capture was asked for them" },
+        { PendingKind.BlockedThread, new() { Threads = true }, "threads are left out: only the later capture included them" },
+        { PendingKind.Timer, new() { Timers = false }, "timers are left out: only the earlier capture included them" },
         { PendingKind.Registration, new() { Registrations = false }, "registrations are left out: only the earlier" },
         { PendingKind.Promise, new() { Promises = false }, "tasks without a body are left out: only the earlier" },
-        { PendingKind.Promise, new() { IdlePromises = true }, "tasks without a body that nobody awaits are left out: only the later" },
+        { PendingKind.Promise, new() { IdlePromises = true }, "tasks without a body that no code awaits are left out: only the later" },
         { PendingKind.BlockedThread, new() { Threads = true, HeapByType = true }, "objects by type are left out: only the later" },
     };
 
     [Theory]
-    [MemberData(nameof(AskedOfOne))]
-    public void Since_AskedForSomethingElse_LeavesItOutAndSaysSo(PendingKind kind, PendingWorkOptions options, string note)
+    [MemberData(nameof(IncludedInOne))]
+    public void Since_OtherOptions_LeavesKindOutAndNotesIt(PendingKind kind, PendingWorkOptions options, string note)
     {
         var operation = new PendingOperation(kind, new PendingStackTable().Get("M", null), "A", PendingState.Awaiting, null, true);
-        PendingWorkProfile Asked(PendingWorkOptions asked, bool holds) =>
-            new(Profiles.Start, holds ? [operation] : [], CaptureWay.OwnWalk, [], [], [], default) { Asked = asked };
+        PendingWorkProfile With(PendingWorkOptions captured, bool holds) =>
+            new(Profiles.Start, holds ? [operation] : [], CaptureWay.OwnWalk, [], [], [], default) { Options = captured };
         var plain = !options.Timers || !options.Registrations || !options.Promises;
 
-        var forth = Asked(options, !plain).Summarize().Since(Asked(new(), plain));
-        var back = Asked(new(), plain).Since(Asked(options, !plain));
+        var forward = With(options, !plain).Summarize().Since(With(new(), plain));
+        var backward = With(new(), plain).Since(With(options, !plain));
 
-        Assert.Empty(forth.Changes);
-        Assert.Empty(back.Changes);
-        Assert.Contains(forth.Notes, said => said.StartsWith(note, StringComparison.Ordinal));
-        Assert.Equal(forth.Notes.Count, back.Notes.Count);
-        Assert.Single(Asked(options, true).Since(Asked(options, false)).Changes);
+        Assert.Empty(forward.Changes);
+        Assert.Empty(backward.Changes);
+        Assert.Contains(forward.Notes, text => text.StartsWith(note, StringComparison.Ordinal));
+        Assert.Equal(forward.Notes.Count, backward.Notes.Count);
+        Assert.Single(With(options, true).Since(With(options, false)).Changes);
     }
 
     [Fact]
-    public void Capture_AnOriginThatIsNull_IsRefused()
+    public void Capture_NullOrigin_IsRejected()
     {
         var error = Assert.Throws<ArgumentNullException>(static () => PendingWorkProfile.Capture(new() { Origins = [null!] }));
 
@@ -121,14 +121,14 @@ public class PendingWorkProfileTests
     }
 
     [Fact]
-    public void ToString_UnknownFormat_IsRefused() =>
+    public void ToString_UnknownFormat_IsRejected() =>
         Assert.Throws<ArgumentOutOfRangeException>(static () => Profiles.At(0).ToString((PendingWorkFormat)9));
 
     [Theory]
     [InlineData(0, 2, 10_000, "MaxOperations")]
     [InlineData(1, 101, 10_000, "Retries")]
     [InlineData(1, 2, 99, "Timeout")]
-    public void Capture_Nonsense_IsRefused(int max, int retries, int timeout, string named)
+    public void Capture_OptionOutOfRange_IsRejected(int max, int retries, int timeout, string named)
     {
         var options = new PendingWorkOptions { MaxOperations = max, Retries = retries, Timeout = TimeSpan.FromMilliseconds(timeout) };
 

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.PendingWork.Tests;
 
-/// <summary>Builds profiles of known operations.</summary>
+/// <summary>Builds profiles of given operations.</summary>
 internal static class Profiles
 {
     public static DateTimeOffset Start { get; } = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);

@@ -1,15 +1,15 @@
 namespace Herz.Resilience.PendingWork.Capturing;
 
-/// <summary>What came of one attempt: operations, or the reason why not.</summary>
+/// <summary>The result of one attempt: operations, or the reason for the failure.</summary>
 internal readonly record struct CaptureAttempt
 {
-    private CaptureAttempt(IReadOnlyList<PendingOperation>? operations, IReadOnlyList<string> notes, IReadOnlyList<HeapTypeCount> types, string? reason, bool isFleeting)
+    private CaptureAttempt(IReadOnlyList<PendingOperation>? operations, IReadOnlyList<string> notes, IReadOnlyList<HeapTypeCount> types, string? reason, bool isTransient)
     {
         Operations = operations;
         Notes = notes;
         Types = types;
         Reason = reason;
-        IsFleeting = isFleeting;
+        IsTransient = isTransient;
     }
 
     public IReadOnlyList<PendingOperation>? Operations { get; }
@@ -20,8 +20,8 @@ internal readonly record struct CaptureAttempt
 
     public string? Reason { get; }
 
-    /// <summary>Whether the same attempt may succeed a moment later.</summary>
-    public bool IsFleeting { get; }
+    /// <summary>Whether a retry of the attempt may succeed.</summary>
+    public bool IsTransient { get; }
 
     public static CaptureAttempt Done(IReadOnlyList<PendingOperation> operations, IReadOnlyList<string> notes, IReadOnlyList<HeapTypeCount>? types = null) =>
         new(operations, notes, types ?? [], null, false);

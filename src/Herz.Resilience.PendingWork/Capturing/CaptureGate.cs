@@ -1,13 +1,13 @@
 namespace Herz.Resilience.PendingWork.Capturing;
 
-/// <summary>One capture at a time; callers who want the same as the one under way share it.</summary>
+/// <summary>Runs one capture at a time. Callers with the same options share a capture that has not finished.</summary>
 internal sealed class CaptureGate(CaptureRun run)
 {
-    private readonly Lock _turn = new();
-    private readonly Lock _joining = new();
-    private Flight? _flight;
+    private readonly Lock _captureLock = new();
+    private readonly Lock _joinLock = new();
+    private SharedCapture? _current;
 
-    // The heap is the process's, not a host's: two hosts in one process share the gate as they share the heap.
+    // The heap belongs to the process, so all hosts in the process share one gate.
     public static CaptureGate ThisProcess { get; } = new(new CaptureRun(CaptureWays.ThisProcess(), TimeProvider.System));
 
     public PendingWorkProfile Capture(PendingWorkOptions options)
@@ -16,40 +16,40 @@ internal sealed class CaptureGate(CaptureRun run)
         return Finish(Join(options));
     }
 
-    /// <summary>The capture under way for the same options, or a new one.</summary>
-    public Flight Join(PendingWorkOptions options)
+    /// <summary>Returns the unfinished capture with the same options, or a new one.</summary>
+    public SharedCapture Join(PendingWorkOptions options)
     {
-        lock (_joining)
+        lock (_joinLock)
         {
-            return _flight is { } under && under.Options == options ? under : _flight = new Flight(options);
+            return _current is { } current && current.Options == options ? current : _current = new SharedCapture(options);
         }
     }
 
-    /// <summary>The first to come captures; those who joined find its result when the turn is theirs.</summary>
-    public PendingWorkProfile Finish(Flight flight)
+    /// <summary>The first caller captures; the callers that joined get its result.</summary>
+    public PendingWorkProfile Finish(SharedCapture shared)
     {
-        lock (_turn)
+        lock (_captureLock)
         {
-            return flight.Result ??= Fly(flight);
+            return shared.Result ??= Run(shared);
         }
     }
 
-    private PendingWorkProfile Fly(Flight flight)
+    private PendingWorkProfile Run(SharedCapture shared)
     {
         try
         {
-            return run.Capture(flight.Options);
+            return run.Capture(shared.Options);
         }
         finally
         {
-            lock (_joining)
+            lock (_joinLock)
             {
-                _flight = _flight == flight ? null : _flight;
+                _current = _current == shared ? null : _current;
             }
         }
     }
 
-    internal sealed class Flight(PendingWorkOptions options)
+    internal sealed class SharedCapture(PendingWorkOptions options)
     {
         public PendingWorkOptions Options { get; } = options;
 

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.PendingWork.Capturing;
 
-/// <summary>Tries the ways in their order, each again while its refusal is fleeting, and never throws for what they meet.</summary>
+/// <summary>Tries the capture methods in order and retries transient failures. Turns every exception of a method into a refusal.</summary>
 internal sealed class CaptureRun(IReadOnlyList<ICaptureWay> ways, TimeProvider time)
 {
     public PendingWorkProfile Capture(PendingWorkOptions options)
@@ -19,22 +19,22 @@ internal sealed class CaptureRun(IReadOnlyList<ICaptureWay> ways, TimeProvider t
             var attempt = Try(way, options, deadline);
             if (attempt.Operations is { } operations)
             {
-                return new PendingWorkProfile(time.GetUtcNow(), operations, way.Way, refusals, attempt.Notes, attempt.Types, time.GetElapsedTime(start)) { Asked = options };
+                return new PendingWorkProfile(time.GetUtcNow(), operations, way.Way, refusals, attempt.Notes, attempt.Types, time.GetElapsedTime(start)) { Options = options };
             }
 
             refusals.Add(new CaptureRefusal(way.Way, attempt.Reason!));
         }
 
-        return new PendingWorkProfile(time.GetUtcNow(), [], CaptureWay.None, refusals, [], [], time.GetElapsedTime(start)) { Asked = options };
+        return new PendingWorkProfile(time.GetUtcNow(), [], CaptureWay.None, refusals, [], [], time.GetElapsedTime(start)) { Options = options };
     }
 
     private CaptureAttempt Try(ICaptureWay way, PendingWorkOptions options, long deadline)
     {
-        var attempt = CaptureAttempt.Refused("gave up: the time of this capture had run out");
+        var attempt = CaptureAttempt.Refused("gave up: the capture reached its Timeout");
         for (var tries = 0; tries <= options.Retries && time.GetTimestamp() < deadline; tries++)
         {
             attempt = Once(way, options, deadline);
-            if (!attempt.IsFleeting)
+            if (!attempt.IsTransient)
             {
                 break;
             }
@@ -43,7 +43,7 @@ internal sealed class CaptureRun(IReadOnlyList<ICaptureWay> ways, TimeProvider t
         return attempt;
     }
 
-    // A profile is a diagnosis: whatever goes wrong in taking it is told, and never breaks the host.
+    // A capture is a diagnosis: its errors are reported and must not break the host.
 #pragma warning disable CA1031
     private static CaptureAttempt Once(ICaptureWay way, PendingWorkOptions options, long deadline)
     {

@@ -3,7 +3,7 @@ using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Capturing;
 
-/// <summary>The ways to read this process, the gentlest first.</summary>
+/// <summary>The capture methods for this process, the least intrusive first.</summary>
 internal static class CaptureWays
 {
     public static IReadOnlyList<ICaptureWay> ThisProcess()

@@ -4,7 +4,7 @@ using Herz.Resilience.PendingWork.Walking;
 
 namespace Herz.Resilience.PendingWork.Capturing;
 
-/// <summary>Reads the heap from a copy-on-write snapshot, where no collection can overlap.</summary>
+/// <summary>Reads the heap from a copy-on-write snapshot, in which no garbage collection can run.</summary>
 internal sealed class ForkSnapshot(Lazy<RuntimeAccess> runtime) : ICaptureWay
 {
     public CaptureWay Way => CaptureWay.ForkSnapshot;
@@ -16,7 +16,7 @@ internal sealed class ForkSnapshot(Lazy<RuntimeAccess> runtime) : ICaptureWay
             var access = runtime.Value;
             if (IsMemoryShort())
             {
-                return CaptureAttempt.Refused("gave up: memory is short, and the pages that change under a snapshot are copied");
+                return CaptureAttempt.Refused("gave up: memory is low, and a snapshot copies each page that changes");
             }
 
             using (var own = ProcessMemory.Open())
@@ -28,7 +28,7 @@ internal sealed class ForkSnapshot(Lazy<RuntimeAccess> runtime) : ICaptureWay
             using var snapshot = Snapshot.Take((int)options.Timeout.TotalSeconds + 1);
             return TryCapture(access, snapshot.Memory, options, deadline);
         }
-        catch (UnknownRuntimeException e)
+        catch (UnsupportedRuntimeException e)
         {
             return CaptureAttempt.Refused(e.Message);
         }
@@ -39,18 +39,18 @@ internal sealed class ForkSnapshot(Lazy<RuntimeAccess> runtime) : ICaptureWay
         var heap = access.Library.View(memory);
         if (!heap.IsWalkable)
         {
-            return CaptureAttempt.Disturbed("the snapshot was taken amid a garbage collection");
+            return CaptureAttempt.Disturbed("the snapshot was taken during a garbage collection");
         }
 
         using var reading = new HeapReading(memory, access, options, deadline);
         reading.Read(heap);
-        if (reading.IsLate)
+        if (reading.IsTimedOut)
         {
             return CaptureAttempt.Refused($"gave up: the heap was not read within {options.Timeout}");
         }
 
-        return reading.Broken > 0
-            ? CaptureAttempt.Disturbed($"{reading.Broken} regions of the snapshot could not be read to their end")
+        return reading.BrokenRegions > 0
+            ? CaptureAttempt.Disturbed($"{reading.BrokenRegions} regions of the snapshot could not be read completely")
             : Outcome.Of(reading, access, options, deadline);
     }
 

@@ -1,12 +1,12 @@
 namespace Herz.Resilience.PendingWork.Capturing;
 
-/// <summary>One way to read the pending operations of this process.</summary>
+/// <summary>A capture method for the pending operations of this process.</summary>
 internal interface ICaptureWay
 {
     CaptureWay Way { get; }
 
-    /// <summary>Reads, or refuses with a reason where the outcome could not be trusted.</summary>
+    /// <summary>Reads the operations, or returns the reason why the result would not be reliable.</summary>
     /// <param name="options">What to read.</param>
-    /// <param name="deadline">The timestamp at which to give up.</param>
+    /// <param name="deadline">The timestamp at which the attempt gives up.</param>
     CaptureAttempt TryCapture(PendingWorkOptions options, long deadline);
 }

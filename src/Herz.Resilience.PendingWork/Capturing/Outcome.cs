@@ -4,12 +4,12 @@ using Herz.Resilience.PendingWork.Walking;
 
 namespace Herz.Resilience.PendingWork.Capturing;
 
-/// <summary>Tells what a trusted reading holds, and the threads that wait beside it.</summary>
+/// <summary>Builds the result of a reliable reading and adds the blocked threads.</summary>
 internal static class Outcome
 {
     public static CaptureAttempt Of(HeapReading reading, RuntimeAccess runtime, PendingWorkOptions options, long deadline)
     {
-        var operations = reading.Tell();
+        var operations = reading.ListOperations();
         var notes = reading.Notes();
         if (options.Threads)
         {
@@ -19,8 +19,8 @@ internal static class Outcome
         return CaptureAttempt.Done(operations, notes, reading.Types);
     }
 
-    // Stacks are outside of the heap: they are read from the running process, whichever way the heap was read.
-#pragma warning disable CA1031 // What goes wrong with the threads must not spoil the heap's profile.
+    // Stacks are not on the heap: they are always read from the running process.
+#pragma warning disable CA1031 // An error while reading threads must not discard the profile of the heap.
     private static void AddThreads(RuntimeAccess runtime, List<PendingOperation> operations, List<string> notes, long deadline)
     {
         try

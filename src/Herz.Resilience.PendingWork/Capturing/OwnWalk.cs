@@ -5,8 +5,8 @@ using Herz.Resilience.PendingWork.Walking;
 namespace Herz.Resilience.PendingWork.Capturing;
 
 /// <summary>
-/// Reads the heap of the running process. Only the first and second generation are read, where nothing is allocated and
-/// only collections move anything: if none overlapped, what was read is what was there.
+/// Reads the heap of the running process. It reads generations 1 and 2 only: no code allocates there and only garbage
+/// collections move objects. If no collection overlapped, the reading is exact.
 /// </summary>
 internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
 {
@@ -22,7 +22,7 @@ internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
             access.Tables.Refresh(memory);
             return TryCapture(access, memory, options, deadline);
         }
-        catch (UnknownRuntimeException e)
+        catch (UnsupportedRuntimeException e)
         {
             return CaptureAttempt.Refused(e.Message);
         }
@@ -35,12 +35,12 @@ internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
         var heap = access.Library.View(memory);
         if (!heap.IsWalkable)
         {
-            return CaptureAttempt.Disturbed("a garbage collection is under way");
+            return CaptureAttempt.Disturbed("a garbage collection is running");
         }
 
         using var reading = new HeapReading(memory, access, options, deadline);
         reading.Read(heap);
-        if (reading.IsLate)
+        if (reading.IsTimedOut)
         {
             return CaptureAttempt.Refused($"gave up: the heap was not read within {options.Timeout}");
         }
@@ -51,9 +51,9 @@ internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
             return CaptureAttempt.Disturbed("a garbage collection overlapped the walk");
         }
 
-        // A background collection that began before leaves the living where they are, but may give whole regions back.
-        return reading.Broken > 0 || !heap.Regions.SequenceEqual(after.Regions)
-            ? CaptureAttempt.Disturbed("a background collection changed the regions under the walk")
+        // A background collection that started earlier does not move objects, but it may free whole regions.
+        return reading.BrokenRegions > 0 || !heap.Regions.SequenceEqual(after.Regions)
+            ? CaptureAttempt.Disturbed("a background collection changed the regions during the walk")
             : Outcome.Of(reading, access, options, deadline);
     }
 }

@@ -6,8 +6,8 @@ using Herz.Resilience.PendingWork.Runtime;
 namespace Herz.Resilience.PendingWork.Dac;
 
 /// <summary>
-/// The runtime's own data access library, asked for one thing only: where the collector's regions are. It never gets an
-/// address that came from the heap, since it trusts what it is given.
+/// The data access library of the runtime, used only to find the regions of the garbage collector. It does not validate
+/// addresses, so it never gets an address from the heap.
 /// </summary>
 internal sealed unsafe class DacLibrary
 {
@@ -24,7 +24,7 @@ internal sealed unsafe class DacLibrary
 
     private const int OutOfMemory = unchecked((int)0x8007_000E);
 
-    // The generation after the last is that of large objects.
+    // The generation after the last one holds large objects.
     private const int LargeObjects = 3;
 
     private const int MaxHeaps = 1024;
@@ -33,15 +33,15 @@ internal sealed unsafe class DacLibrary
     private readonly nint _createInstance;
     private readonly nint _target;
 
-    /// <exception cref="UnknownRuntimeException">The library cannot be loaded.</exception>
+    /// <exception cref="UnsupportedRuntimeException">The library cannot be loaded.</exception>
     public DacLibrary(RuntimeFiles files)
     {
         if (!NativeLibrary.TryLoad(files.DataAccess, out var library) || !NativeLibrary.TryGetExport(library, "CLRDataCreateInstance", out _createInstance))
         {
-            throw new UnknownRuntimeException($"the runtime's data access library cannot be loaded: {files.DataAccess}");
+            throw new UnsupportedRuntimeException($"the runtime's data access library cannot be loaded: {files.DataAccess}");
         }
 
-        // The library is made for Windows' loader, which would call this; nobody does on Linux.
+        // The library expects this call from the Windows loader; the Linux loader does not make it.
         if (NativeLibrary.TryGetExport(library, "DllMain", out var main))
         {
             const int ProcessAttach = 1;
@@ -51,13 +51,13 @@ internal sealed unsafe class DacLibrary
         _target = DacTarget.For(files.BaseAddress);
     }
 
-    /// <summary>Asks for the regions of the heap in <paramref name="memory"/>.</summary>
-    /// <exception cref="UnknownRuntimeException">The library does not fit this runtime, or the collector is not one with regions.</exception>
+    /// <summary>Returns the regions of the heap in <paramref name="memory"/>.</summary>
+    /// <exception cref="UnsupportedRuntimeException">The library does not match this runtime, or the collector does not use regions.</exception>
     public HeapView View(ProcessMemory memory)
     {
         nint process = 0;
         nint sos = 0;
-        DacTarget.Reads(memory);
+        DacTarget.SetMemory(memory);
         try
         {
             fixed (Guid* processId = &s_process, sosId = &s_sos)
@@ -72,7 +72,7 @@ internal sealed unsafe class DacLibrary
         {
             Free(sos);
             Free(process);
-            DacTarget.Reads(null);
+            DacTarget.SetMemory(null);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed unsafe class DacLibrary
         Check(((delegate* unmanaged<nint, HeapData*, int>)Slot(sos, GetHeapData))(sos, &data), "GetGCHeapData");
         if (data.HeapCount is < 0 or > MaxHeaps || data.MaxGeneration != 2)
         {
-            throw new UnknownRuntimeException($"the collector claims {data.HeapCount} heaps and {data.MaxGeneration} generations");
+            throw new UnsupportedRuntimeException($"the garbage collector reports {data.HeapCount} heaps and maximum generation {data.MaxGeneration}; supported are 0 to {MaxHeaps} heaps and maximum generation 2");
         }
 
         var regions = new List<HeapRegion>();
@@ -113,7 +113,7 @@ internal sealed unsafe class DacLibrary
     {
         if (details.Generations[0].StartSegment == details.Generations[1].StartSegment)
         {
-            throw new UnknownRuntimeException("the collector works with segments instead of regions (clrgc): not supported");
+            throw new UnsupportedRuntimeException("the garbage collector uses segments instead of regions (clrgc), which is not supported");
         }
 
         for (var generation = 1; generation <= LargeObjects; generation++)
@@ -129,7 +129,7 @@ internal sealed unsafe class DacLibrary
                     into.Add(new HeapRegion(segment.Memory, segment.Allocated));
                 }
 
-                address = into.Count < MaxRegions ? segment.Next : throw new UnknownRuntimeException("the collector's list of regions does not end");
+                address = into.Count < MaxRegions ? segment.Next : throw new UnsupportedRuntimeException($"the garbage collector's list of regions has more than {MaxRegions} entries");
             }
         }
     }
@@ -148,13 +148,13 @@ internal sealed unsafe class DacLibrary
     {
         if (result == OutOfMemory)
         {
-            throw new InsufficientMemoryException($"{call} found no memory");
+            throw new InsufficientMemoryException($"{call} ran out of memory");
         }
 
         if (result != 0)
         {
-            throw new UnknownRuntimeException(string.Create(
-                CultureInfo.InvariantCulture, $"the runtime's data access library refused {call} with 0x{result:X8}"));
+            throw new UnsupportedRuntimeException(string.Create(
+                CultureInfo.InvariantCulture, $"{call} in the runtime's data access library failed with 0x{result:X8}"));
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Herz.Resilience.PendingWork.Dac;
 
-// The answers of the data access library (dotnet/runtime: inc/dacprivate.h, DacpGcHeapData and its neighbours).
+// The results of the data access library (dotnet/runtime: inc/dacprivate.h, DacpGcHeapData and the structs next to it).
 #pragma warning disable CS0649
 
 [StructLayout(LayoutKind.Sequential)]
@@ -50,7 +50,7 @@ internal struct HeapDetails
     public ulong SavedHighest;
     public GenerationTable Generations;
 
-    // The finalisation queue and the card table, which nobody here reads.
+    // The finalization queue and the card table, which are not used.
     public Spare Rest;
 }
 
@@ -72,7 +72,7 @@ internal struct SegmentData
     public ulong Flags;
     public ulong BackgroundAllocated;
 
-    // Room for what a later runtime may append.
+    // Space for fields that a later runtime may append.
     private ulong _spare1;
     private ulong _spare2;
 }

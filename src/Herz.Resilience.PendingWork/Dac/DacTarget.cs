@@ -5,8 +5,8 @@ using Herz.Resilience.PendingWork.Runtime;
 namespace Herz.Resilience.PendingWork.Dac;
 
 /// <summary>
-/// What the data access library asks its host: the machine, where the runtime lies, and memory. A COM object by hand
-/// (<c>ICLRDataTarget</c> and <c>ICLRRuntimeLocator</c>, dotnet/runtime: inc/clrdata.idl), so that nothing else is needed.
+/// The callbacks of the data access library: machine type, runtime address and memory. A handwritten COM object
+/// (<c>ICLRDataTarget</c> and <c>ICLRRuntimeLocator</c>, dotnet/runtime: inc/clrdata.idl), which avoids a dependency.
 /// </summary>
 internal static unsafe class DacTarget
 {
@@ -20,16 +20,16 @@ internal static unsafe class DacTarget
 
     private static ulong s_runtime;
 
-    // The library calls back on the thread that called it.
+    // The library calls back on the calling thread.
     [ThreadStatic]
     private static ProcessMemory? t_memory;
 
-    /// <summary>The object's address; it lives as long as the process, as the library does.</summary>
+    /// <summary>The address of the object. Object and library live as long as the process.</summary>
     private static nint s_target;
 
     private static nint s_runtimeLocator;
 
-    /// <summary>The object, for a runtime that lies at <paramref name="runtimeBase"/>.</summary>
+    /// <summary>Returns the address of the object for the runtime at <paramref name="runtimeBase"/>.</summary>
     public static nint For(ulong runtimeBase)
     {
         s_runtime = runtimeBase;
@@ -54,8 +54,8 @@ internal static unsafe class DacTarget
         return s_target;
     }
 
-    /// <summary>Sets what the library reads when this thread calls it; null afterwards.</summary>
-    public static void Reads(ProcessMemory? memory) => t_memory = memory;
+    /// <summary>Sets the memory that the library reads when this thread calls it; null afterwards.</summary>
+    public static void SetMemory(ProcessMemory? memory) => t_memory = memory;
 
     private static nint Object(params ReadOnlySpan<nint> methods)
     {

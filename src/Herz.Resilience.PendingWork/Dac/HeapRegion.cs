@@ -1,4 +1,4 @@
 namespace Herz.Resilience.PendingWork.Dac;
 
-/// <summary>A stretch of the heap that holds objects of one generation, one after another.</summary>
+/// <summary>A contiguous range of the heap that holds objects of one generation.</summary>
 internal readonly record struct HeapRegion(ulong Start, ulong End);

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>Reads little-endian values from bytes that nobody vouches for.</summary>
+/// <summary>Reads little-endian values from untrusted bytes.</summary>
 internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
-    public readonly int Left => _rest.Length;
+    public readonly int Remaining => _rest.Length;
 
     public byte Byte() => Take(1)[0];
 
@@ -19,24 +19,24 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
 
-    /// <summary>Seven bits a byte, the lowest first.</summary>
+    /// <summary>Reads a number with seven bits per byte, the lowest first.</summary>
     public ulong Variable()
     {
         ulong value = 0;
         for (var shift = 0; shift < 64; shift += 7)
         {
-            var part = Byte();
-            value |= (ulong)(part & 0x7F) << shift;
-            if (part < 0x80)
+            var next = Byte();
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
             {
                 return value;
             }
         }
 
-        throw new UnreadableTraceException("the trace is damaged: a number does not end");
+        throw new UnreadableTraceException("the trace is damaged: a number has more than 10 bytes");
     }
 
-    /// <summary>UTF-16 that ends with a zero.</summary>
+    /// <summary>Reads zero-terminated UTF-16.</summary>
     public string Text()
     {
         for (var length = 0; length + 1 < _rest.Length; length += sizeof(char))
@@ -49,14 +49,14 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
             }
         }
 
-        throw new UnreadableTraceException("the trace is damaged: a name does not end");
+        throw new UnreadableTraceException("the trace is damaged: a name has no terminator");
     }
 
     public ReadOnlySpan<byte> Take(int count)
     {
         if ((uint)count > (uint)_rest.Length)
         {
-            throw new UnreadableTraceException("the trace is damaged: a part is longer than what holds it");
+            throw new UnreadableTraceException("the trace is damaged: an element is longer than its container");
         }
 
         var taken = _rest[..count];

@@ -3,7 +3,7 @@ using Herz.Resilience.PendingWork.Walking;
 
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>Follows what objects of a snapshot continue with, within bounds: a heap may hold any web of objects.</summary>
+/// <summary>Follows the continuations of objects in a snapshot. The search is bounded, because a heap may hold any object graph.</summary>
 internal sealed class ContinuationPaths(GraphView view, NativeList<GraphOperation> found, AddressMap index)
 {
     private const int MaxFollow = 6;
@@ -15,8 +15,8 @@ internal sealed class ContinuationPaths(GraphView view, NativeList<GraphOperatio
     private readonly List<ulong> _continuations = [];
     private int _visited;
 
-    /// <summary>Whether an object continues with an operation.</summary>
-    public bool Lead(int target, int number)
+    /// <summary>Whether an object leads to an operation through continuations.</summary>
+    public bool ContinuesWith(int target, int number)
     {
         _visited = 0;
         var type = view.TypeOf(target);
@@ -27,7 +27,7 @@ internal sealed class ContinuationPaths(GraphView view, NativeList<GraphOperatio
 
         if (!type.IsMethod)
         {
-            // A value task's source may be part of the object that keeps the continuation.
+            // The source of a value task may be a field of the object that holds the continuation.
             return type.IsTask ? LeadsFrom(target, number, MaxFollow, allowOther: false) : LeadsFrom(target, number, MaxDetour, allowOther: true);
         }
 
@@ -43,7 +43,7 @@ internal sealed class ContinuationPaths(GraphView view, NativeList<GraphOperatio
         return false;
     }
 
-    /// <summary>The method that waits for an operation through promises and delegates; -1 where none is found.</summary>
+    /// <summary>The method that awaits an operation through promises and delegates; -1 if there is none.</summary>
     public int CallerOf(int number)
     {
         _visited = 0;
@@ -57,7 +57,7 @@ internal sealed class ContinuationPaths(GraphView view, NativeList<GraphOperatio
         var caller = -1;
         for (var i = 0; i < _continuations.Count && caller < 0; i++)
         {
-            // A method that holds another task in a local looks like this; only what the framework made for it continues it.
+            // A method that holds another task in a local looks the same, so only framework objects count as continuations.
             caller = view.RoleAt(_continuations[i]) is NodeRole.TaskBox or NodeRole.PooledBox or NodeRole.Iterator ? -1 : Follow(_continuations[i], number, MaxFollow);
         }
 
@@ -111,7 +111,7 @@ internal sealed class ContinuationPaths(GraphView view, NativeList<GraphOperatio
         var reached = FollowFrom(node, from, depth);
         if (reached >= 0 && number >= 0)
         {
-            // The promise between two methods is part of their chain.
+            // A promise between two methods is not a separate operation.
             found[number].IsHidden |= found[number].Kind == PendingKind.Promise;
         }
 

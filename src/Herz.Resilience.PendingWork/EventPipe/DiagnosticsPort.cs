@@ -5,16 +5,16 @@ using System.Net.Sockets;
 
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>The port at which the runtime of this process takes diagnostic commands: a Unix socket, on Windows a named pipe.</summary>
+/// <summary>The port for diagnostic commands to the runtime of this process: a Unix socket, or a named pipe on Windows.</summary>
 internal static class DiagnosticsPort
 {
     private const string Missing = "there is no diagnostics port (DOTNET_EnableDiagnostics=0 or DOTNET_EnableDiagnostics_IPC=0, another temporary directory, or native AOT)";
 
-    // A pipe that is missing looks like one that is busy.
+    // Without this limit a connection to a missing pipe waits until the deadline, as for a busy pipe.
     private static readonly TimeSpan s_pipeWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>Connects to this process; on Unix reads and writes end with an <see cref="IOException"/> after the time that is left.</summary>
-    /// <exception cref="DiagnosticsUnavailableException">There is no port.</exception>
+    /// <summary>Connects to this process. On Unix, reads and writes throw an <see cref="IOException"/> at the deadline.</summary>
+    /// <exception cref="DiagnosticsUnavailableException">The port does not exist or cannot be opened.</exception>
     public static Stream Connect(long deadline)
     {
         try
@@ -27,10 +27,10 @@ internal static class DiagnosticsPort
         }
     }
 
-    public static TimeSpan Left(long deadline)
+    public static TimeSpan Remaining(long deadline)
     {
-        var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
-        return left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1);
+        var remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
+        return remaining > TimeSpan.FromMilliseconds(1) ? remaining : TimeSpan.FromMilliseconds(1);
     }
 
     private static NamedPipeClientStream ConnectPipe(long deadline)
@@ -39,7 +39,7 @@ internal static class DiagnosticsPort
         var pipe = new NamedPipeClientStream(".", name, PipeDirection.InOut, PipeOptions.Asynchronous);
         try
         {
-            pipe.Connect(Left(deadline) < s_pipeWait ? Left(deadline) : s_pipeWait);
+            pipe.Connect(Remaining(deadline) < s_pipeWait ? Remaining(deadline) : s_pipeWait);
             return pipe;
         }
         catch (TimeoutException e)
@@ -60,7 +60,7 @@ internal static class DiagnosticsPort
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            var timeout = (int)Math.Min(int.MaxValue, Left(deadline).TotalMilliseconds);
+            var timeout = (int)Math.Min(int.MaxValue, Remaining(deadline).TotalMilliseconds);
             socket.ReceiveTimeout = timeout;
             socket.SendTimeout = timeout;
             socket.Connect(new UnixDomainSocketEndPoint(path));
@@ -73,8 +73,8 @@ internal static class DiagnosticsPort
         }
     }
 
-    // Sockets of dead processes with the same number stay behind, and other containers may share the directory: on Linux
-    // the key in the name is when the process began, so that the right one is known; elsewhere the newest is taken.
+    // Dead processes and other containers may leave sockets with the same process id. On Linux the start time in the name
+    // identifies the socket; on other systems the newest one is used.
     private static string? SocketPath()
     {
         var directory = Path.GetTempPath();
@@ -88,7 +88,7 @@ internal static class DiagnosticsPort
         return new DirectoryInfo(directory).EnumerateFiles($"{prefix}*-socket").MaxBy(static file => file.LastWriteTimeUtc)?.FullName;
     }
 
-    // The twenty-second field; the second, the name, is in brackets and may hold anything.
+    // The start time is field 22. Field 2, the name in parentheses, may contain spaces.
     private static string StartTime()
     {
         var stat = File.ReadAllText("/proc/self/stat");

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>Reads what is in the blocks of a trace: metadata, events, and how far each thread had counted.</summary>
+/// <summary>Reads the blocks of a trace: metadata, events and the event number of each thread.</summary>
 internal sealed class EventBlockReader(ITraceEvents events)
 {
     private const int MaxMetadata = 65_536;
@@ -17,16 +17,16 @@ internal sealed class EventBlockReader(ITraceEvents events)
     {
         var reader = Begin(block);
         var header = default(EventHeader);
-        while (reader.Left > 0)
+        while (reader.Remaining > 0)
         {
             header.Read(ref reader);
             var payload = reader.Take(header.PayloadSize);
             if (!_eventIds.TryGetValue(header.Metadata, out var id))
             {
-                throw new UnreadableTraceException($"the trace is damaged: nothing tells what its event {header.Metadata} is");
+                throw new UnreadableTraceException($"the trace is damaged: event kind {header.Metadata} has no metadata");
             }
 
-            Sequence.Came(header.CaptureThread, header.Sequence);
+            Sequence.OnEvent(header.CaptureThread, header.Sequence);
             if (id != OtherProvider)
             {
                 events.OnRuntimeEvent(id, payload);
@@ -38,7 +38,7 @@ internal sealed class EventBlockReader(ITraceEvents events)
     {
         var reader = Begin(block);
         var header = default(EventHeader);
-        while (reader.Left > 0)
+        while (reader.Remaining > 0)
         {
             header.Read(ref reader);
             var metadata = new ByteReader(reader.Take(header.PayloadSize));
@@ -47,7 +47,7 @@ internal sealed class EventBlockReader(ITraceEvents events)
             var id = metadata.Int32();
             if (_eventIds.Count >= MaxMetadata)
             {
-                throw new UnreadableTraceException($"the trace is damaged: it tells of more than {MaxMetadata} kinds of events");
+                throw new UnreadableTraceException($"the trace is damaged: it defines more than {MaxMetadata} kinds of events");
             }
 
             _eventIds[number] = isRuntime ? id : OtherProvider;
@@ -61,7 +61,7 @@ internal sealed class EventBlockReader(ITraceEvents events)
         for (var threads = reader.Int32(); threads > 0; threads--)
         {
             var thread = reader.UInt64();
-            Sequence.Reached(thread, reader.UInt32());
+            Sequence.OnSequencePoint(thread, reader.UInt32());
         }
     }
 
@@ -72,12 +72,12 @@ internal sealed class EventBlockReader(ITraceEvents events)
         var flags = reader.UInt16();
         if ((flags & HeadersAreCompressed) == 0)
         {
-            throw new UnreadableTraceException("the runtime sent events whose headers are not compressed, which is not known");
+            throw new UnreadableTraceException("the runtime sent events with uncompressed headers, which are not supported");
         }
 
         if (size < HeaderSize)
         {
-            throw new UnreadableTraceException("the trace is damaged: the header of a block is too short");
+            throw new UnreadableTraceException($"the trace is damaged: the header of a block is shorter than {HeaderSize} bytes");
         }
 
         _ = reader.Take(size - (2 * sizeof(ushort)));

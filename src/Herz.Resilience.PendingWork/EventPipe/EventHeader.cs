@@ -1,6 +1,6 @@
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>The header of one event, which leaves out what is as in the event before it.</summary>
+/// <summary>The header of one event. It omits values that equal those of the previous event.</summary>
 internal struct EventHeader
 {
     private const int HasMetadata = 1;
@@ -32,7 +32,7 @@ internal struct EventHeader
             _ = reader.Variable();
         }
 
-        // The events that define others are not counted.
+        // Events that define other events have no sequence number.
         Sequence += Metadata != 0 ? 1u : 0;
         Skip(ref reader, flags, HasThread);
         Skip(ref reader, flags, HasStack);

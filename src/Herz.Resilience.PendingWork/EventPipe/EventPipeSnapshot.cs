@@ -5,12 +5,12 @@ using Herz.Resilience.PendingWork.Capturing;
 namespace Herz.Resilience.PendingWork.EventPipe;
 
 /// <summary>
-/// Asks the runtime for a snapshot of its heap through its own diagnostics port. Needs no data access library and no known
-/// layout of the heap, yet stops the process while it collects and walks.
+/// Gets a heap snapshot from the runtime through its diagnostics port. Needs no data access library and no knowledge of the
+/// heap layout, but stops the process during the collection and the walk.
 /// </summary>
 internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureWay
 {
-    private IReadOnlyDictionary<ulong, SnapshotType> _told = new Dictionary<ulong, SnapshotType>();
+    private IReadOnlyDictionary<ulong, SnapshotType> _knownTypes = new Dictionary<ulong, SnapshotType>();
 
     public CaptureWay Way => CaptureWay.EventPipe;
 
@@ -20,12 +20,12 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
         if (options.LongestPause == TimeSpan.Zero || estimate.Pause > options.LongestPause)
         {
             return CaptureAttempt.Refused(string.Create(CultureInfo.InvariantCulture,
-                $"it would stop the process for about {estimate.Pause.TotalMilliseconds:F0} ms, and LongestPause is {options.LongestPause.TotalMilliseconds:F0} ms"));
+                $"it would stop the process for about {estimate.Pause.TotalMilliseconds:F0} ms, but LongestPause is {options.LongestPause.TotalMilliseconds:F0} ms"));
         }
 
         if (IsMemoryShort(estimate))
         {
-            return CaptureAttempt.Refused("gave up: memory is short, and the runtime holds the whole snapshot until it is read");
+            return CaptureAttempt.Refused("gave up: memory is low, and the runtime buffers the whole snapshot");
         }
 
         try
@@ -46,37 +46,37 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
     private CaptureAttempt TryCapture(int bufferMegabytes, PendingWorkOptions options, long deadline)
     {
         using var graph = new HeapGraph();
-        var told = new SnapshotTypes(_told);
-        if (Read(bufferMegabytes, graph, told, deadline) is { } fault)
+        var snapshotTypes = new SnapshotTypes(_knownTypes);
+        if (Read(bufferMegabytes, graph, snapshotTypes, deadline) is { } fault)
         {
-            // Collections of others that come before the one that was asked for walk the heap too, and may mix with it.
+            // Another collection before the requested one also walks the heap, and its events may mix with the snapshot.
             return CaptureAttempt.Disturbed(fault);
         }
 
         graph.Seal();
-        if (told.Untold is var untold and > 0)
+        if (snapshotTypes.Undescribed is var undescribed and > 0)
         {
-            return CaptureAttempt.Refused($"{untold} types of the snapshot are not named: another trace is open that was told their names");
+            return CaptureAttempt.Refused($"{undescribed} types of the snapshot have no name: the runtime sent the names to another open trace");
         }
 
-        var types = new NodeTypes(told);
-        _told = types.Lasting();
-        var completed = KnownWork.Completed(graph, types);
+        var types = new NodeTypes(snapshotTypes);
+        _knownTypes = types.Permanent();
+        var completed = KnownWork.CompletedSentinel(graph, types);
         if (completed == 0)
         {
-            return CaptureAttempt.Refused("a completed task of our own was not found in the snapshot: this framework is not known");
+            return CaptureAttempt.Refused("a known completed task was not found in the snapshot: this framework version is not supported");
         }
 
         using var reading = new GraphReading(new GraphView(graph, types, completed), types, options);
         var (operations, known) = reading.Read();
-        return KnownWork.IsAmong(known)
+        return KnownWork.IsIn(known)
             ? CaptureAttempt.Done(operations, Notes(options, reading.IsFull, types.Unresolved()), options.HeapByType ? types.Census() : [])
-            : CaptureAttempt.Refused("methods of our own, of which it is known how they stand, were told otherwise: this framework is not known");
+            : CaptureAttempt.Refused("known pending methods were not recognized in the snapshot: this framework version is not supported");
     }
 
-    private static string? Read(int bufferMegabytes, HeapGraph graph, SnapshotTypes told, long deadline)
+    private static string? Read(int bufferMegabytes, HeapGraph graph, SnapshotTypes snapshotTypes, long deadline)
     {
-        var events = new HeapEvents(graph, told, deadline);
+        var events = new HeapEvents(graph, snapshotTypes, deadline);
         using var session = HeapSession.Start(bufferMegabytes, deadline);
         var trace = new TraceReader(session.Trace, events);
         trace.Read();
@@ -85,10 +85,10 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
             throw new UnreadableTraceException($"the snapshot is incomplete: it did not fit into {bufferMegabytes} MB");
         }
 
-        return events.Fault ?? (events.IsWhole && graph.IsWhole ? null : "the snapshot is incomplete: the collection that walks the heap was not seen to its end");
+        return events.Fault ?? (events.IsWhole && graph.IsWhole ? null : "the snapshot is incomplete: the events of the collection that walks the heap are incomplete");
     }
 
-    // The runtime is not to be the one who finds out that no more can be mapped.
+    // The allocation fails here, and not in the runtime, if the process cannot map more memory.
     private static unsafe bool IsMemoryShort(HeapEstimate estimate)
     {
         NativeMemory.Free(NativeMemory.Alloc((nuint)estimate.MemoryBytes));
@@ -106,22 +106,22 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
 
         if (unresolved > 0)
         {
-            notes.Add($"{unresolved} async methods, ended ones among them, are of assemblies that can be unloaded or were made at run time: they are not listed");
+            notes.Add($"{unresolved} async methods of collectible or dynamic assemblies are not listed; the number includes ended ones");
         }
 
         if (options.Origins.Count > 0)
         {
-            notes.Add("origins are not told: the event pipe gives no field values");
+            notes.Add("origins are not listed: the event pipe reports no field values");
         }
 
         if (options.Threads)
         {
-            notes.Add("threads are not listed: the event pipe gives no stacks");
+            notes.Add("threads are not listed: the event pipe reports no stacks");
         }
 
         if (options.IdlePromises)
         {
-            notes.Add("idle promises are not listed: the event pipe does not tell them from tasks that were born completed");
+            notes.Add("idle promises are not listed: the event pipe cannot distinguish them from tasks that were created completed");
         }
 
         return notes;

@@ -1,8 +1,8 @@
 namespace Herz.Resilience.PendingWork.EventPipe;
 
 /// <summary>
-/// Counts events that the runtime numbered and never sent. Each thread numbers its events from 1 without gaps, whether they
-/// find room in the buffer or not.
+/// Counts events that the runtime numbered but did not send. Each thread numbers its events from 1 without gaps, including
+/// events that do not fit into the buffer.
 /// </summary>
 internal sealed class EventSequence
 {
@@ -12,17 +12,17 @@ internal sealed class EventSequence
 
     public long Lost { get; private set; }
 
-    /// <summary>An event of a thread came.</summary>
-    public void Came(ulong thread, uint number)
+    /// <summary>Records an event of a thread.</summary>
+    public void OnEvent(ulong thread, uint number)
     {
-        // A thread that took over the number of one that ended begins anew.
+        // A new thread may reuse the id of an ended thread and then starts at 1.
         var last = number == 1 ? 0 : Last(thread);
         Lost += unchecked(number - last - 1) is var gap and < uint.MaxValue / 2 ? gap : 0;
         Set(thread, number);
     }
 
-    /// <summary>A thread had numbered so many events by now.</summary>
-    public void Reached(ulong thread, uint number)
+    /// <summary>Records the number of events of a thread so far.</summary>
+    public void OnSequencePoint(ulong thread, uint number)
     {
         if (unchecked((int)(number - Last(thread))) is var gap and > 0)
         {
@@ -37,7 +37,7 @@ internal sealed class EventSequence
     {
         if (_last.Count >= MaxThreads && !_last.ContainsKey(thread))
         {
-            throw new UnreadableTraceException($"the trace is damaged: it tells of more than {MaxThreads} threads");
+            throw new UnreadableTraceException($"the trace is damaged: it has more than {MaxThreads} threads");
         }
 
         _last[thread] = number;

@@ -4,8 +4,8 @@ using Herz.Resilience.PendingWork.Walking;
 namespace Herz.Resilience.PendingWork.EventPipe;
 
 /// <summary>
-/// Finds for each operation of a snapshot what it awaits, and who awaits it: a method awaits what one of its awaiters refers to
-/// and what in turn continues with the method.
+/// Finds the awaited object and the caller of each operation in a snapshot. A method awaits an object if one of its awaiters
+/// refers to it and the object continues with the method.
 /// </summary>
 internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> found, AddressMap index, Names names)
 {
@@ -56,7 +56,7 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
         }
     }
 
-    // A timer or registration of a task is how that task works: the task is what pends.
+    // A timer or registration of a task is an implementation detail; the task is the pending operation.
     private bool IsOfTask(int node)
     {
         var references = view.Graph.References(node);
@@ -85,13 +85,13 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
                 continue;
             }
 
-            if (_paths.Lead(target, number))
+            if (_paths.ContinuesWith(target, number))
             {
                 Await(number, ref at, target);
                 return;
             }
 
-            // The awaiter in use is the last that is declared.
+            // The awaiter in use is declared last.
             var hasEnded = view.TypeOf(target).IsTask && view.IsCompleted(target);
             ended = hasEnded && ended < 0 ? target : ended;
             pending = !hasEnded && pending < 0 && (view.TypeOf(target).IsTask || index.TryGet(references[i], out _)) ? target : pending;
@@ -99,7 +99,7 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
 
         if (pending >= 0)
         {
-            // It waits through what is not known, or among more than are compared.
+            // The path back to the method is unknown or longer than the search bounds.
             Await(number, ref at, pending);
             return;
         }
@@ -126,7 +126,7 @@ internal sealed class GraphLinker(GraphView view, NativeList<GraphOperation> fou
         }
     }
 
-    // A task may stand for a value task's source, which is a method of its own.
+    // A task may represent a value task source, which is a separate method.
     private int SourceOf(int task)
     {
         foreach (var target in view.Graph.References(task))

@@ -5,12 +5,12 @@ internal struct GraphNode
 {
     public ulong Address;
 
-    /// <summary>The number of its type.</summary>
+    /// <summary>The index of its type.</summary>
     public int Type;
 
-    /// <summary>Where its references begin.</summary>
+    /// <summary>The index of its first reference.</summary>
     public int First;
 
-    /// <summary>How many references that are not null it has, in the order of its fields.</summary>
+    /// <summary>The number of its non-null references, which are in field order.</summary>
     public int Count;
 }

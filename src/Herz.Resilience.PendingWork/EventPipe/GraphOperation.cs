@@ -3,28 +3,28 @@ namespace Herz.Resilience.PendingWork.EventPipe;
 /// <summary>An operation found in a snapshot.</summary>
 internal struct GraphOperation
 {
-    /// <summary>The object that stands for it.</summary>
+    /// <summary>The object that represents it.</summary>
     public int Node;
 
-    /// <summary>The object that others continue with: its box.</summary>
+    /// <summary>Its box, which other objects continue with.</summary>
     public int Box;
 
-    /// <summary>The object whose references its awaiters are: its box, its state machine, or the iterator.</summary>
+    /// <summary>The object that holds its awaiters: its box, its state machine or the iterator.</summary>
     public int Body;
 
-    /// <summary>The number of the operation that awaits it; -1 for none that pends.</summary>
+    /// <summary>The index of the pending operation that awaits it; -1 if there is none.</summary>
     public int Caller;
 
-    /// <summary>The number of the name of what it awaits.</summary>
+    /// <summary>The index of the name of its awaited call.</summary>
     public int Awaits;
 
     public PendingKind Kind;
 
     public PendingState State;
 
-    /// <summary>Whether it is part of another operation, and listed with that.</summary>
+    /// <summary>Whether it belongs to another operation and is not listed.</summary>
     public bool IsHidden;
 
-    /// <summary>Whether another operation of its own call stack stands before it.</summary>
+    /// <summary>Whether it awaits another operation of its call stack.</summary>
     public bool IsAwaiting;
 }

@@ -3,17 +3,17 @@ using Herz.Resilience.PendingWork.Walking;
 
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>Reads what pends from a whole snapshot.</summary>
+/// <summary>Reads the pending operations from a complete snapshot.</summary>
 internal sealed class GraphReading(GraphView view, NodeTypes types, PendingWorkOptions options) : IDisposable
 {
     private readonly NativeList<GraphOperation> _found = new();
     private readonly AddressMap _index = new(1024);
     private readonly Names _names = new();
 
-    /// <summary>Whether more pends than was kept.</summary>
+    /// <summary>Whether some pending operations were left out.</summary>
     public bool IsFull { get; private set; }
 
-    /// <summary>What pends; apart from it the <see cref="KnownWork"/>.</summary>
+    /// <summary>Returns the pending operations, and separately the operations of <see cref="KnownWork"/>.</summary>
     public (List<PendingOperation> Operations, List<PendingOperation> Known) Read()
     {
         var finder = new OperationFinder(view, options, _found, _index);
@@ -53,7 +53,7 @@ internal sealed class GraphReading(GraphView view, NodeTypes types, PendingWorkO
 
     private static string Of(string call, string? owner) => owner is null ? call : $"{call} of {owner}";
 
-    // What comes after the callback is its state, which tells more than what the callback itself belongs to.
+    // The reference after the callback is its state, which identifies the owner better than the target of the callback.
     private string? OwnerOf(int node)
     {
         var references = view.Graph.References(node);

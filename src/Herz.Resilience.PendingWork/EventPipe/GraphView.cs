@@ -1,8 +1,8 @@
 namespace Herz.Resilience.PendingWork.EventPipe;
 
 /// <summary>
-/// Reads what the references of an object mean. Which field a reference is in is not told, but they come in the order in
-/// which the fields lie: those of a base class first, in each class plain references before structs that hold some.
+/// Interprets the references of an object. A snapshot does not name the field of a reference, but references are in field
+/// order: base class first, and in each class plain references before structs with references.
 /// </summary>
 internal sealed class GraphView(HeapGraph graph, NodeTypes types, ulong completed)
 {
@@ -10,16 +10,16 @@ internal sealed class GraphView(HeapGraph graph, NodeTypes types, ulong complete
 
     public NodeType TypeOf(int node) => types[graph[node].Type];
 
-    /// <summary>The role of an object; <see cref="NodeRole.Other"/> where it was not kept.</summary>
+    /// <summary>The role of an object; <see cref="NodeRole.Other"/> if it was not kept.</summary>
     public NodeRole RoleAt(ulong address) => graph.Find(address) is var node and >= 0 ? TypeOf(node).Role : NodeRole.Other;
 
     /// <summary>
-    /// Whether a task has ended: it refers to the object that stands for the continuations of a completed task, which are gone
-    /// (<c>s_taskCompletionSentinel</c> in the framework's Task.cs). One that was born completed never gets there.
+    /// Whether a task has ended: it refers to the sentinel that replaces the continuations of a completed task
+    /// (<c>s_taskCompletionSentinel</c> in the framework's Task.cs). A task that was created completed never refers to it.
     /// </summary>
     public bool IsCompleted(int task) => graph.References(task).Contains(completed);
 
-    /// <summary>The state machine or iterator that a box leads to and that leads back; -1 where the box holds it itself.</summary>
+    /// <summary>The state machine or iterator that a box and its builder refer to; -1 if the box itself contains it.</summary>
     public int MachineOf(int box)
     {
         foreach (var target in graph.References(box))
@@ -34,7 +34,7 @@ internal sealed class GraphView(HeapGraph graph, NodeTypes types, ulong complete
         return -1;
     }
 
-    /// <summary>Where the awaiters of a method begin: after the reference of its builder to its box, which the compiler declares before them.</summary>
+    /// <summary>The index of the first awaiter of a method. The compiler declares the builder, which refers to the box, before the awaiters.</summary>
     public int AwaitersOf(int body)
     {
         var references = graph.References(body);
@@ -49,14 +49,14 @@ internal sealed class GraphView(HeapGraph graph, NodeTypes types, ulong complete
         return references.Length;
     }
 
-    /// <summary>What a method continues with, as far as the order of its references tells.</summary>
+    /// <summary>The possible continuations of a method, by the order of its references.</summary>
     public void Continuations(int node, List<ulong> into)
     {
         into.Clear();
         var references = graph.References(node);
         if (TypeOf(node).Role == NodeRole.TaskBox)
         {
-            // Of a task's own fields only two are in use here: its execution context, and then its continuation.
+            // A task box uses only two fields of Task: the execution context, then the continuation.
             var at = references.Length > 0 && RoleAt(references[0]) == NodeRole.Context ? 1 : 0;
             if (at < references.Length && references[at] != graph[node].Address)
             {
@@ -75,7 +75,7 @@ internal sealed class GraphView(HeapGraph graph, NodeTypes types, ulong complete
         }
     }
 
-    /// <summary>A value task source keeps the delegate to call, and after it the object to call it with.</summary>
+    /// <summary>Whether a reference follows a delegate: a value task source holds the delegate and then its argument.</summary>
     public bool IsAfterDelegate(ReadOnlySpan<ulong> references, int at) => at > 0 && RoleAt(references[at - 1]) == NodeRole.Delegate;
 
     private bool IsBoxOf(ulong address, int body) =>

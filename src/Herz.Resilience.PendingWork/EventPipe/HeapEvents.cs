@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>Makes a graph of the events of a heap snapshot, as they come (ids as in the runtime's ClrEtwAll.man).</summary>
+/// <summary>Builds a graph from the events of a heap snapshot (event ids: ClrEtwAll.man of the runtime).</summary>
 internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types, long deadline) : ITraceEvents
 {
     private const int CollectionEnd = 2;
@@ -13,10 +13,10 @@ internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types, long dead
     private uint _nodeEvents;
     private uint _edgeEvents;
 
-    /// <summary>Whether the collection that walked the heap was seen to its end.</summary>
+    /// <summary>Whether all events of the collection that walked the heap arrived.</summary>
     public bool IsWhole { get; private set; }
 
-    /// <summary>Why the events do not fit together; null where they do.</summary>
+    /// <summary>The reason why the events are inconsistent; null if they are consistent.</summary>
     public string? Fault { get; private set; }
 
     public void OnRuntimeEvent(int id, ReadOnlySpan<byte> payload)
@@ -30,7 +30,7 @@ internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types, long dead
         switch (id)
         {
             case CollectionEnd:
-                // Its start need not come: a collector loaded beside the runtime is told too late that somebody listens.
+                // The start event may be missing: a standalone collector learns too late that a listener exists.
                 IsWhole |= _nodeEvents > 0;
                 break;
             case BulkType:
@@ -68,13 +68,12 @@ internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types, long dead
         }
     }
 
-    // Each kind of these events counts itself from 0. A collection of somebody else's that comes first walks the heap as
-    // well: the one that was asked for is the last.
+    // Each kind of event is numbered from 0. Another collection may walk the heap first; the requested one is the last.
     private uint Begin(ref ByteReader reader, ref uint next)
     {
         if (Stopwatch.GetTimestamp() > deadline)
         {
-            throw new UnreadableTraceException("gave up: the snapshot was not read in time");
+            throw new UnreadableTraceException("gave up: the snapshot was not read before the deadline");
         }
 
         var number = reader.UInt32();
@@ -85,7 +84,7 @@ internal sealed class HeapEvents(HeapGraph graph, SnapshotTypes types, long dead
 
         if (number != next)
         {
-            Fault = $"the snapshot is incomplete: part {number} came where {next} belongs";
+            Fault = $"the snapshot is incomplete: event {number} arrived instead of event {next}";
             return 0;
         }
 

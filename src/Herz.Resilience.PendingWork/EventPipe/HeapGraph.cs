@@ -3,8 +3,8 @@ using Herz.Resilience.PendingWork.Memory;
 namespace Herz.Resilience.PendingWork.EventPipe;
 
 /// <summary>
-/// The objects of a heap snapshot and what they refer to, outside of the managed heap. Objects and references come as two
-/// streams, either of which may be ahead: the references are those of the objects, in the same order.
+/// The objects of a heap snapshot and their references, in native memory. Objects and references arrive as two streams in
+/// the same order. Either stream may be ahead of the other.
 /// </summary>
 internal sealed class HeapGraph : IDisposable
 {
@@ -12,25 +12,25 @@ internal sealed class HeapGraph : IDisposable
 
     private readonly NativeList<GraphNode> _nodes = new();
     private readonly NativeList<ulong> _edges = new();
-    private readonly NativeList<Run> _waiting = new();
+    private readonly NativeList<Run> _expected = new();
     private readonly NativeList<ulong> _early = new();
-    private int _firstWaiting;
+    private int _firstExpected;
     private int _firstEarly;
     private bool _isOrdered = true;
 
     public int Count => _nodes.Count;
 
-    /// <summary>Whether each object has all its references, and none is left over.</summary>
-    public bool IsWhole => _firstWaiting == _waiting.Count && _firstEarly == _early.Count;
+    /// <summary>Whether each object has all its references and no reference is left over.</summary>
+    public bool IsWhole => _firstExpected == _expected.Count && _firstEarly == _early.Count;
 
     public ref GraphNode this[int node] => ref _nodes[node];
 
-    /// <summary>Adds an object, or only passes over its references.</summary>
+    /// <summary>Adds an object, or skips its references if it is not kept.</summary>
     public void Add(ulong address, int type, ulong references, bool isKept)
     {
         if (references > int.MaxValue)
         {
-            throw new UnreadableTraceException($"the trace is damaged: an object of {references} references");
+            throw new UnreadableTraceException($"the trace is damaged: an object has {references} references, more than {int.MaxValue}");
         }
 
         if (isKept)
@@ -41,7 +41,7 @@ internal sealed class HeapGraph : IDisposable
 
         if (references > 0)
         {
-            Expect(new Run { Node = isKept ? _nodes.Count - 1 : Dropped, Left = (long)references });
+            Expect(new Run { Node = isKept ? _nodes.Count - 1 : Dropped, Remaining = (long)references });
             TakeEarly();
         }
     }
@@ -49,13 +49,13 @@ internal sealed class HeapGraph : IDisposable
     /// <summary>Adds the next reference.</summary>
     public void AddEdge(ulong target)
     {
-        if (_firstWaiting == _waiting.Count)
+        if (_firstExpected == _expected.Count)
         {
             _early.Add(target);
             return;
         }
 
-        ref var run = ref _waiting[_firstWaiting];
+        ref var run = ref _expected[_firstExpected];
         if (run.Node != Dropped)
         {
             ref var node = ref _nodes[run.Node];
@@ -64,14 +64,14 @@ internal sealed class HeapGraph : IDisposable
             _edges.Add(target);
         }
 
-        if (--run.Left == 0 && ++_firstWaiting == _waiting.Count)
+        if (--run.Remaining == 0 && ++_firstExpected == _expected.Count)
         {
-            _waiting.Clear();
-            _firstWaiting = 0;
+            _expected.Clear();
+            _firstExpected = 0;
         }
     }
 
-    /// <summary>Orders the objects so that they can be found.</summary>
+    /// <summary>Sorts the objects by address, which <see cref="Find"/> requires.</summary>
     public void Seal()
     {
         if (!_isOrdered)
@@ -81,11 +81,11 @@ internal sealed class HeapGraph : IDisposable
         }
     }
 
-    /// <summary>What an object refers to.</summary>
+    /// <summary>The references of an object.</summary>
     public ReadOnlySpan<ulong> References(int node) =>
         node < 0 || _nodes[node].Count == 0 ? [] : _edges.Items.Slice(_nodes[node].First, _nodes[node].Count);
 
-    /// <summary>The object at an address; -1 for none that was kept.</summary>
+    /// <summary>The index of the object at an address; -1 if none was kept.</summary>
     public int Find(ulong address)
     {
         var low = 0;
@@ -109,9 +109,9 @@ internal sealed class HeapGraph : IDisposable
     {
         _nodes.Clear();
         _edges.Clear();
-        _waiting.Clear();
+        _expected.Clear();
         _early.Clear();
-        _firstWaiting = 0;
+        _firstExpected = 0;
         _firstEarly = 0;
         _isOrdered = true;
     }
@@ -120,24 +120,24 @@ internal sealed class HeapGraph : IDisposable
     {
         _nodes.Dispose();
         _edges.Dispose();
-        _waiting.Dispose();
+        _expected.Dispose();
         _early.Dispose();
     }
 
     private void Expect(in Run run)
     {
-        if (run.Node == Dropped && _waiting.Count > _firstWaiting && _waiting[_waiting.Count - 1].Node == Dropped)
+        if (run.Node == Dropped && _expected.Count > _firstExpected && _expected[_expected.Count - 1].Node == Dropped)
         {
-            _waiting[_waiting.Count - 1].Left += run.Left;
+            _expected[_expected.Count - 1].Remaining += run.Remaining;
             return;
         }
 
-        _waiting.Add(run);
+        _expected.Add(run);
     }
 
     private void TakeEarly()
     {
-        while (_firstEarly < _early.Count && _firstWaiting < _waiting.Count)
+        while (_firstEarly < _early.Count && _firstExpected < _expected.Count)
         {
             AddEdge(_early[_firstEarly++]);
         }
@@ -152,6 +152,6 @@ internal sealed class HeapGraph : IDisposable
     private struct Run
     {
         public int Node;
-        public long Left;
+        public long Remaining;
     }
 }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Herz.Resilience.PendingWork.EventPipe;
 
 /// <summary>
-/// A heap snapshot in progress. The runtime collects, walks the heap and buffers what it saw before it answers; only then is
-/// the trace sent. So the session is told to end as soon as it has begun, and its trace is read until it ends by itself.
+/// A heap snapshot in progress. The runtime collects, walks the heap and buffers the events before it responds, and then sends
+/// the trace. So the session is stopped as soon as it has started, and the trace is read to its end.
 /// </summary>
 internal sealed class HeapSession : IDisposable
 {
@@ -12,52 +12,52 @@ internal sealed class HeapSession : IDisposable
 
     private readonly Stream _port;
     private readonly Stream _stop;
-    private readonly CancellationTokenSource? _late;
+    private readonly CancellationTokenSource? _timeout;
 
-    private HeapSession(Stream port, Stream stop, CancellationTokenSource? late)
+    private HeapSession(Stream port, Stream stop, CancellationTokenSource? timeout)
     {
         _port = port;
         _stop = stop;
-        _late = late;
+        _timeout = timeout;
     }
 
     /// <summary>The trace.</summary>
     public Stream Trace => _port;
 
-    /// <exception cref="DiagnosticsUnavailableException">The port is absent, or refuses.</exception>
+    /// <exception cref="DiagnosticsUnavailableException">The port does not exist or returns an error.</exception>
     public static HeapSession Start(int bufferMegabytes, long deadline)
     {
         var port = DiagnosticsPort.Connect(deadline);
-        var late = OperatingSystem.IsWindows() ? CloseAt(deadline, port) : null;
+        var timeout = OperatingSystem.IsWindows() ? CloseAt(deadline, port) : null;
         try
         {
             port.Write(IpcMessage.CollectHeap(bufferMegabytes));
             var header = new byte[IpcMessage.HeaderSize];
             Fill(port, header, deadline);
-            var answer = new byte[IpcMessage.AnswerSize(header)];
-            Fill(port, answer, deadline);
-            var session = IpcMessage.Session(header, answer);
+            var response = new byte[IpcMessage.ResponseSize(header)];
+            Fill(port, response, deadline);
+            var session = IpcMessage.Session(header, response);
 
-            // The end of the connection ends the session as well, should this not come through.
+            // If this command is lost, the end of the connection also stops the session.
             var stop = DiagnosticsPort.Connect(deadline);
             stop.Write(IpcMessage.Stop(session));
-            return new HeapSession(port, stop, late);
+            return new HeapSession(port, stop, timeout);
         }
         catch
         {
-            late?.Dispose();
+            timeout?.Dispose();
             port.Dispose();
             throw;
         }
     }
 
-    // The runtime may close a connection twice, and so another's, if it is cut while the runtime writes and stops at once: so
-    // what is left is read also where nobody wants it any more.
+    // If a connection closes while the runtime writes and stops, the runtime may close the descriptor twice and so close
+    // another connection. Reading the rest avoids this.
     public void Dispose()
     {
         Drain(_port);
         Drain(_stop);
-        _late?.Dispose();
+        _timeout?.Dispose();
         _port.Dispose();
         _stop.Dispose();
     }
@@ -78,16 +78,16 @@ internal sealed class HeapSession : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // It ended, or hangs: nothing more can be done.
+            // The connection is closed or blocked: the rest cannot be read.
         }
     }
 
-    // A pipe has no timeout of its own.
+    // Pipes do not support timeouts.
     private static CancellationTokenSource CloseAt(long deadline, Stream port)
     {
-        var late = new CancellationTokenSource(DiagnosticsPort.Left(deadline));
-        late.Token.UnsafeRegister(static port => ((Stream)port!).Dispose(), port);
-        return late;
+        var timeout = new CancellationTokenSource(DiagnosticsPort.Remaining(deadline));
+        timeout.Token.UnsafeRegister(static port => ((Stream)port!).Dispose(), port);
+        return timeout;
     }
 
     private static void Fill(Stream port, byte[] into, long deadline)
@@ -98,11 +98,11 @@ internal sealed class HeapSession : IDisposable
         }
         catch (EndOfStreamException e)
         {
-            throw new DiagnosticsUnavailableException("the diagnostics port closed without an answer", e);
+            throw new DiagnosticsUnavailableException("the diagnostics port closed without a response", e);
         }
         catch (IOException e) when (Stopwatch.GetTimestamp() >= deadline)
         {
-            throw new DiagnosticsUnavailableException("gave up: the runtime did not answer in time", e);
+            throw new DiagnosticsUnavailableException("gave up: the runtime did not respond before the deadline", e);
         }
     }
 }

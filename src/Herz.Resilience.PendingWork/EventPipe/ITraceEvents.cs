@@ -1,9 +1,9 @@
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>Takes the runtime's events as they are read.</summary>
+/// <summary>Receives the runtime events of a trace.</summary>
 internal interface ITraceEvents
 {
-    /// <param name="id">The number of the event.</param>
-    /// <param name="payload">Its fields; valid during the call.</param>
+    /// <param name="id">The event id.</param>
+    /// <param name="payload">The fields of the event; valid during the call.</param>
     void OnRuntimeEvent(int id, ReadOnlySpan<byte> payload);
 }

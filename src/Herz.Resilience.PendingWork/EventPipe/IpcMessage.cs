@@ -4,7 +4,7 @@ using System.Text;
 namespace Herz.Resilience.PendingWork.EventPipe;
 
 /// <summary>
-/// The few messages of the runtime's diagnostics protocol that a heap snapshot needs
+/// The messages of the runtime's diagnostics protocol for a heap snapshot
 /// (https://github.com/dotnet/diagnostics/blob/main/documentation/design-docs/ipc-protocol.md).
 /// </summary>
 internal static class IpcMessage
@@ -18,14 +18,14 @@ internal static class IpcMessage
     private const int NetTraceFormat = 1;
     private const string RuntimeProvider = "Microsoft-Windows-DotNETRuntime";
 
-    // GC | Type | GCHeapDump | GCHeapCollect | GCHeapAndTypeNames; the dump is of the informational level.
+    // GC | Type | GCHeapDump | GCHeapCollect | GCHeapAndTypeNames; the heap dump has the informational level.
     private const ulong HeapSnapshotKeywords = 0x198_0001;
     private const int Informational = 4;
 
     private static ReadOnlySpan<byte> Magic => "DOTNET_IPC_V1\0"u8;
 
-    /// <summary>Asks for a heap snapshot, without a rundown and without stacks (the third form of the command).</summary>
-    /// <param name="bufferMegabytes">How much the runtime may buffer.</param>
+    /// <summary>Creates the command for a heap snapshot without rundown and without stacks (CollectTracing3).</summary>
+    /// <param name="bufferMegabytes">The buffer size of the runtime.</param>
     public static byte[] CollectHeap(int bufferMegabytes)
     {
         var message = Begin();
@@ -48,28 +48,28 @@ internal static class IpcMessage
         return End(message, StopTracing);
     }
 
-    /// <summary>The bytes that follow the header of an answer.</summary>
-    /// <exception cref="DiagnosticsUnavailableException">It is no answer.</exception>
-    public static int AnswerSize(ReadOnlySpan<byte> header)
+    /// <summary>The number of bytes after the header of a response.</summary>
+    /// <exception cref="DiagnosticsUnavailableException">The header is not a response header.</exception>
+    public static int ResponseSize(ReadOnlySpan<byte> header)
     {
         if (header.Length < HeaderSize || !header.StartsWith(Magic) || header[16] != ServerCommands)
         {
-            throw new DiagnosticsUnavailableException("the diagnostics port answered in a protocol that is not known");
+            throw new DiagnosticsUnavailableException("the diagnostics port responded in an unknown protocol; DOTNET_IPC_V1 is supported");
         }
 
         return Math.Max(0, BinaryPrimitives.ReadUInt16LittleEndian(header[14..]) - HeaderSize);
     }
 
-    /// <summary>The number of the session that an answer tells of.</summary>
-    /// <exception cref="DiagnosticsUnavailableException">The answer is a refusal.</exception>
-    public static ulong Session(ReadOnlySpan<byte> header, ReadOnlySpan<byte> answer)
+    /// <summary>The session id in a response.</summary>
+    /// <exception cref="DiagnosticsUnavailableException">The response is an error.</exception>
+    public static ulong Session(ReadOnlySpan<byte> header, ReadOnlySpan<byte> response)
     {
-        if (header[17] == 0 && answer.Length >= sizeof(ulong))
+        if (header[17] == 0 && response.Length >= sizeof(ulong))
         {
-            return BinaryPrimitives.ReadUInt64LittleEndian(answer);
+            return BinaryPrimitives.ReadUInt64LittleEndian(response);
         }
 
-        var code = answer.Length >= sizeof(uint) ? BinaryPrimitives.ReadUInt32LittleEndian(answer) : 0;
+        var code = response.Length >= sizeof(uint) ? BinaryPrimitives.ReadUInt32LittleEndian(response) : 0;
         throw new DiagnosticsUnavailableException($"the runtime refused to start a heap snapshot (0x{code:X8})");
     }
 

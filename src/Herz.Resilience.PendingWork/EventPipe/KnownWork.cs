@@ -1,8 +1,8 @@
 namespace Herz.Resilience.PendingWork.EventPipe;
 
 /// <summary>
-/// Work of our own, of which it is known how it stands: a completed task shows what stands for the continuations of all
-/// completed tasks, and a method that awaits another shows that both are told as they are.
+/// Reference work in a known state. Its completed task identifies the sentinel in the continuations of completed tasks. Its
+/// two methods, one awaiting the other, verify that a snapshot is interpreted correctly.
 /// </summary>
 internal sealed class KnownWork : IDisposable
 {
@@ -16,8 +16,8 @@ internal sealed class KnownWork : IDisposable
         _chain = Outer(_open.Task);
     }
 
-    /// <summary>The object that stands for the continuations of completed tasks; 0 where it is not told.</summary>
-    public static ulong Completed(HeapGraph graph, NodeTypes types)
+    /// <summary>The sentinel in the continuations of completed tasks; 0 if it is not found.</summary>
+    public static ulong CompletedSentinel(HeapGraph graph, NodeTypes types)
     {
         for (var node = 0; node < graph.Count; node++)
         {
@@ -31,13 +31,13 @@ internal sealed class KnownWork : IDisposable
         return 0;
     }
 
-    /// <summary>Whether the operations hold the two methods as they stand.</summary>
-    public static bool IsAmong(IEnumerable<PendingOperation> operations)
+    /// <summary>Whether the operations contain the two methods with the correct stacks.</summary>
+    public static bool IsIn(IEnumerable<PendingOperation> operations)
     {
-        var told = operations.Select(static operation => $"{operation.Stack} awaits {operation.Awaits}").ToList();
+        var texts = operations.Select(static operation => $"{operation.Stack} awaits {operation.Awaits}").ToList();
         const string Inner = "Herz.Resilience.PendingWork.EventPipe.KnownWork.Inner";
         const string Outer = "Herz.Resilience.PendingWork.EventPipe.KnownWork.Outer";
-        return told.Contains($"{Inner} <- {Outer} awaits TaskCompletionSource<KnownWork.Open>") && told.Contains($"{Outer} awaits {Inner}");
+        return texts.Contains($"{Inner} <- {Outer} awaits TaskCompletionSource<KnownWork.Open>") && texts.Contains($"{Outer} awaits {Inner}");
     }
 
     /// <summary>Ends the work.</summary>

@@ -5,9 +5,8 @@ using System.Reflection.Metadata.Ecma335;
 namespace Herz.Resilience.PendingWork.EventPipe;
 
 /// <summary>
-/// Finds the modules behind a snapshot's numbers by comparing what the snapshot tells of their types with the modules that are
-/// loaded. So reflection can say what a type is without any address being handed to the runtime; modules that can be
-/// unloaded are left out.
+/// Finds the loaded module of each module id in a snapshot by comparing their types. Reflection can then resolve a type
+/// without passing an address to the runtime. Collectible modules are left out.
 /// </summary>
 internal sealed class ModuleMap
 {
@@ -28,7 +27,7 @@ internal sealed class ModuleMap
             }
         }
 
-        // Those that are not generic tell most; those without a row are not from a module.
+        // Non-generic types identify a module best. Types without a metadata row belong to no module.
         foreach (var (id, type) in types.Where(static type => !type.Value.IsArray && (type.Value.Token & Row) != 0).OrderBy(static type => type.Value.Parameters.Length))
         {
             if (!_samples.TryGetValue(type.Module, out var samples))
@@ -43,7 +42,7 @@ internal sealed class ModuleMap
         }
     }
 
-    /// <summary>The type's definition; null where its module is not found.</summary>
+    /// <summary>The definition of a type; null if its module is not found.</summary>
     public Type? Definition(SnapshotType type)
     {
         if (!_known.TryGetValue(type.Module, out var module))
@@ -57,7 +56,7 @@ internal sealed class ModuleMap
         return module is null ? null : Resolve(module, type.Token);
     }
 
-    // Metadata can be looked at without any type being loaded for it. The snapshot escapes what is special in names.
+    // Reading metadata loads no types. The snapshot escapes special characters in names.
     private static bool IsNamed(MetadataReader? metadata, SnapshotType sample)
     {
         var row = sample.Token & Row;
@@ -67,7 +66,7 @@ internal sealed class ModuleMap
                 metadata.GetString(metadata.GetTypeDefinition(MetadataTokens.TypeDefinitionHandle(row)).Name), StringComparison.Ordinal);
     }
 
-    // A type that is not generic has one method table, whose address is its identity in the snapshot.
+    // A non-generic type has one method table, and its address is the type id in the snapshot.
     private static bool IsIn(Module module, ulong id, SnapshotType sample) =>
         Resolve(module, sample.Token) is { } type && (type.IsGenericTypeDefinition || (ulong)type.TypeHandle.Value == id);
 

@@ -1,18 +1,18 @@
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>What an object is to the question of what pends.</summary>
+/// <summary>The role of an object in pending work.</summary>
 internal enum NodeRole
 {
-    /// <summary>Nothing; it may be what a callback belongs to, or be awaited.</summary>
+    /// <summary>None. The object may own a callback or be awaited.</summary>
     Other,
 
-    /// <summary>The box of an async method, which is its task.</summary>
+    /// <summary>The box of an async method, which is also its task.</summary>
     TaskBox,
 
     /// <summary>The box of an async method with a pooling builder.</summary>
     PooledBox,
 
-    /// <summary>A state machine that is an object of its own, as in debug builds.</summary>
+    /// <summary>A state machine that is a separate object, as in debug builds.</summary>
     Machine,
 
     /// <summary>An async iterator.</summary>
@@ -21,22 +21,22 @@ internal enum NodeRole
     /// <summary>A task without a state machine.</summary>
     Task,
 
-    /// <summary>The task of a runtime-async method, which stands for its whole chain.</summary>
+    /// <summary>The task of a runtime-async method, which represents its whole chain.</summary>
     RuntimeAsyncTask,
 
-    /// <summary>What a value task may stand for.</summary>
+    /// <summary>A value task source.</summary>
     Source,
 
     /// <summary>A delegate.</summary>
     Delegate,
 
-    /// <summary>The framework's own between a task and who awaits it: continuations, and lists of them.</summary>
+    /// <summary>A framework object between a task and its caller: a continuation or a list of continuations.</summary>
     Link,
 
     /// <summary>An execution context.</summary>
     Context,
 
-    /// <summary>A task scheduler: a task that was started refers to its own.</summary>
+    /// <summary>A task scheduler. A started task refers to its scheduler.</summary>
     Scheduler,
 
     /// <summary>A timer.</summary>
@@ -45,9 +45,9 @@ internal enum NodeRole
     /// <summary>A callback registered on a cancellation token.</summary>
     Registration,
 
-    /// <summary>What holds the armed timers, or the registered callbacks.</summary>
+    /// <summary>The owner of the armed timers or registered callbacks.</summary>
     Registry,
 
-    /// <summary>A <see cref="object"/>, such as the one that stands for the continuations of a completed task.</summary>
+    /// <summary>An <see cref="object"/>, such as the sentinel in the continuations of a completed task.</summary>
     Plain,
 }

@@ -6,7 +6,7 @@ using Herz.Resilience.PendingWork.Walking;
 
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>What the objects of one type are to a snapshot, and how they are called.</summary>
+/// <summary>The role and name of the objects of one type in a snapshot.</summary>
 internal sealed record NodeType(NodeRole Role, string Name, PendingKind Kind, Type? Type)
 {
     private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
@@ -15,7 +15,7 @@ internal sealed record NodeType(NodeRole Role, string Name, PendingKind Kind, Ty
 
     public bool IsTask => Role is NodeRole.TaskBox or NodeRole.Task or NodeRole.RuntimeAsyncTask;
 
-    /// <summary>Whether it is a task that the framework makes to continue others, such as that of <see cref="Task.WhenAll(Task[])"/>.</summary>
+    /// <summary>Whether it is a task that the framework creates to continue others, such as the task of <see cref="Task.WhenAll(Task[])"/>.</summary>
     public bool IsPromiseOfFramework =>
         Role == NodeRole.Task && Type is { } type && type != typeof(Task) && !(type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>));
 
@@ -37,7 +37,7 @@ internal sealed record NodeType(NodeRole Role, string Name, PendingKind Kind, Ty
         return new NodeType(RoleOf(type), AwaitedNames.Of(type), PendingKind.Promise, type);
     }
 
-    /// <summary>A type that reflection does not know, by the name that the snapshot gives.</summary>
+    /// <summary>A type that reflection cannot resolve, with its name in the snapshot.</summary>
     public static NodeType Unresolved(string name) => new(NodeRole.Other, name, PendingKind.Promise, null);
 
     private static NodeRole RoleOf(Type type) => type switch

@@ -3,23 +3,23 @@ using Herz.Resilience.PendingWork.Walking;
 
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>The types of a snapshot by their numbers, read when they are first asked for.</summary>
+/// <summary>The types of a snapshot by index, resolved at first use.</summary>
 internal sealed class NodeTypes(SnapshotTypes types)
 {
     private const string BoxName = "StateMachineBox`1[";
     private const string Unnamed = "an object of an unknown type";
 
-    private readonly TypeResolver _resolver = new(types.Told);
+    private readonly TypeResolver _resolver = new(types.Described);
     private readonly NodeType?[] _known = new NodeType?[types.Length];
     private readonly string?[] _owners = new string?[types.Length];
 
     public NodeType this[int number] => _known[number] ??= Read(types[number].Id);
 
-    /// <summary>What was told of the types that stay as long as the process, so that it is right in later snapshots.</summary>
-    public Dictionary<ulong, SnapshotType> Lasting() =>
-        types.Told.Where(type => _resolver.Resolve(type.Key) is not null).ToDictionary();
+    /// <summary>The descriptions of the types that cannot be unloaded, which stay valid in later snapshots.</summary>
+    public Dictionary<ulong, SnapshotType> Permanent() =>
+        types.Described.Where(type => _resolver.Resolve(type.Key) is not null).ToDictionary();
 
-    /// <summary>How many boxes of async methods there are, ended ones among them, whose type is not found.</summary>
+    /// <summary>The number of boxes of async methods, including ended ones, whose type cannot be resolved.</summary>
     public long Unresolved()
     {
         long boxes = 0;
@@ -31,11 +31,11 @@ internal sealed class NodeTypes(SnapshotTypes types)
         return boxes;
     }
 
-    /// <summary>How objects that callbacks belong to are called, a closure being its owner.</summary>
+    /// <summary>The name of the owner of a callback; for a closure, the name of its owner.</summary>
     public string OwnerName(int number) =>
         _owners[number] ??= this[number].Type is { } type ? Guarded(TypeNames.Full, type) ?? this[number].Name : this[number].Name;
 
-    /// <summary>The objects by type, the most bytes first.</summary>
+    /// <summary>The objects by type, ordered by descending bytes.</summary>
     public List<HeapTypeCount> Census()
     {
         var sums = new Dictionary<string, (long Count, long Bytes)>(StringComparer.Ordinal);
@@ -57,9 +57,9 @@ internal sealed class NodeTypes(SnapshotTypes types)
 
     private NodeType Read(ulong id) =>
         (_resolver.Resolve(id) is { } type ? Guarded(NodeType.Of, type) : null)
-        ?? NodeType.Unresolved(types.Told.TryGetValue(id, out var told) && told.Name.Length > 0 ? told.Name : Unnamed);
+        ?? NodeType.Unresolved(types.Described.TryGetValue(id, out var described) && described.Name.Length > 0 ? described.Name : Unnamed);
 
-    // Reflection may have to load what a type mentions, which may be missing or broken.
+    // Reflection may load types that are missing or invalid.
     private static T? Guarded<T>(Func<Type, T> read, Type type)
         where T : class
     {

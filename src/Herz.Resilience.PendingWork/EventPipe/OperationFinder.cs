@@ -3,10 +3,10 @@ using Herz.Resilience.PendingWork.Walking;
 
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>Finds the objects of a snapshot that pend.</summary>
+/// <summary>Finds the pending operations among the objects of a snapshot.</summary>
 internal sealed class OperationFinder(GraphView view, PendingWorkOptions options, NativeList<GraphOperation> found, AddressMap index)
 {
-    /// <summary>Whether more pends than was kept.</summary>
+    /// <summary>Whether some pending operations were left out.</summary>
     public bool IsFull { get; private set; }
 
     public void Find()
@@ -40,7 +40,7 @@ internal sealed class OperationFinder(GraphView view, PendingWorkOptions options
         }
     }
 
-    // A box that has ended, or rests in a pool, is cleared: no builder in it leads back to it.
+    // An ended or pooled box is cleared, so no builder in it refers back to it.
     private void FindMethod(int box)
     {
         if (view.Graph.References(box).Contains(view.Graph[box].Address))
@@ -98,7 +98,7 @@ internal sealed class OperationFinder(GraphView view, PendingWorkOptions options
         }
     }
 
-    // An armed timer and a registered callback are in a list: its head or a neighbour refers to them.
+    // An armed timer or registered callback is in a list, so the list head or an adjacent entry refers to it.
     private AddressMap Listed()
     {
         var listed = new AddressMap(256);

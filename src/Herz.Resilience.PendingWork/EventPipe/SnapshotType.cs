@@ -1,6 +1,6 @@
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>What a snapshot tells of a type. A nested type's own name comes without what it is nested in.</summary>
+/// <summary>The description of a type in a snapshot. The name of a nested type does not include its declaring type.</summary>
 internal sealed record SnapshotType(ulong Module, int Token, int Flags, string Name, ulong[] Parameters)
 {
     private const int ArrayFlag = 8;
@@ -9,6 +9,6 @@ internal sealed record SnapshotType(ulong Module, int Token, int Flags, string N
 
     public bool IsArray => (Flags & ArrayFlag) != 0;
 
-    /// <summary>The dimensions of an array that has several; 0 for a plain one.</summary>
+    /// <summary>The rank of a multidimensional array; 0 for other arrays.</summary>
     public int Rank => (Flags >> RankShift) & RankMask;
 }

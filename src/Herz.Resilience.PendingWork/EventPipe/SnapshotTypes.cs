@@ -1,32 +1,32 @@
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>The types of a snapshot, and how much of each there is. Their identity is the address of the method table, and is never followed.</summary>
-/// <param name="before">What earlier snapshots told of types: the runtime does not repeat it while another trace is open that asked for types as well.</param>
+/// <summary>The types of a snapshot with the number and size of their objects. A type id is the address of a method table, which is never dereferenced.</summary>
+/// <param name="before">The type descriptions of earlier snapshots. The runtime does not repeat them while another trace with types is open.</param>
 internal sealed class SnapshotTypes(IReadOnlyDictionary<ulong, SnapshotType> before)
 {
     private const int MaxTypes = 1_000_000;
     private const int MaxParameters = 1000;
 
-    // Nothing that pends is behind these, and they are most of a heap.
+    // Objects of these types hold no pending work and are most of a heap.
     private static readonly ulong[] s_plain = [Id<string>(), Id<byte[]>(), Id<char[]>(), Id<int[]>()];
     private static readonly ulong s_objects = Id<object[]>();
 
-    private readonly Dictionary<ulong, SnapshotType> _told = new(before);
+    private readonly Dictionary<ulong, SnapshotType> _described = new(before);
     private readonly Dictionary<ulong, int> _numbers = [];
     private readonly List<(ulong Id, long Count, long Bytes, bool IsKept)> _types = [];
     private ulong _lastId;
     private int _lastNumber = -1;
 
-    /// <summary>The number of types that objects are of.</summary>
+    /// <summary>The number of types with objects.</summary>
     public int Length => _types.Count;
 
-    /// <summary>What was told of a type.</summary>
-    public IReadOnlyDictionary<ulong, SnapshotType> Told => _told;
+    /// <summary>The type descriptions by type id.</summary>
+    public IReadOnlyDictionary<ulong, SnapshotType> Described => _described;
 
     public (ulong Id, long Count, long Bytes, bool IsKept) this[int number] => _types[number];
 
-    /// <summary>How many of the objects' types nothing is told of.</summary>
-    public int Untold => _types.Count(type => !_told.ContainsKey(type.Id));
+    /// <summary>The number of types with objects but without a description.</summary>
+    public int Undescribed => _types.Count(type => !_described.ContainsKey(type.Id));
 
     public void Read(ref ByteReader reader)
     {
@@ -41,9 +41,9 @@ internal sealed class SnapshotTypes(IReadOnlyDictionary<ulong, SnapshotType> bef
             _ = reader.Byte();
             var name = reader.Text();
             var parameters = reader.UInt32();
-            if (parameters > MaxParameters || _told.Count >= MaxTypes)
+            if (parameters > MaxParameters || _described.Count >= MaxTypes)
             {
-                throw new UnreadableTraceException("the trace is damaged: it tells of more types than there can be");
+                throw new UnreadableTraceException($"the trace is damaged: it defines more than {MaxTypes} types, or a type with more than {MaxParameters} parameters");
             }
 
             var ids = new ulong[parameters];
@@ -52,7 +52,7 @@ internal sealed class SnapshotTypes(IReadOnlyDictionary<ulong, SnapshotType> bef
                 ids[i] = reader.UInt64();
             }
 
-            _told[id] = new SnapshotType(module, token, flags, name, ids);
+            _described[id] = new SnapshotType(module, token, flags, name, ids);
             if (_numbers.TryGetValue(id, out var number))
             {
                 _types[number] = _types[number] with { IsKept = IsToKeep(id) };
@@ -60,7 +60,7 @@ internal sealed class SnapshotTypes(IReadOnlyDictionary<ulong, SnapshotType> bef
         }
     }
 
-    /// <summary>A small number for a type.</summary>
+    /// <summary>The index of a type.</summary>
     public int Number(ulong id)
     {
         if (id == _lastId && _lastNumber >= 0)
@@ -72,7 +72,7 @@ internal sealed class SnapshotTypes(IReadOnlyDictionary<ulong, SnapshotType> bef
         {
             if (_types.Count >= MaxTypes)
             {
-                throw new UnreadableTraceException("the trace is damaged: it tells of more types than there can be");
+                throw new UnreadableTraceException($"the trace is damaged: it defines more than {MaxTypes} types, or a type with more than {MaxParameters} parameters");
             }
 
             number = _types.Count;
@@ -85,7 +85,7 @@ internal sealed class SnapshotTypes(IReadOnlyDictionary<ulong, SnapshotType> bef
         return number;
     }
 
-    /// <summary>Whether objects of the type may say something of pending work.</summary>
+    /// <summary>Whether objects of the type may hold pending work.</summary>
     public bool IsKept(int number) => _types[number].IsKept;
 
     public void Count(int number, ulong size)
@@ -102,9 +102,9 @@ internal sealed class SnapshotTypes(IReadOnlyDictionary<ulong, SnapshotType> bef
         }
     }
 
-    // A list of continuations is an array of objects; what other arrays hold says nothing.
+    // A list of continuations is an array of objects. Other arrays are not needed.
     private bool IsToKeep(ulong id) =>
-        id == s_objects || (!s_plain.Contains(id) && !(_told.TryGetValue(id, out var told) && told.IsArray));
+        id == s_objects || (!s_plain.Contains(id) && !(_described.TryGetValue(id, out var described) && described.IsArray));
 
     private static ulong Id<T>() => (ulong)typeof(T).TypeHandle.Value;
 }

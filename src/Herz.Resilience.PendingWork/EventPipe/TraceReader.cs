@@ -3,7 +3,7 @@ using System.Text;
 namespace Herz.Resilience.PendingWork.EventPipe;
 
 /// <summary>
-/// Reads a trace of the version 4 of NetTrace block by block, and hands on the runtime's events
+/// Reads a NetTrace version 4 trace block by block and forwards the runtime events
 /// (https://github.com/microsoft/perfview/blob/main/src/TraceEvent/EventPipe/NetTraceFormat_v5.md).
 /// </summary>
 internal sealed class TraceReader(Stream stream, ITraceEvents events)
@@ -22,16 +22,16 @@ internal sealed class TraceReader(Stream stream, ITraceEvents events)
     private byte[] _block = new byte[64 * 1024];
     private long _position;
 
-    /// <summary>Events that the runtime dropped for want of room.</summary>
+    /// <summary>The number of events that the runtime dropped because its buffer was full.</summary>
     public long Lost => _blocks.Sequence.Lost;
 
-    /// <summary>Reads to the end of the trace.</summary>
-    /// <exception cref="UnreadableTraceException">The trace is cut off, damaged, or of another format.</exception>
+    /// <summary>Reads the trace to its end.</summary>
+    /// <exception cref="UnreadableTraceException">The trace is truncated, damaged or of another format.</exception>
     public void Read()
     {
         if (!Take(8).SequenceEqual("Nettrace"u8) || !Take(24)[4..].SequenceEqual("!FastSerialization.1"u8))
         {
-            throw new UnreadableTraceException("the runtime sent a trace of a format that is not known");
+            throw new UnreadableTraceException("the runtime sent a trace in an unknown format; Nettrace with FastSerialization.1 is supported");
         }
 
         while (Byte() is var tag && tag != EndOfTrace)
@@ -52,14 +52,14 @@ internal sealed class TraceReader(Stream stream, ITraceEvents events)
         var length = head.Int32();
         if (length is < MinName or > MaxName)
         {
-            throw new UnreadableTraceException("the trace is damaged: the name of a block is of no sensible length");
+            throw new UnreadableTraceException($"the trace is damaged: the name of a block has {length} characters, not {MinName} to {MaxName}");
         }
 
         var name = Encoding.UTF8.GetString(Take(length));
         Expect(Byte(), EndObject);
         if (oldestReader > LatestVersion)
         {
-            throw new UnreadableTraceException($"the runtime sent a {name} of version {oldestReader}, which is not known");
+            throw new UnreadableTraceException($"the runtime sent {name} version {oldestReader}; the highest supported version is {LatestVersion}");
         }
 
         if (name == "Trace")
@@ -91,7 +91,7 @@ internal sealed class TraceReader(Stream stream, ITraceEvents events)
         _ = trace.Take(32);
         if (trace.Int32() != sizeof(ulong))
         {
-            throw new UnreadableTraceException("only processes of 64 bits are known");
+            throw new UnreadableTraceException("the trace is not of a 64-bit process; only 64-bit processes are supported");
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed class TraceReader(Stream stream, ITraceEvents events)
         var size = new ByteReader(Take(sizeof(int))).Int32();
         if (size is < 0 or > MaxBlock)
         {
-            throw new UnreadableTraceException($"the trace is damaged: a block of {size} bytes");
+            throw new UnreadableTraceException($"the trace is damaged: a block has {size} bytes, not 0 to {MaxBlock}");
         }
 
         Take((int)((Alignment - (_position % Alignment)) % Alignment));
@@ -119,7 +119,7 @@ internal sealed class TraceReader(Stream stream, ITraceEvents events)
         var into = _block.AsSpan(0, count);
         if (stream.ReadAtLeast(into, count, throwOnEndOfStream: false) < count)
         {
-            throw new UnreadableTraceException("the trace is cut off");
+            throw new UnreadableTraceException("the trace is truncated");
         }
 
         _position += count;
@@ -130,7 +130,7 @@ internal sealed class TraceReader(Stream stream, ITraceEvents events)
     {
         if (tag != wanted)
         {
-            throw new UnreadableTraceException($"the trace is damaged: tag {tag} where {wanted} belongs");
+            throw new UnreadableTraceException($"the trace is damaged: tag {tag} instead of {wanted}");
         }
     }
 }

@@ -1,4 +1,4 @@
 namespace Herz.Resilience.PendingWork.EventPipe;
 
-/// <summary>A trace that is cut off, damaged, incomplete, or of another format.</summary>
+/// <summary>The trace is truncated, damaged, incomplete or of another format.</summary>
 internal sealed class UnreadableTraceException(string message) : Exception(message);

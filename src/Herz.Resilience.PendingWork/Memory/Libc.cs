@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Herz.Resilience.PendingWork.Memory;
 
-/// <summary>The few calls into the C library; the runtime finds glibc or musl under this name.</summary>
+/// <summary>The calls into the C library. The runtime resolves this name to glibc or musl.</summary>
 internal static unsafe partial class Libc
 {
     [LibraryImport("libc", EntryPoint = "pread")]
     public static partial nint Read(int file, byte* into, nint count, nint offset);
 
-    // Without a transition the calling thread stays where no collection can stop the world, so none is half done in the child.
+    // Without a GC transition no collection can stop the world during the call, so the child never contains a partial one.
     [LibraryImport("libc", EntryPoint = "clone")]
     [SuppressGCTransition]
     public static partial int Clone(nint function, byte* stackTop, int flags, nint argument);

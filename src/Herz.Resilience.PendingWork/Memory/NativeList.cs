@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Herz.Resilience.PendingWork.Memory;
 
-/// <summary>A growing list outside of the managed heap.</summary>
+/// <summary>A growing list in native memory.</summary>
 internal sealed unsafe class NativeList<T> : IDisposable
     where T : unmanaged
 {
-    private const int LeastCapacity = 1024;
+    private const int MinCapacity = 1024;
 
     private T* _items;
     private int _capacity;
@@ -15,17 +15,17 @@ internal sealed unsafe class NativeList<T> : IDisposable
 
     public ref T this[int index] => ref _items[index];
 
-    /// <summary>All items; until the next <see cref="Add"/>.</summary>
+    /// <summary>All items; valid until the next <see cref="Add"/>.</summary>
     public Span<T> Items => new(_items, Count);
 
     public void Add(in T item)
     {
         if (Count == _capacity)
         {
-            var capacity = (int)Math.Clamp(_capacity * 2L, LeastCapacity, Array.MaxLength);
+            var capacity = (int)Math.Clamp(_capacity * 2L, MinCapacity, Array.MaxLength);
             if (capacity == _capacity)
             {
-                throw new InsufficientMemoryException("a list is as long as lists can be");
+                throw new InsufficientMemoryException($"a list has reached its maximum of {Array.MaxLength} items");
             }
 
             _items = (T*)NativeMemory.Realloc(_items, (nuint)capacity * (nuint)sizeof(T));

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Herz.Resilience.PendingWork.Memory;
 
 /// <summary>
-/// The memory of a process, read through its file: where nothing is mapped, the kernel answers with an error
-/// and not with a fault, so no address can do harm.
+/// The memory of a process, read through its memory file. For an unmapped address the kernel returns an error and raises no
+/// fault, so every address is safe.
 /// </summary>
 internal sealed unsafe class ProcessMemory : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed unsafe class ProcessMemory : IDisposable
         _descriptor = (int)file.DangerousGetHandle();
     }
 
-    /// <exception cref="UnknownRuntimeException">The file cannot be opened.</exception>
+    /// <exception cref="UnsupportedRuntimeException">The file cannot be opened.</exception>
     public static ProcessMemory Open(int? processId = null)
     {
         var path = processId is { } id ? string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/mem") : "/proc/self/mem";
@@ -30,11 +30,11 @@ internal sealed unsafe class ProcessMemory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UnknownRuntimeException($"{path} cannot be read: {e.Message}");
+            throw new UnsupportedRuntimeException($"{path} cannot be read: {e.Message}");
         }
     }
 
-    /// <summary>Reads up to <paramref name="count"/> bytes; gives how many, 0 where nothing is mapped.</summary>
+    /// <summary>Reads up to <paramref name="count"/> bytes and returns their number; 0 if the address is not mapped.</summary>
     public int Read(ulong address, byte* into, int count)
     {
         if (address < RuntimeFacts.LowestAddress || address >= RuntimeFacts.HighestAddress - (ulong)count)
@@ -46,7 +46,7 @@ internal sealed unsafe class ProcessMemory : IDisposable
         return read < 0 ? 0 : (int)read;
     }
 
-    /// <summary>Fills <paramref name="into"/>, or gives false.</summary>
+    /// <summary>Fills <paramref name="into"/>; false if this fails.</summary>
     public bool TryRead(ulong address, Span<byte> into)
     {
         fixed (byte* start = into)
@@ -55,7 +55,7 @@ internal sealed unsafe class ProcessMemory : IDisposable
         }
     }
 
-    /// <summary>Reads the word at <paramref name="address"/>; 0 and false where there is none.</summary>
+    /// <summary>Reads the word at <paramref name="address"/>; 0 and false if it is not mapped.</summary>
     public bool TryReadWord(ulong address, out ulong word)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
@@ -64,7 +64,7 @@ internal sealed unsafe class ProcessMemory : IDisposable
         return done;
     }
 
-    /// <summary>The word at <paramref name="address"/>; 0 where there is none.</summary>
+    /// <summary>The word at <paramref name="address"/>; 0 if it is not mapped.</summary>
     public ulong ReadWord(ulong address) => TryReadWord(address, out var word) ? word : 0;
 
     public void Dispose() => _file.Dispose();

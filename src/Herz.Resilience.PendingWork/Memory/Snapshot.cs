@@ -4,8 +4,8 @@ using Herz.Resilience.PendingWork.Runtime;
 namespace Herz.Resilience.PendingWork.Memory;
 
 /// <summary>
-/// A copy-on-write twin of this process that runs nothing but the C library's <c>sleep</c>, to be read at leisure.
-/// It ends with the snapshot, and by itself after its time even if this process dies.
+/// A copy-on-write child of this process that only runs the C library's <c>sleep</c>. It ends when the snapshot is disposed,
+/// or after its time, even if this process dies.
 /// </summary>
 internal sealed unsafe class Snapshot : IDisposable
 {
@@ -23,13 +23,13 @@ internal sealed unsafe class Snapshot : IDisposable
 
     public ProcessMemory Memory { get; }
 
-    /// <param name="seconds">After what time the twin ends by itself.</param>
-    /// <exception cref="UnknownRuntimeException">The kernel refused.</exception>
+    /// <param name="seconds">The time after which the child ends.</param>
+    /// <exception cref="UnsupportedRuntimeException">The kernel returned an error.</exception>
     public static Snapshot Take(int seconds)
     {
         if (!NativeLibrary.TryLoad("libc", typeof(Libc).Assembly, null, out var library) || !NativeLibrary.TryGetExport(library, "sleep", out var sleep))
         {
-            throw new UnknownRuntimeException("the C library has no sleep");
+            throw new UnsupportedRuntimeException("the C library does not export sleep");
         }
 
         var stack = (byte*)NativeMemory.AlignedAlloc(StackSize, 4096);
@@ -37,7 +37,7 @@ internal sealed unsafe class Snapshot : IDisposable
         if (process <= 0)
         {
             NativeMemory.AlignedFree(stack);
-            throw new UnknownRuntimeException("clone was refused: no snapshot can be taken here (process limit, seccomp or overcommit rule)");
+            throw new UnsupportedRuntimeException("clone failed, so no snapshot is possible (process limit, seccomp or overcommit rule)");
         }
 
         try

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.PendingWork.Naming;
 
-/// <summary>Names what an operation waits for by the call that waits, where the framework's own type would say little.</summary>
+/// <summary>Names an awaited object by the call that waits for it, if its framework type is not informative.</summary>
 internal static class AwaitedNames
 {
     private static readonly Dictionary<string, string> s_calls = new(StringComparer.Ordinal)
@@ -31,7 +31,7 @@ internal static class AwaitedNames
         ["WaitingWriteAsyncOperation`1"] = "WaitToWriteAsync",
     };
 
-    /// <summary>The call that waits for an object of <paramref name="type"/>.</summary>
+    /// <summary>The name of the call that waits for an object of <paramref name="type"/>.</summary>
     public static string Of(Type type)
     {
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
@@ -53,7 +53,7 @@ internal static class AwaitedNames
         return Channel(type) ?? TypeNames.Full(type);
     }
 
-    // Waiting to read or write yields a bool and does not know the channel's element; reading and writing know it.
+    // The operations behind WaitTo calls return a bool and do not have the element type of the channel.
     private static string? Channel(Type type)
     {
         if (type.Namespace != "System.Threading.Channels")

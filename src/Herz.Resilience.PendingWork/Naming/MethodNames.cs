@@ -3,19 +3,19 @@ using System.Text;
 
 namespace Herz.Resilience.PendingWork.Naming;
 
-/// <summary>Finds the method its author wrote behind the state machine that a compiler made of it.</summary>
+/// <summary>Finds the source method of a compiler-generated state machine.</summary>
 internal static class MethodNames
 {
     private const string VisualBasicPrefix = "VB$StateMachine_";
 
     /// <summary>
-    /// <c>&lt;LoadAsync&gt;d__5</c> in <c>Repository</c> is <c>Repository.LoadAsync</c>; a lambda in it is
-    /// <c>Repository.LoadAsync.lambda</c>, a local function <c>Save</c> in it <c>Repository.LoadAsync.Save</c>.
+    /// Names the source method: <c>&lt;LoadAsync&gt;d__5</c> in <c>Repository</c> becomes <c>Repository.LoadAsync</c>, a lambda in it
+    /// <c>Repository.LoadAsync.lambda</c>, and a local function <c>Save</c> in it <c>Repository.LoadAsync.Save</c>.
     /// </summary>
     public static string Of(Type stateMachine)
     {
-        var written = Written(Untick(stateMachine.Name));
-        if (written is null)
+        var sourceName = SourceName(WithoutArity(stateMachine.Name));
+        if (sourceName is null)
         {
             return TypeNames.Full(stateMachine);
         }
@@ -30,16 +30,16 @@ internal static class MethodNames
             text.Append(TypeNames.Name(owner, arguments.AsSpan(0, taken), withNamespace: true)).Append('.');
         }
 
-        text.Append(written);
+        text.Append(sourceName);
 
-        // A lambda in a generic method is in a closure that has the method's parameters: they count as the owner's, and drop out with it.
+        // The closure of a lambda in a generic method has the method's type parameters. They count as the owner's and are omitted.
         TypeNames.AppendArguments(text, arguments.AsSpan(taken));
         return text.ToString();
     }
 
     /// <summary>
-    /// A method on a stack: the <c>MoveNext</c> of a state machine is the method behind it,
-    /// <c>&lt;Load&gt;b__5</c> in a closure of <c>Repository</c> is <c>Repository.Load.lambda</c>.
+    /// Names a method on a stack: <c>MoveNext</c> of a state machine becomes its source method,
+    /// <c>&lt;Load&gt;b__5</c> in a closure of <c>Repository</c> becomes <c>Repository.Load.lambda</c>.
     /// </summary>
     public static string Of(MethodBase method)
     {
@@ -49,12 +49,12 @@ internal static class MethodNames
             return Of(owner.IsGenericType ? owner.GetGenericTypeDefinition() : owner);
         }
 
-        var name = method.Name.StartsWith('<') ? Written(method.Name) ?? method.Name : method.Name;
+        var name = method.Name.StartsWith('<') ? SourceName(method.Name) ?? method.Name : method.Name;
         return owner is null ? name : $"{TypeNames.Declaring(owner, withNamespace: true)}.{name}";
     }
 
-    /// <summary>What stands between the outer brackets of <c>&lt;…&gt;x__n</c>, itself made readable; null where it is no such name.</summary>
-    private static string? Written(string name)
+    /// <summary>The source name between the outer brackets of <c>&lt;…&gt;x__n</c>; null for other names.</summary>
+    private static string? SourceName(string name)
     {
         if (name.StartsWith(VisualBasicPrefix, StringComparison.Ordinal))
         {
@@ -62,7 +62,7 @@ internal static class MethodNames
             return end < 0 ? null : name[(end + 1)..];
         }
 
-        var close = Close(name);
+        var close = ClosingBracket(name);
         if (close < 0)
         {
             return null;
@@ -70,7 +70,7 @@ internal static class MethodNames
 
         var inner = name[1..close];
         var suffix = name.AsSpan(close + 1);
-        var method = inner.StartsWith('<') ? Written(inner) ?? inner : inner.Replace('-', '.');
+        var method = inner.StartsWith('<') ? SourceName(inner) ?? inner : inner.Replace('-', '.');
         method = method.TrimEnd('$');
         if (suffix.StartsWith("b__"))
         {
@@ -87,7 +87,7 @@ internal static class MethodNames
         return method;
     }
 
-    private static int Close(string name)
+    private static int ClosingBracket(string name)
     {
         var depth = 0;
         for (var i = 0; i < name.Length; i++)
@@ -102,7 +102,7 @@ internal static class MethodNames
         return -1;
     }
 
-    private static string Untick(string name)
+    private static string WithoutArity(string name)
     {
         var tick = name.IndexOf('`', StringComparison.Ordinal);
         return tick < 0 ? name : name[..tick];

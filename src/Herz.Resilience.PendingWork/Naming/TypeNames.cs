@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Herz.Resilience.PendingWork.Naming;
 
-/// <summary>Names types as their authors wrote them.</summary>
+/// <summary>Names types as in the source code.</summary>
 internal static class TypeNames
 {
     private static readonly Dictionary<Type, string> s_keywords = new()
@@ -33,14 +33,14 @@ internal static class TypeNames
     /// <summary>The name without its namespace: <c>List&lt;Order&gt;</c>.</summary>
     public static string Short(Type type) => Name(type, type.IsGenericType ? type.GetGenericArguments() : [], withNamespace: false);
 
-    /// <summary>The name of a type that declares a method on a stack, where arguments are not known: <c>Repository&lt;T&gt;</c>.</summary>
+    /// <summary>The name of a type that declares a method on a stack, where type arguments are unknown: <c>Repository&lt;T&gt;</c>.</summary>
     public static string Declaring(Type? type, bool withNamespace)
     {
         var definition = type is { IsGenericType: true } ? type.GetGenericTypeDefinition() : type;
         return definition is null ? "" : Name(definition, definition.IsGenericType ? definition.GetGenericArguments() : [], withNamespace);
     }
 
-    /// <summary>The name of a type whose generic parameters take the first of <paramref name="arguments"/>.</summary>
+    /// <summary>The name of a type, with the first <paramref name="arguments"/> for its generic parameters.</summary>
     public static string Name(Type type, ReadOnlySpan<Type> arguments, bool withNamespace)
     {
         if (s_keywords.TryGetValue(type, out var keyword))
@@ -61,7 +61,7 @@ internal static class TypeNames
         var text = new StringBuilder();
         if (type.DeclaringType is { } outer)
         {
-            // What the compiler nests for closures and iterators has no name of its own.
+            // Compiler-generated closures and iterators have no source name.
             text.Append(Name(outer, arguments, withNamespace));
             if (type.Name.StartsWith('<'))
             {
@@ -83,7 +83,7 @@ internal static class TypeNames
         return text.ToString();
     }
 
-    /// <summary>Appends <c>&lt;int, Order&gt;</c>, or nothing where there are none.</summary>
+    /// <summary>Appends <c>&lt;int, Order&gt;</c>, or nothing if there are none.</summary>
     public static void AppendArguments(StringBuilder text, ReadOnlySpan<Type> arguments)
     {
         for (var i = 0; i < arguments.Length; i++)

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Herz.Resilience.PendingWork.Runtime;
 
 /// <summary>
-/// What the runtime publishes of its own layout, as the exported symbol <c>DotNetRuntimeContractDescriptor</c>.
+/// The runtime's description of its memory layout, published as the exported symbol <c>DotNetRuntimeContractDescriptor</c>.
 /// Source: dotnet/runtime, docs/design/datacontracts/contract-descriptor.md.
 /// </summary>
 internal sealed class ContractDescriptor
@@ -18,28 +18,28 @@ internal sealed class ContractDescriptor
     private ContractDescriptor(JsonElement types) => _types = types;
 
     /// <summary>Reads the descriptor of the loaded runtime.</summary>
-    /// <exception cref="UnknownRuntimeException">The runtime exports none, or one that is not understood.</exception>
+    /// <exception cref="UnsupportedRuntimeException">The runtime exports no descriptor, or an unsupported one.</exception>
     public static unsafe ContractDescriptor OfRuntime(string runtimeFile)
     {
         if (!NativeLibrary.TryLoad(runtimeFile, out var library) || !NativeLibrary.TryGetExport(library, "DotNetRuntimeContractDescriptor", out var symbol))
         {
-            throw new UnknownRuntimeException("the runtime exports no DotNetRuntimeContractDescriptor");
+            throw new UnsupportedRuntimeException("the runtime exports no DotNetRuntimeContractDescriptor");
         }
 
-        // struct { uint64 magic; uint32 flags; uint32 size; const char* json; … }, in the runtime's own read-only data.
+        // struct { uint64 magic; uint32 flags; uint32 size; const char* json; … } in the runtime's read-only data.
         var header = (byte*)symbol;
         var size = *(uint*)(header + 12);
         if (*(ulong*)header != Magic)
         {
-            throw new UnknownRuntimeException("the runtime's contract descriptor begins with an unknown word");
+            throw new UnsupportedRuntimeException("the runtime's contract descriptor starts with an unknown word instead of DNCCDAC");
         }
 
         return size is 0 or > MaxLength
-            ? throw new UnknownRuntimeException($"the runtime's contract descriptor claims {size} bytes")
+            ? throw new UnsupportedRuntimeException($"the runtime's contract descriptor has a size of {size} bytes, not 1 to {MaxLength}")
             : Parse(new ReadOnlyMemory<byte>(new ReadOnlySpan<byte>(*(byte**)(header + 16), (int)size).ToArray()));
     }
 
-    /// <summary>Understands a descriptor in its compact JSON form, version 0.</summary>
+    /// <summary>Parses a descriptor in the compact JSON format, version 0.</summary>
     public static ContractDescriptor Parse(ReadOnlyMemory<byte> json)
     {
         try
@@ -48,19 +48,19 @@ internal sealed class ContractDescriptor
             var root = document.RootElement;
             if (root.GetProperty("version").GetInt32() != 0 || root.GetProperty("contracts").GetProperty("RuntimeTypeSystem").GetInt32() != 1)
             {
-                throw new UnknownRuntimeException("the runtime's contract descriptor, or its RuntimeTypeSystem contract, has an unknown version");
+                throw new UnsupportedRuntimeException("the runtime's contract descriptor is not version 0, or its RuntimeTypeSystem contract is not version 1");
             }
 
             return new ContractDescriptor(root.GetProperty("types").Clone());
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new UnknownRuntimeException($"the runtime's contract descriptor is not understood: {e.Message}");
+            throw new UnsupportedRuntimeException($"the runtime's contract descriptor is invalid: {e.Message}");
         }
     }
 
-    /// <summary>The offset of a field, given as a number or as a pair of number and type.</summary>
-    /// <exception cref="UnknownRuntimeException">The runtime does not publish it.</exception>
+    /// <summary>The offset of a field. The descriptor gives it as a number, or as a pair of number and type.</summary>
+    /// <exception cref="UnsupportedRuntimeException">The runtime does not publish the offset.</exception>
     public int Offset(string type, string field)
     {
         if (_types.TryGetProperty(type, out var fields) && fields.TryGetProperty(field, out var value))
@@ -72,6 +72,6 @@ internal sealed class ContractDescriptor
             }
         }
 
-        throw new UnknownRuntimeException($"the runtime's contract descriptor does not give {type}.{field}");
+        throw new UnsupportedRuntimeException($"the runtime's contract descriptor does not contain {type}.{field}");
     }
 }

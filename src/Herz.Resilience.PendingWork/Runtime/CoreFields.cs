@@ -2,12 +2,12 @@ using System.Reflection;
 
 namespace Herz.Resilience.PendingWork.Runtime;
 
-/// <summary>The private fields of the framework that a walk reads, as offsets from the start of their objects.</summary>
+/// <summary>The offsets of the private framework fields that a walk reads, from the start of the object.</summary>
 internal sealed class CoreFields
 {
     private const string Threading = "System.Threading.";
 
-    /// <exception cref="UnknownRuntimeException">One of them is missing.</exception>
+    /// <exception cref="UnsupportedRuntimeException">A field is missing.</exception>
     public CoreFields()
     {
         FieldLayout.Verify();
@@ -46,7 +46,7 @@ internal sealed class CoreFields
 
     public int ListItems { get; }
 
-    /// <summary>Where an array of references begins; the length is before it.</summary>
+    /// <summary>The offset of the first element in an array of references, after the length.</summary>
     public static int ArrayData => 2 * sizeof(ulong);
 
     public int LocalValues { get; }
@@ -74,18 +74,18 @@ internal sealed class CoreFields
     public int RegistrationContext { get; }
 
     private static Type Core(string name) =>
-        typeof(object).Assembly.GetType(name) ?? throw new UnknownRuntimeException($"{name} is missing: this framework is not known");
+        typeof(object).Assembly.GetType(name) ?? throw new UnsupportedRuntimeException($"{name} is missing: this framework version is not supported");
 
     private static void VerifyTaskFlags()
     {
         var flags = typeof(Task).GetField("m_stateFlags", BindingFlags.Instance | BindingFlags.NonPublic)
-            ?? throw new UnknownRuntimeException("Task.m_stateFlags is missing: this framework is not known");
+            ?? throw new UnsupportedRuntimeException("Task.m_stateFlags is missing: this framework version is not supported");
         var failed = Task.FromException(new InvalidOperationException());
         _ = failed.Exception;
         var known = Has(Task.CompletedTask) && Has(Task.FromCanceled(new CancellationToken(true))) && Has(failed) && !Has(new TaskCompletionSource().Task);
         if (!known)
         {
-            throw new UnknownRuntimeException("the state flags of Task have changed: this framework is not known");
+            throw new UnsupportedRuntimeException("the state flags of Task have other values: this framework version is not supported");
         }
 
         bool Has(Task task) => ((int)flags.GetValue(task)! & RuntimeFacts.TaskEnded) != 0;

@@ -3,26 +3,26 @@ using System.Runtime.CompilerServices;
 
 namespace Herz.Resilience.PendingWork.Runtime;
 
-/// <summary>Where fields lie in their objects: from the first byte after the method table pointer, or of the struct.</summary>
+/// <summary>The offsets of fields: from the first byte after the method table pointer, or from the start of the struct.</summary>
 internal static class FieldLayout
 {
     private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    /// <summary>The offset of a field of a class, counted from the start of the object.</summary>
+    /// <summary>The offset of a field of a class from the start of the object.</summary>
     public static int InObject(FieldInfo field) => Of(field) + sizeof(ulong);
 
-    /// <summary>The offset of a field, counted from the start of the fields.</summary>
+    /// <summary>The offset of a field from the start of the fields.</summary>
     public static unsafe int Of(FieldInfo field) =>
         (int)(*(uint*)(field.FieldHandle.Value + RuntimeFacts.FieldDescOffset) & RuntimeFacts.FieldDescMask);
 
-    /// <summary>The offset of a field that must be there, counted from the start of the object.</summary>
-    /// <exception cref="UnknownRuntimeException">This framework does not have it.</exception>
+    /// <summary>The offset of a required field from the start of the object.</summary>
+    /// <exception cref="UnsupportedRuntimeException">This framework does not have the field.</exception>
     public static int Required(Type type, string name) =>
         Find(type, name) is { } field
             ? InObject(field)
-            : throw new UnknownRuntimeException($"{type.FullName ?? type.Name}.{name} is missing: this framework is not known");
+            : throw new UnsupportedRuntimeException($"{type.FullName ?? type.Name}.{name} is missing: this framework version is not supported");
 
-    /// <summary>A field of the type or of one of its bases; null where there is none.</summary>
+    /// <summary>A field of the type or of a base type; null if there is none.</summary>
     public static FieldInfo? Find(Type? type, string name)
     {
         for (; type is not null; type = type.BaseType)
@@ -36,7 +36,7 @@ internal static class FieldLayout
         return null;
     }
 
-    /// <summary>The offsets of all references in a value of <paramref name="type"/> that lies at <paramref name="offset"/>.</summary>
+    /// <summary>Adds the offsets of all references in a value of <paramref name="type"/> at <paramref name="offset"/>.</summary>
     public static void References(Type type, int offset, List<int> into)
     {
         if (!type.IsValueType)
@@ -56,8 +56,8 @@ internal static class FieldLayout
         }
     }
 
-    /// <summary>Holds the offsets against an object of our own, so that a runtime with other field descriptions is refused.</summary>
-    /// <exception cref="UnknownRuntimeException">They do not agree.</exception>
+    /// <summary>Compares the offsets with those of a known object, to reject a runtime with other field descriptions.</summary>
+    /// <exception cref="UnsupportedRuntimeException">The offsets differ.</exception>
     public static void Verify()
     {
         var canary = new Canary();
@@ -74,7 +74,7 @@ internal static class FieldLayout
         var claimed = Of(typeof(Canary).GetField(name)!);
         if (claimed != actual)
         {
-            throw new UnknownRuntimeException($"field descriptions are not understood: {name} is at {actual}, not at {claimed}");
+            throw new UnsupportedRuntimeException($"field descriptions have an unknown format: {name} is at offset {actual}, not {claimed}");
         }
     }
 

@@ -5,8 +5,8 @@ using Herz.Resilience.PendingWork.Memory;
 namespace Herz.Resilience.PendingWork.Runtime;
 
 /// <summary>
-/// Tells a method table from any other word, by reading alone: its class must point back to it, and its modules must be
-/// loaded ones that are never unloaded. Only then the runtime may be asked for the type: given garbage, it would crash.
+/// Distinguishes a method table from any other word, only by reading memory: its class must point back to it, and its modules
+/// must be loaded and not collectible. The runtime would crash if asked for the type of any other word.
 /// </summary>
 internal sealed class MethodTables
 {
@@ -22,7 +22,7 @@ internal sealed class MethodTables
     private HashSet<ulong> _modules = [];
     private int _assemblies;
 
-    /// <exception cref="UnknownRuntimeException">The runtime does not publish the offsets.</exception>
+    /// <exception cref="UnsupportedRuntimeException">The runtime does not publish the offsets, or they are not supported.</exception>
     public MethodTables(ContractDescriptor contract)
     {
         _class = Within(contract.Offset("MethodTable", "EEClassOrCanonMT"));
@@ -33,15 +33,15 @@ internal sealed class MethodTables
         _classTable = contract.Offset("EEClass", "MethodTable");
         if (contract.Offset("MethodTable", "MTFlags") != 0 || contract.Offset("MethodTable", "BaseSize") != 4 || contract.Offset("Object", "m_pMethTab") != 0)
         {
-            throw new UnknownRuntimeException("objects do not begin with their method table, or sizes lie elsewhere");
+            throw new UnsupportedRuntimeException("the object layout is not supported: the method table is not at offset 0, or its flags and base size are not at offsets 0 and 4");
         }
 
         _modulePointer = FieldLayout.Find(typeof(object).Module.GetType(), "m_pData")
-            ?? throw new UnknownRuntimeException("RuntimeModule.m_pData is missing: this framework is not known");
+            ?? throw new UnsupportedRuntimeException("RuntimeModule.m_pData is missing: this framework version is not supported");
     }
 
-    /// <summary>Learns of assemblies that were loaded since; to be called before a walk.</summary>
-    /// <exception cref="UnknownRuntimeException">A type of our own does not pass: the offsets mean something else here.</exception>
+    /// <summary>Adds assemblies that were loaded since the last call. Callers must call it before each walk.</summary>
+    /// <exception cref="UnsupportedRuntimeException">A known type is not recognized, so the offsets are wrong for this runtime.</exception>
     public void Refresh(ProcessMemory memory)
     {
         var assemblies = AppDomain.CurrentDomain.GetAssemblies();
@@ -55,12 +55,12 @@ internal sealed class MethodTables
         {
             if (!IsMethodTable(memory, (ulong)known.TypeHandle.Value))
             {
-                throw new UnknownRuntimeException($"the method table of {known} is not recognised: this runtime is not known");
+                throw new UnsupportedRuntimeException($"the method table of {known} is not recognized: this runtime version is not supported");
             }
         }
     }
 
-    /// <summary>Whether the word is the method table of a type that can never be unloaded.</summary>
+    /// <summary>Whether the word is the method table of a type that cannot be unloaded.</summary>
     public bool IsMethodTable(ProcessMemory memory, ulong word)
     {
         Span<byte> table = stackalloc byte[Size];
@@ -86,18 +86,18 @@ internal sealed class MethodTables
             && _modules.Contains(loader);
     }
 
-    /// <summary>The type of a method table, or null where the word is none.</summary>
+    /// <summary>The type of a method table; null if the word is not a method table.</summary>
     public Type? TypeOf(ProcessMemory memory, ulong word) =>
         IsMethodTable(memory, word) ? Type.GetTypeFromHandle(RuntimeTypeHandle.FromIntPtr((nint)word)) : null;
 
-    // The owner of dynamic methods has a method table as well, but it is the type of nothing.
+    // The owner of dynamic methods also has a method table, but it represents no type.
     private bool IsNamed(ReadOnlySpan<byte> table) =>
         ((uint)Word(table, 0) & RuntimeFacts.HasComponents) != 0 || (uint)Word(table, _flags2) >> RuntimeFacts.TypeNumberShift != 0;
 
     private static ulong Word(ReadOnlySpan<byte> from, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(from[offset..]);
 
     private static int Within(int offset) =>
-        offset <= Size - sizeof(ulong) ? offset : throw new UnknownRuntimeException($"method tables are larger than known: a field lies at {offset}");
+        offset <= Size - sizeof(ulong) ? offset : throw new UnsupportedRuntimeException($"method tables are larger than {Size} bytes: a field is at offset {offset}");
 
     private ulong Pointer(Module module) => module.GetType() == typeof(object).Module.GetType() ? (ulong)(nint)_modulePointer.GetValue(module)! : 0;
 }

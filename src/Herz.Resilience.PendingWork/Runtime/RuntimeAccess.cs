@@ -4,17 +4,17 @@ using Herz.Resilience.PendingWork.Walking;
 
 namespace Herz.Resilience.PendingWork.Runtime;
 
-/// <summary>Everything that has to be known of this runtime before its heap can be read; learned once.</summary>
+/// <summary>The data about this runtime that reading its heap requires. Loaded once.</summary>
 internal sealed class RuntimeAccess
 {
     private BlockedThreads? _threads;
 
-    /// <exception cref="UnknownRuntimeException">Something is missing; the message says what.</exception>
+    /// <exception cref="UnsupportedRuntimeException">This runtime is not supported; the message names the missing feature.</exception>
     public RuntimeAccess()
     {
-        if (RuntimeFacts.WhyUnknown() is { } reason)
+        if (RuntimeFacts.UnsupportedReason() is { } reason)
         {
-            throw new UnknownRuntimeException(reason);
+            throw new UnsupportedRuntimeException(reason);
         }
 
         var files = RuntimeFiles.Find();
@@ -30,8 +30,8 @@ internal sealed class RuntimeAccess
 
     public DacLibrary Library { get; }
 
-    /// <summary>The reader of stacks; a framework that does not name methods by address is still read without them.</summary>
-    /// <exception cref="UnknownRuntimeException">This framework does not.</exception>
+    /// <summary>The reader of stacks, created at first use: without it the heap can still be read.</summary>
+    /// <exception cref="UnsupportedRuntimeException">This framework cannot resolve addresses to methods.</exception>
     public BlockedThreads Threads => _threads ??= new BlockedThreads(new MethodsByAddress());
 
     public TypeTable Types { get; }

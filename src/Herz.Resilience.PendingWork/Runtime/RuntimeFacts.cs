@@ -3,40 +3,40 @@ using System.Runtime.InteropServices;
 namespace Herz.Resilience.PendingWork.Runtime;
 
 /// <summary>
-/// Every number that depends on the machine, the kernel or the runtime and that nothing publishes.
-/// Tried on Linux x64 with .NET 10. The values for arm64 come from the kernel's and the runtime's headers, and were tried under
-/// emulation alone.
+/// All values that depend on the machine, the kernel or the runtime and that are not published.
+/// Tested on Linux x64 with .NET 10. The values for arm64 come from the headers of the kernel and the runtime, and are tested
+/// under emulation only.
 /// </summary>
 internal static class RuntimeFacts
 {
-    /// <summary>Below this address nothing is ever mapped (vm.mmap_min_addr).</summary>
+    /// <summary>No memory is mapped below this address (vm.mmap_min_addr).</summary>
     public const ulong LowestAddress = 0x10000;
 
-    /// <summary>The end of user space with four-level page tables, on both machines.</summary>
+    /// <summary>The end of user space with four-level page tables, on x64 and arm64.</summary>
     public const ulong HighestAddress = 0x0000_8000_0000_0000;
 
-    /// <summary>Low bits of an object's method table pointer that the collector borrows while it marks.</summary>
+    /// <summary>The low bits of an object's method table pointer, which the garbage collector uses for marking.</summary>
     public const ulong MarkBits = 7;
 
-    /// <summary>Set in <c>MethodTable.MTFlags</c> where objects have elements; the element size is in the low 16 bits.</summary>
+    /// <summary>The flag in <c>MethodTable.MTFlags</c> of types with elements; the low 16 bits hold the element size.</summary>
     public const uint HasComponents = 0x8000_0000;
 
-    /// <summary>From which bit on <c>MethodTable.MTFlags2</c> holds the number of the type in its module; arrays have none (runtime: vm/methodtable.h).</summary>
+    /// <summary>The first bit of the type number in <c>MethodTable.MTFlags2</c>; arrays have no type number (runtime: vm/methodtable.h).</summary>
     public const int TypeNumberShift = 8;
 
-    /// <summary>The low bit of <c>MethodTable.EEClassOrCanonMT</c> that tells a canonical method table from a class.</summary>
+    /// <summary>The low bit of <c>MethodTable.EEClassOrCanonMT</c> that distinguishes a canonical method table from a class.</summary>
     public const ulong CanonicalTag = 1;
 
-    /// <summary>Where a FieldDesc holds the field's offset, and in which bits (runtime: vm/field.h, m_dwOffset).</summary>
+    /// <summary>The position and the bits of the field offset in a FieldDesc (runtime: vm/field.h, m_dwOffset).</summary>
     public const int FieldDescOffset = 12;
 
     /// <inheritdoc cref="FieldDescOffset"/>
     public const uint FieldDescMask = 0x7FF_FFFF;
 
-    /// <summary>clone(2): the child shares the table of file descriptors, so that it holds none open by itself.</summary>
+    /// <summary>clone(2): the child shares the file descriptor table and keeps no descriptor open.</summary>
     public const int CloneFiles = 0x400;
 
-    /// <summary>waitpid(2): a child that was made without an exit signal.</summary>
+    /// <summary>waitpid(2): waits for a child that was created without an exit signal.</summary>
     public const int WaitClone = unchecked((int)0x8000_0000);
 
     /// <summary>kill(2): SIGKILL.</summary>
@@ -51,22 +51,22 @@ internal static class RuntimeFacts
     /// <inheritdoc cref="TaskStarted"/>
     public const int TaskEnded = 0x160_0000;
 
-    /// <summary>Whether a call leaves its return address on the stack wherever it stands, and not in the frame alone.</summary>
+    /// <summary>Whether every call puts its return address on the stack, also without a frame.</summary>
     public static bool ReturnsByStack => RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
-    /// <summary>The machine as the runtime's data access library names it (IMAGE_FILE_MACHINE_*).</summary>
+    /// <summary>The machine type for the runtime's data access library (IMAGE_FILE_MACHINE_*).</summary>
     public static int ImageMachine => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0xAA64 : 0x8664;
 
-    /// <summary>Why this process is none that can be read; null where it may be.</summary>
-    public static string? WhyUnknown()
+    /// <summary>The reason why this process cannot be read; null if it is supported.</summary>
+    public static string? UnsupportedReason()
     {
         if (!OperatingSystem.IsLinux())
         {
-            return $"reads /proc/self/mem, which {RuntimeInformation.OSDescription} does not have: off on anything but Linux";
+            return $"needs /proc/self/mem of Linux; this is {RuntimeInformation.OSDescription}";
         }
 
         return RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
             ? null
-            : $"the layout of objects on {RuntimeInformation.ProcessArchitecture} is not known; x64 and arm64 are";
+            : $"the object layout on {RuntimeInformation.ProcessArchitecture} is not supported; x64 and arm64 are";
     }
 }

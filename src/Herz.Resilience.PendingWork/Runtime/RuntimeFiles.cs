@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Herz.Resilience.PendingWork.Runtime;
 
-/// <summary>Where the running runtime and its data access library are.</summary>
+/// <summary>The paths of the running runtime and its data access library.</summary>
 internal sealed record RuntimeFiles(string Runtime, ulong BaseAddress, string DataAccess)
 {
     private const string RuntimeName = "/libcoreclr.so";
 
-    /// <exception cref="UnknownRuntimeException">The runtime is no file of its own, or its data access library is not beside it.</exception>
+    /// <exception cref="UnsupportedRuntimeException">The runtime is not a separate file, or its data access library is not in the same folder.</exception>
     public static RuntimeFiles Find(string mapsFile = "/proc/self/maps")
     {
         foreach (var line in File.ReadLines(mapsFile))
@@ -23,9 +23,9 @@ internal sealed record RuntimeFiles(string Runtime, ulong BaseAddress, string Da
             var dataAccess = string.Concat(runtime.AsSpan(0, runtime.Length - RuntimeName.Length), "/libmscordaccore.so");
             return File.Exists(dataAccess)
                 ? new RuntimeFiles(runtime, start, dataAccess)
-                : throw new UnknownRuntimeException($"the runtime's data access library is missing: {dataAccess}");
+                : throw new UnsupportedRuntimeException($"the runtime's data access library is missing: {dataAccess}");
         }
 
-        throw new UnknownRuntimeException("libcoreclr.so is not mapped: a single-file or native AOT app carries no data access library");
+        throw new UnsupportedRuntimeException("libcoreclr.so is not mapped: a single-file or native AOT app has no data access library");
     }
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Herz.Resilience.PendingWork.Text;
 
 /// <summary>
-/// Collapsed stacks, the outermost first and what is awaited last.
-/// The form is that of Brendan Gregg's stackcollapse scripts: frames apart by semicolons, a space, a count.
+/// Writes collapsed stacks, the outermost method first and the awaited call last.
+/// The format is that of Brendan Gregg's stackcollapse scripts: frames separated by semicolons, a space, a count.
 /// </summary>
 internal static class CollapsedText
 {

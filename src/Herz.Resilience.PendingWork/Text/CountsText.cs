@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Herz.Resilience.PendingWork.Text;
 
-/// <summary>Counts by stack, as Go's <c>debug=1</c>.</summary>
+/// <summary>Writes counts by stack, like Go's <c>debug=1</c>.</summary>
 internal static class CountsText
 {
-    private const int MostTypes = 30;
+    private const int MaxTypes = 30;
     private const string Between = " <- ";
 
     public static void Write(PendingWorkProfile profile, TextWriter writer)
@@ -22,7 +22,7 @@ internal static class CountsText
             }
         }
 
-        foreach (var type in profile.HeapByType.Take(MostTypes))
+        foreach (var type in profile.HeapByType.Take(MaxTypes))
         {
             writer.Write(string.Create(CultureInfo.InvariantCulture, $"\nheap: {type.Bytes} bytes in {type.Count} {type.Type}"));
         }

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Herz.Resilience.PendingWork.Text;
 
-/// <summary>One line for each group that grew or shrank.</summary>
+/// <summary>Writes one line per group that grew or shrank.</summary>
 internal static class DifferenceText
 {
-    private const int MostTypes = 10;
+    private const int MaxTypes = 10;
 
     public static void Write(PendingWorkDifference difference, TextWriter writer)
     {
@@ -25,7 +25,7 @@ internal static class DifferenceText
                 $"{change.Growth:+#;-#;0} ({change.Before} -> {change.After}, {difference.PerMinute(change):+0.#;-0.#;0}/min, {difference.ShareOf(change):P0} of growth) {change.Method} awaiting {change.Awaits}{origin}\n"));
         }
 
-        foreach (var type in difference.HeapChanges.Where(static type => type.BytesGrowth > 0).Take(MostTypes))
+        foreach (var type in difference.HeapChanges.Where(static type => type.BytesGrowth > 0).Take(MaxTypes))
         {
             writer.Write(string.Create(CultureInfo.InvariantCulture, $"heap: +{type.BytesGrowth} bytes in {type.CountGrowth:+#;-#;0} {type.Type}\n"));
         }

@@ -5,10 +5,10 @@ using System.Text.Json;
 
 namespace Herz.Resilience.PendingWork.Text;
 
-/// <summary>The counts as one JSON object.</summary>
+/// <summary>Writes the counts as one JSON object.</summary>
 internal static class JsonText
 {
-    // The text goes to machines and terminals, never unescaped into HTML: names with < and > stay readable.
+    // The output is for programs and terminals, not for HTML, so < and > in names stay readable.
     private static readonly JsonWriterOptions s_options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(PendingWorkProfile profile, TextWriter writer)

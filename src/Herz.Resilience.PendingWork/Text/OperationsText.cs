@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Herz.Resilience.PendingWork.Text;
 
-/// <summary>Each chain of operations with its stack and origin, as Go's <c>debug=2</c>.</summary>
+/// <summary>Writes each chain of operations with its stack and origin, like Go's <c>debug=2</c>.</summary>
 internal static class OperationsText
 {
     public static void Write(PendingWorkProfile profile, TextWriter writer)

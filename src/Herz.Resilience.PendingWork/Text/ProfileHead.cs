@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Herz.Resilience.PendingWork.Text;
 
-/// <summary>The first lines of the text forms: what was captured, how, and what is missing.</summary>
+/// <summary>Writes the first lines of the text formats: total, capture method, refusals and notes.</summary>
 internal static class ProfileHead
 {
     public static void Write(PendingWorkProfile profile, TextWriter writer)

@@ -4,16 +4,16 @@ using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Threads;
 
-/// <summary>Finds the threads that wait in the kernel on behalf of the app's own code, with their stacks.</summary>
+/// <summary>Finds the threads that app code blocks in the kernel, with their stacks.</summary>
 internal sealed class BlockedThreads(MethodsByAddress methods)
 {
     private const int MaxStack = 256 * 1024;
     private const int MaxThreads = 10_000;
 
-    // One that wakes every few milliseconds ran between two looks now and then, not each time.
-    private const int MaxLooks = 3;
+    // A thread that wakes every few milliseconds runs during some attempts, but not during all.
+    private const int MaxAttempts = 3;
 
-    /// <summary>One operation for each such thread; <paramref name="notes"/> tells what was left out.</summary>
+    /// <summary>Returns one operation per blocked thread; adds omissions to <paramref name="notes"/>.</summary>
     public List<PendingOperation> Read(ProcessMemory memory, long deadline, List<string> notes)
     {
         var code = new CodeRanges(File.ReadLines("/proc/self/maps"));
@@ -25,7 +25,7 @@ internal sealed class BlockedThreads(MethodsByAddress methods)
         {
             if (i == MaxThreads || System.Diagnostics.Stopwatch.GetTimestamp() > deadline)
             {
-                notes.Add($"only {i} of {threads.Count} threads were looked at: {(i == MaxThreads ? "more are never" : "the time ran out (Timeout)")}");
+                notes.Add($"only {i} of {threads.Count} threads were read: {(i == MaxThreads ? "this is the maximum" : "the capture reached its Timeout")}");
                 break;
             }
 
@@ -38,13 +38,13 @@ internal sealed class BlockedThreads(MethodsByAddress methods)
         return operations;
     }
 
-    // Only what stood still is asked about: words of a stack that changed under the reading may be anything.
+    // The words of a stack that changed during the reading may be arbitrary, so they are not resolved.
     private static List<ulong> Addresses(ProcessMemory memory, CodeRanges code, int id, byte[] buffer)
     {
-        for (var looks = 0; looks < MaxLooks && ThreadTable.Look(id) is { } thread; looks++)
+        for (var attempt = 0; attempt < MaxAttempts && ThreadTable.Inspect(id) is { } thread; attempt++)
         {
             var addresses = ReturnAddresses(memory, code, thread, buffer);
-            if (ThreadTable.IsUnmoved(thread))
+            if (ThreadTable.HasNotRunSince(thread))
             {
                 return addresses;
             }
@@ -61,7 +61,7 @@ internal sealed class BlockedThreads(MethodsByAddress methods)
 
     private static int StackUse(ProcessMemory memory, ulong address)
     {
-        Span<byte> code = stackalloc byte[ReturnSequence.Longest];
+        Span<byte> code = stackalloc byte[ReturnSequence.MaxLength];
         return RuntimeFacts.ReturnsByStack && memory.TryRead(address, code) ? ReturnSequence.StackUse(code) : -1;
     }
 }

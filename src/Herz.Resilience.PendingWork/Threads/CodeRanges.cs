@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Herz.Resilience.PendingWork.Threads;
 
-/// <summary>Which addresses are code, and where the mapping around an address ends.</summary>
+/// <summary>Finds whether an address is code, and the end of its mapping.</summary>
 internal sealed class CodeRanges
 {
     private readonly List<(ulong Start, ulong End, bool IsCode)> _ranges = [];
 
-    /// <param name="maps">The lines of <c>/proc/self/maps</c>, in their order.</param>
+    /// <param name="maps">The lines of <c>/proc/self/maps</c>, in their original order.</param>
     public CodeRanges(IEnumerable<string> maps)
     {
         foreach (var line in maps)
@@ -23,7 +23,7 @@ internal sealed class CodeRanges
 
     public bool IsCode(ulong address) => Find(address) is { IsCode: true };
 
-    /// <summary>The end of the mapping around an address; the address itself where nothing is mapped.</summary>
+    /// <summary>The end of the mapping that contains an address; the address itself if it is not mapped.</summary>
     public ulong EndOf(ulong address) => Find(address) is { } range ? range.End : address;
 
     private (ulong Start, ulong End, bool IsCode)? Find(ulong address)

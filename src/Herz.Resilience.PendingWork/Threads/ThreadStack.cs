@@ -3,13 +3,13 @@ using Herz.Resilience.PendingWork.Naming;
 
 namespace Herz.Resilience.PendingWork.Threads;
 
-/// <summary>Makes of the methods on a waiting thread's stack what its author wrote: the call that waits, and the methods that led to it.</summary>
+/// <summary>Converts the methods on the stack of a blocked thread to source names: the call that waits, and its callers.</summary>
 internal static class ThreadStack
 {
-    private const string PoolThread = "a thread of the pool";
-    private const string OwnThread = "a thread of its own";
+    private const string PoolThread = "a pool thread";
+    private const string DedicatedThread = "a dedicated thread";
 
-    // What the framework's compiler left of a call, by what its author calls it.
+    // Internal framework methods, with the public call that leads to them.
     private static readonly Dictionary<string, string> s_calls = new(StringComparer.Ordinal)
     {
         ["TaskAwaiter.HandleNonSuccessAndDebuggerNotification"] = "Task.Wait",
@@ -23,32 +23,32 @@ internal static class ThreadStack
         ["SemaphoreSlim.WaitCore"] = "SemaphoreSlim.Wait",
     };
 
-    /// <summary>The operation of a thread; null where the thread only serves the framework.</summary>
+    /// <summary>The operation of a thread; null if the thread only runs framework code.</summary>
     /// <param name="methods">The managed methods on its stack, the innermost first.</param>
-    /// <param name="stacks">The stacks of the profile.</param>
+    /// <param name="stacks">The stack table of the profile.</param>
     public static PendingOperation? Describe(IReadOnlyList<MethodBase> methods, PendingStackTable stacks)
     {
         var isPool = methods.Any(static m => m.DeclaringType?.FullName?.StartsWith("System.Threading.PortableThreadPool", StringComparison.Ordinal) == true);
-        var own = methods.Where(static m => !IsFramework(m)).ToArray();
-        if (own.Length == 0 && !IsWorking(methods))
+        var app = methods.Where(static m => !IsFramework(m)).ToArray();
+        if (app.Length == 0 && !IsWorking(methods))
         {
             return null;
         }
 
         var awaits = Awaited(methods);
-        var stack = stacks.Get(isPool ? PoolThread : OwnThread, null);
-        for (var i = own.Length - 1; i >= 0; i--)
+        var stack = stacks.Get(isPool ? PoolThread : DedicatedThread, null);
+        for (var i = app.Length - 1; i >= 0; i--)
         {
-            stack = stacks.Get(MethodNames.Of(own[i]), stack);
+            stack = stacks.Get(MethodNames.Of(app[i]), stack);
         }
 
         return new PendingOperation(PendingKind.BlockedThread, stack, awaits, PendingState.Awaiting);
     }
 
-    /// <summary>The outermost call of the framework before its author's own code.</summary>
+    /// <summary>The framework method that app code called.</summary>
     private static string Awaited(IReadOnlyList<MethodBase> methods)
     {
-        var call = "a call out of managed code";
+        var call = "a native call";
         foreach (var method in methods)
         {
             if (!IsFramework(method) || IsDispatch(method))
@@ -62,7 +62,7 @@ internal static class ThreadStack
         return s_calls.GetValueOrDefault(call, call);
     }
 
-    // A worker without work waits outside of the dispatch.
+    // An idle worker waits outside of the dispatch.
     private static bool IsWorking(IReadOnlyList<MethodBase> methods) => methods.Count > 0 && !IsDispatch(methods[0]) && methods.Any(IsDispatch);
 
     private static bool IsDispatch(MethodBase method) =>

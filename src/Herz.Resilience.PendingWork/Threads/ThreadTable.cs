@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace Herz.Resilience.PendingWork.Threads;
 
-/// <summary>A thread that waits in the kernel, where its stack stood, and how often it had run.</summary>
+/// <summary>A thread that waits in the kernel, with its stack pointer and its number of runs.</summary>
 internal readonly record struct WaitingThread(int Id, ulong StackPointer, ulong Runs);
 
-/// <summary>The threads of this process as the kernel lists them; a process may always read its own.</summary>
+/// <summary>The threads of this process from /proc; a process may always read its own threads.</summary>
 internal static class ThreadTable
 {
     private const string OfThisProcess = "/proc/self/task";
 
-    /// <summary>All threads but the one that asks.</summary>
-    /// <param name="directory">Where the kernel lists them.</param>
+    /// <summary>The ids of all threads except the current one.</summary>
+    /// <param name="directory">The folder in which the kernel lists the threads.</param>
     public static List<int> Others(string directory = OfThisProcess)
     {
-        var self = Own();
+        var self = CurrentId();
         var threads = new List<int>();
         foreach (var path in Directory.EnumerateDirectories(directory))
         {
@@ -27,25 +27,25 @@ internal static class ThreadTable
         return threads;
     }
 
-    /// <summary>The thread as it waits; null where it runs, has ended, or the kernel does not tell.</summary>
-    public static WaitingThread? Look(int id, string directory = OfThisProcess)
+    /// <summary>The state of a waiting thread; null if it runs, has ended, or the kernel does not report it.</summary>
+    public static WaitingThread? Inspect(int id, string directory = OfThisProcess)
     {
-        // The count comes first: a run that begins after it shows in the next one, whatever is read in between.
+        // The count is read first, so the next count shows every later run.
         var path = PathOf(id, directory);
         return ThreadRuns.Of(path) is { } runs && StackPointerOf(path) is { } pointer ? new WaitingThread(id, pointer, runs) : null;
     }
 
-    /// <summary>Whether the thread did not run since that look: then its stack has not changed meanwhile.</summary>
-    public static bool IsUnmoved(WaitingThread thread, string directory = OfThisProcess)
+    /// <summary>Whether the thread has not run since, so its stack has not changed.</summary>
+    public static bool HasNotRunSince(WaitingThread thread, string directory = OfThisProcess)
     {
-        // A thread comes back to the same place of its stack, so that place alone tells nothing. The count comes last:
-        // some count a run only when it ends, and one that has not ended does not wait.
+        // The stack pointer alone proves nothing, because a thread may return to the same wait. The count is read last: some
+        // kernels count a run at its end, and a thread in an unfinished run does not wait.
         var path = PathOf(thread.Id, directory);
         return StackPointerOf(path) == thread.StackPointer && ThreadRuns.Of(path) == thread.Runs;
     }
 
-    /// <summary>The thread that asks; 0 where the kernel does not tell.</summary>
-    public static int Own()
+    /// <summary>The id of the current thread; 0 if the kernel does not report it.</summary>
+    public static int CurrentId()
     {
         // A link "<process>/task/<thread>".
         var target = new FileInfo("/proc/thread-self").LinkTarget;
@@ -64,7 +64,7 @@ internal static class ThreadTable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The thread ended, or the kernel does not tell.
+            // The thread ended, or the kernel does not allow the read.
             return null;
         }
     }

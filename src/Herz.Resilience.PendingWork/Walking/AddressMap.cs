@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>A map from addresses to numbers, by open addressing, outside of the managed heap.</summary>
+/// <summary>A hash map from addresses to numbers with open addressing, in native memory.</summary>
 internal sealed unsafe class AddressMap : IDisposable
 {
     private const ulong Golden = 0x9E37_79B9_7F4A_7C15;
@@ -16,7 +16,7 @@ internal sealed unsafe class AddressMap : IDisposable
 
     public int Count { get; private set; }
 
-    /// <summary>Sets the number of an address; address 0 is nobody's.</summary>
+    /// <summary>Sets the number of an address, which must not be 0.</summary>
     public void Set(ulong address, int number)
     {
         if (Count * 2 >= _capacity)

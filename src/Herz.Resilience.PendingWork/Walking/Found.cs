@@ -1,45 +1,45 @@
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>An object that pends, as it was read from the heap. It lies outside of the heap, so that a walk does not cause collections.</summary>
+/// <summary>A pending object that was read from the heap. It is stored in native memory, so that a walk causes no garbage collections.</summary>
 internal struct Found
 {
-    /// <summary>Where the object is.</summary>
+    /// <summary>The address of the object.</summary>
     public ulong Address;
 
-    /// <summary>What it waits for; of a timer or registration its callback.</summary>
+    /// <summary>The awaited object; for a timer or registration, its callback.</summary>
     public ulong Awaited;
 
-    /// <summary>What it will continue with; of a timer or registration the state of its callback.</summary>
+    /// <summary>Its continuation; for a timer or registration, the state of its callback.</summary>
     public ulong Continuation;
 
     /// <summary>Its execution context.</summary>
     public ulong Context;
 
-    /// <summary>The code with which a runtime-async method will go on.</summary>
+    /// <summary>The address at which a runtime-async method resumes.</summary>
     public ulong Code;
 
-    /// <summary>The number of its <see cref="HeapType"/>.</summary>
+    /// <summary>The index of its <see cref="HeapType"/>.</summary>
     public int Type;
 
-    /// <summary>The index of who awaits it; -1 for nobody that pends.</summary>
+    /// <summary>The index of the pending operation that awaits it; -1 if there is none.</summary>
     public int Caller;
 
-    /// <summary>The number of the name of what it awaits.</summary>
+    /// <summary>The index of the name of its awaited call.</summary>
     public int Awaits;
 
-    /// <summary>The number of its origin; -1 for none.</summary>
+    /// <summary>The index of its origin; -1 if it has none.</summary>
     public int Origin;
 
-    /// <summary>The milliseconds of a timer's period.</summary>
+    /// <summary>The period of a timer in milliseconds.</summary>
     public uint Period;
 
     public PendingState State;
 
     public PendingKind Kind;
 
-    /// <summary>Whether it is part of another operation, and listed with that.</summary>
+    /// <summary>Whether it belongs to another operation and is not listed.</summary>
     public bool IsHidden;
 
-    /// <summary>Whether another operation of its own call stack stands before it.</summary>
+    /// <summary>Whether it awaits another operation of its call stack.</summary>
     public bool IsAwaiting;
 }

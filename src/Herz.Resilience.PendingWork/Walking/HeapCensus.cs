@@ -2,16 +2,16 @@ using Herz.Resilience.PendingWork.Memory;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>Counts the objects of a walk by their type.</summary>
+/// <summary>Counts the objects of a walk by type.</summary>
 internal sealed class HeapCensus
 {
-    private const string Unknown = "(free space, or a type that can be unloaded)";
+    private const string Unknown = "(free space or collectible types)";
 
     private readonly List<ulong> _tables = [];
     private long[] _counts = new long[1024];
     private long[] _bytes = new long[1024];
 
-    /// <summary>A number for a method table that was not met before.</summary>
+    /// <summary>Assigns an index to a new method table.</summary>
     public int Number(ulong table)
     {
         _tables.Add(table);
@@ -30,8 +30,8 @@ internal sealed class HeapCensus
         _bytes[number] += (long)size;
     }
 
-    /// <summary>The counts by the names of the types, the most bytes first.</summary>
-    public List<HeapTypeCount> Tell(ProcessMemory memory, TypeTable types)
+    /// <summary>The counts by type name, ordered by descending bytes.</summary>
+    public List<HeapTypeCount> ListCounts(ProcessMemory memory, TypeTable types)
     {
         var sums = new Dictionary<string, (long Count, long Bytes)>(StringComparer.Ordinal);
         for (var i = 0; i < _tables.Count; i++)

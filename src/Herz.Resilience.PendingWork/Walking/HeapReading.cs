@@ -5,10 +5,10 @@ using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>Reads everything that pends from one memory, in three steps: walk, link, and — once it is trusted — tell.</summary>
+/// <summary>Reads all pending operations from a process memory: walks the heap, links the objects and, if the reading is reliable, lists them.</summary>
 internal sealed class HeapReading : IDisposable
 {
-    // A method that waits for a delay is three objects: itself, the task and the timer.
+    // A method that waits for a delay consists of three objects: method, task and timer.
     private const int FoundPerOperation = 3;
 
     private readonly ProcessMemory _memory;
@@ -23,9 +23,9 @@ internal sealed class HeapReading : IDisposable
     private readonly Names _names = new();
     private readonly long _deadline;
     private string?[] _owners = [];
-    private int _cut;
+    private int _incompleteRegions;
     private int _listed;
-    private bool _isCutOff;
+    private bool _isTruncated;
 
     public HeapReading(ProcessMemory memory, RuntimeAccess runtime, PendingWorkOptions options, long deadline)
     {
@@ -40,29 +40,29 @@ internal sealed class HeapReading : IDisposable
         _origins = new OriginReader(_core, memory, options.Origins);
     }
 
-    /// <summary>Whether a region could not be read to its end.</summary>
-    public int Broken => _walker.Broken;
+    /// <summary>The number of regions that could not be read completely.</summary>
+    public int BrokenRegions => _walker.BrokenRegions;
 
-    /// <summary>Whether the time ran out.</summary>
-    public bool IsLate => _walker.IsLate || Stopwatch.GetTimestamp() > _deadline;
+    /// <summary>Whether the deadline has passed.</summary>
+    public bool IsTimedOut => _walker.IsTimedOut || Stopwatch.GetTimestamp() > _deadline;
 
-    /// <summary>The objects by type; empty where nobody asked.</summary>
+    /// <summary>The objects by type; empty if they were not requested.</summary>
     public IReadOnlyList<HeapTypeCount> Types { get; private set; } = [];
 
-    /// <summary>Reads all that needs memory; afterwards it must be decided whether it can be trusted.</summary>
+    /// <summary>Reads the memory. The caller must then check whether the reading is reliable.</summary>
     public void Read(HeapView heap)
     {
         var limit = (int)Math.Min(int.MaxValue, (long)FoundPerOperation * _options.MaxOperations);
         _walker.Walk(heap.Regions, _found, limit, _deadline);
-        if (IsLate || Broken > 0)
+        if (IsTimedOut || BrokenRegions > 0)
         {
             return;
         }
 
         if (_census is not null)
         {
-            _cut = _walker.Count(heap.LargeRegions, _found, limit, _deadline);
-            Types = _census.Tell(_memory, _types);
+            _incompleteRegions = _walker.Count(heap.LargeRegions, _found, limit, _deadline);
+            Types = _census.ListCounts(_memory, _types);
         }
 
         using var index = new AddressMap(_found.Count);
@@ -84,15 +84,15 @@ internal sealed class HeapReading : IDisposable
         }
     }
 
-    // Where not all was read, one may stand for a method that was not.
+    // After an incomplete reading a promise may represent a method that was not read.
     private bool ListsPromises => _options.Promises && !_walker.IsFull;
 
-    /// <summary>What was read, as operations.</summary>
-    public List<PendingOperation> Tell()
+    /// <summary>Lists the pending operations.</summary>
+    public List<PendingOperation> ListOperations()
     {
         var operations = new List<PendingOperation>(Math.Min(_found.Count, _options.MaxOperations));
         var stacks = new StackBuilder(_found.Count, number => _found[number].Caller, NameOf);
-        for (var i = 0; i < _found.Count && !_isCutOff; i++)
+        for (var i = 0; i < _found.Count && !_isTruncated; i++)
         {
             ref var found = ref _found[i];
             if (found.IsHidden || (found.Kind == PendingKind.Promise && !ListsPromises))
@@ -102,7 +102,7 @@ internal sealed class HeapReading : IDisposable
 
             if (operations.Count == _options.MaxOperations)
             {
-                _isCutOff = true;
+                _isTruncated = true;
             }
             else
             {
@@ -115,23 +115,23 @@ internal sealed class HeapReading : IDisposable
         return operations;
     }
 
-    /// <summary>What is left out.</summary>
+    /// <summary>Notes on the data that is left out.</summary>
     public List<string> Notes()
     {
         var notes = new List<string>();
-        if (_isCutOff || _walker.IsFull)
+        if (_isTruncated || _walker.IsFull)
         {
             notes.Add($"only the first {_listed} operations are listed (MaxOperations)");
         }
 
         if (_walker.IsFull && _options.Promises)
         {
-            notes.Add("tasks without a body are not listed: what waits for them may not have been read");
+            notes.Add("tasks without a body are not listed: the methods that await them may be among the operations left out");
         }
 
-        if (_cut > 0)
+        if (_incompleteRegions > 0)
         {
-            notes.Add($"{_cut} regions of large objects were allocated in meanwhile: what they hold is not counted to its end");
+            notes.Add($"{_incompleteRegions} regions of large objects changed during the walk: their objects are not all counted");
         }
 
         return notes;
@@ -161,7 +161,7 @@ internal sealed class HeapReading : IDisposable
 
     private static string Of(string call, string? owner) => owner is null ? call : $"{call} of {owner}";
 
-    // A state tells more than the target of a static callback, which is only the class that declares it.
+    // The state identifies the owner better than the target of a static callback, which is only its declaring class.
     private string? CallbackOwner(ulong callback, ulong state)
     {
         var target = _memory.ReadWord(callback + (ulong)_core.DelegateTarget);

@@ -1,21 +1,21 @@
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>What an object on the heap is to a walk.</summary>
+/// <summary>The role of a heap object in a walk.</summary>
 internal enum HeapRole : byte
 {
-    /// <summary>Nothing that pends.</summary>
+    /// <summary>Not a pending object.</summary>
     None,
 
-    /// <summary>The box of an async method; a task.</summary>
+    /// <summary>The box of an async method, which is a task.</summary>
     TaskBox,
 
-    /// <summary>The box of a pooled async method; a value task source.</summary>
+    /// <summary>The box of a pooled async method, which is a value task source.</summary>
     PooledBox,
 
-    /// <summary>The state machine of an async iterator; a value task source.</summary>
+    /// <summary>The state machine of an async iterator, which is a value task source.</summary>
     Iterator,
 
-    /// <summary>What a runtime-async method that waits leaves behind.</summary>
+    /// <summary>The continuation of a waiting runtime-async method.</summary>
     RuntimeContinuation,
 
     /// <summary>Any other task.</summary>

@@ -1,13 +1,13 @@
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>How to read the objects of one type; all offsets count from the start of the object.</summary>
+/// <summary>The layout of the objects of one type. All offsets are from the start of the object unless stated otherwise.</summary>
 internal sealed class HeapType
 {
     public static HeapType Other { get; } = new() { Role = HeapRole.None, Name = "" };
 
     public required HeapRole Role { get; init; }
 
-    /// <summary>The method, or what waits for such an object.</summary>
+    /// <summary>The name of the method, or of the call that waits for the object.</summary>
     public required string Name { get; init; }
 
     public PendingKind Kind { get; init; }
@@ -17,22 +17,22 @@ internal sealed class HeapType
     /// <summary>Whether it is the task of a runtime-async method: its state object is the innermost continuation.</summary>
     public bool IsRuntimeAsync { get; init; }
 
-    /// <summary>Where the state machine begins, or the reference to it.</summary>
+    /// <summary>The offset of the state machine or of the reference to it.</summary>
     public int Machine { get; init; }
 
-    /// <summary>Whether the state machine is an object of its own, as in debug builds.</summary>
+    /// <summary>Whether the state machine is a separate object, as in debug builds.</summary>
     public bool IsMachineReferenced { get; init; }
 
-    /// <summary>The bytes of a state machine that are read.</summary>
+    /// <summary>The number of bytes to read of a state machine.</summary>
     public int MachineSize { get; init; }
 
-    /// <summary>The state number, from the start of the state machine; -1 where there is none.</summary>
+    /// <summary>The state number, from the start of the state machine; -1 if there is none.</summary>
     public int State { get; init; } = -1;
 
     /// <summary>The references in its awaiters, from the start of the state machine.</summary>
     public int[] Awaiters { get; init; } = [];
 
-    /// <summary>The box in the state machine's own builder, from the start of the state machine; -1 where there is none.</summary>
+    /// <summary>The box in the builder of the state machine, from the start of the state machine; -1 if there is none.</summary>
     public int BuilderBox { get; init; } = -1;
 
     /// <summary>The execution context.</summary>
@@ -41,21 +41,21 @@ internal sealed class HeapType
     /// <summary>The completion flag of a value task source.</summary>
     public int Completed { get; init; } = -1;
 
-    /// <summary>What a value task source will continue with.</summary>
+    /// <summary>The continuation of a value task source.</summary>
     public int Continuation { get; init; } = -1;
 
-    /// <summary>The address of the code with which a runtime-async method goes on.</summary>
+    /// <summary>The address at which a runtime-async method resumes.</summary>
     public int Code { get; init; } = -1;
 
-    /// <summary>The value task source that a task stands for.</summary>
+    /// <summary>The value task source that a task represents.</summary>
     public int Source { get; init; } = -1;
 
-    /// <summary>The references through which a continuation leads on to who awaits.</summary>
+    /// <summary>The references that lead from a continuation to its caller.</summary>
     public int[] Follow { get; init; } = [];
 
-    /// <summary>The list type behind several continuations of one task.</summary>
+    /// <summary>Whether it is the list type for several continuations of one task.</summary>
     public bool IsList { get; init; }
 
-    /// <summary>The bytes from the start of the object that a reader may touch.</summary>
+    /// <summary>The number of bytes that a reader needs.</summary>
     public int Needed { get; init; }
 }

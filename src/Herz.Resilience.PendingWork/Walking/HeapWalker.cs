@@ -6,13 +6,13 @@ using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>Steps from object to object through the regions of the heap, and keeps those that pend.</summary>
+/// <summary>Walks the objects in the regions of the heap and keeps the pending ones.</summary>
 internal sealed unsafe class HeapWalker : IDisposable
 {
     private const int BufferSize = 256 * 1024;
     private const int CacheSize = 4096;
-    private const uint SmallestObject = 16;
-    private const uint LargestBase = 1 << 20;
+    private const uint MinObjectSize = 16;
+    private const uint MaxBaseSize = 1 << 20;
 
     private readonly ProcessMemory _memory;
     private readonly TypeTable _types;
@@ -30,36 +30,36 @@ internal sealed unsafe class HeapWalker : IDisposable
         _reader = reader;
     }
 
-    /// <summary>The number of objects passed.</summary>
+    /// <summary>The number of objects walked.</summary>
     public long Objects { get; private set; }
 
-    /// <summary>The regions that ended in something that is no object: what was read was moving.</summary>
-    public int Broken { get; private set; }
+    /// <summary>The number of regions with an invalid object: objects moved during the walk.</summary>
+    public int BrokenRegions { get; private set; }
 
-    /// <summary>Whether more pends than was kept.</summary>
+    /// <summary>Whether some pending objects were left out.</summary>
     public bool IsFull { get; private set; }
 
-    /// <summary>Whether the time ran out.</summary>
-    public bool IsLate { get; private set; }
+    /// <summary>Whether the deadline has passed.</summary>
+    public bool IsTimedOut { get; private set; }
 
     public void Walk(IReadOnlyList<HeapRegion> regions, NativeList<Found> into, int limit, long deadline)
     {
-        for (var i = 0; i < regions.Count && !IsLate; i++)
+        for (var i = 0; i < regions.Count && !IsTimedOut; i++)
         {
-            Broken += Walk(regions[i], into, limit, deadline) ? 0 : 1;
+            BrokenRegions += Walk(regions[i], into, limit, deadline) ? 0 : 1;
         }
     }
 
-    /// <summary>Counts what is in regions that are allocated in meanwhile; gives how many were not read to their end.</summary>
+    /// <summary>Counts the objects in regions in which code allocates during the walk. Returns the number of regions that were not read completely.</summary>
     public int Count(IReadOnlyList<HeapRegion> regions, NativeList<Found> into, int limit, long deadline)
     {
-        var cut = 0;
-        for (var i = 0; i < regions.Count && !IsLate; i++)
+        var incomplete = 0;
+        for (var i = 0; i < regions.Count && !IsTimedOut; i++)
         {
-            cut += Walk(regions[i], into, limit, deadline) ? 0 : 1;
+            incomplete += Walk(regions[i], into, limit, deadline) ? 0 : 1;
         }
 
-        return cut;
+        return incomplete;
     }
 
     public void Dispose() => NativeMemory.Free(_buffer);
@@ -71,17 +71,17 @@ internal sealed unsafe class HeapWalker : IDisposable
         ulong until = 0;
         while (at < region.End)
         {
-            if (at + SmallestObject > until)
+            if (at + MinObjectSize > until)
             {
                 if (Stopwatch.GetTimestamp() > deadline)
                 {
-                    IsLate = true;
+                    IsTimedOut = true;
                     return true;
                 }
 
                 from = at;
                 until = at + (ulong)_memory.Read(at, _buffer, (int)Math.Min(BufferSize, region.End - at));
-                if (at + SmallestObject > until)
+                if (at + MinObjectSize > until)
                 {
                     return false;
                 }
@@ -155,10 +155,10 @@ internal sealed unsafe class HeapWalker : IDisposable
         shape.Table = table;
         if (_memory.TryRead(table, head))
         {
-            // Sizes are mere numbers: a wrong one ends the region, and does no harm.
+            // Sizes need no validation: a wrong size ends the region safely.
             var flags = BitConverter.ToUInt32(head);
             var baseSize = BitConverter.ToUInt32(head[sizeof(uint)..]);
-            shape.BaseSize = baseSize is >= SmallestObject and <= LargestBase ? baseSize : 0;
+            shape.BaseSize = baseSize is >= MinObjectSize and <= MaxBaseSize ? baseSize : 0;
             shape.ComponentSize = (flags & RuntimeFacts.HasComponents) != 0 ? flags & 0xFFFF : 0;
             if (shape.ComponentSize == 0 && shape.BaseSize != 0)
             {

@@ -3,7 +3,7 @@ using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>Finds for each operation what it awaits, and who awaits it.</summary>
+/// <summary>Finds the awaited object and the caller of each operation.</summary>
 internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable types, ObjectReader reader, NativeList<Found> found, AddressMap index, Names names)
 {
     private const int MaxFollow = 6;
@@ -43,7 +43,7 @@ internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable ty
 
     private static bool IsMethod(PendingKind kind) => kind is PendingKind.AsyncMethod or PendingKind.AsyncVoid or PendingKind.AsyncIterator;
 
-    // The task of a runtime-async method is part of it: what pends are the continuations it leads to.
+    // The task of a runtime-async method is not a separate operation; its continuations are the pending operations.
     private void ShowContinuations(ref Found task)
     {
         task.IsHidden = true;
@@ -79,7 +79,7 @@ internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable ty
         }
     }
 
-    // A timer or registration of a task is how that task works: the task is what pends.
+    // A timer or registration of a task is an implementation detail; the task is the pending operation.
     private bool IsTask(ulong address) => address != 0 && types.OfObject(memory, address).IsTask;
 
     private void LinkMethod(int number, ref Found at)
@@ -123,7 +123,7 @@ internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable ty
         var caller = Follow(at.Continuation, MaxFollow);
         if (caller >= 0 && caller != number)
         {
-            // A promise that a method awaits is what it waits for, and no operation of its own.
+            // A promise that a method awaits is not a separate operation.
             at.IsHidden = at.Kind == PendingKind.Promise;
             if (!at.IsHidden)
             {
@@ -133,7 +133,7 @@ internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable ty
         }
     }
 
-    /// <summary>Follows what a task continues with, through promises and delegates, to the method that waits; -1 where none is found.</summary>
+    /// <summary>Follows a continuation through promises and delegates to the method that awaits; -1 if there is none.</summary>
     private int Follow(ulong address, int depth)
     {
         if (address == 0 || depth == 0)
@@ -152,11 +152,11 @@ internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable ty
             return FollowList(address, depth);
         }
 
-        foreach (var onward in type.Follow)
+        foreach (var offset in type.Follow)
         {
-            if (Follow(memory.ReadWord(address + (ulong)onward), depth - 1) is var reached and >= 0)
+            if (Follow(memory.ReadWord(address + (ulong)offset), depth - 1) is var reached and >= 0)
             {
-                // The promise between two methods is part of their chain.
+                // A promise between two methods is not a separate operation.
                 if (number >= 0)
                 {
                     found[number].IsHidden |= found[number].Kind == PendingKind.Promise;

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>Gives each distinct name a number, so that what is read can refer to it from outside of the managed heap.</summary>
+/// <summary>Assigns an index to each distinct name, so that data in native memory can refer to it.</summary>
 internal sealed class Names
 {
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);

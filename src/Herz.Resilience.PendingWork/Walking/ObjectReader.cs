@@ -3,7 +3,7 @@ using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>Reads one object that may pend, from its bytes.</summary>
+/// <summary>Reads a possibly pending object from its bytes.</summary>
 internal sealed unsafe class ObjectReader(CoreFields core, ProcessMemory memory, PendingWorkOptions options)
 {
     private const int Finished = -2;
@@ -12,7 +12,7 @@ internal sealed unsafe class ObjectReader(CoreFields core, ProcessMemory memory,
     private const int MaxMachine = 4096;
     private const uint Never = uint.MaxValue;
 
-    /// <summary>Whether the object pends; <paramref name="found"/> then says how.</summary>
+    /// <summary>Whether the object is pending; <paramref name="found"/> then describes it.</summary>
     public bool TryRead(HeapType type, ulong address, byte* body, out Found found)
     {
         found = new Found { Address = address, Caller = -1, Origin = -1, Kind = type.Kind };
@@ -44,7 +44,7 @@ internal sealed unsafe class ObjectReader(CoreFields core, ProcessMemory memory,
         return TryReadMachineOfBox(type, body, ref found);
     }
 
-    // A box that rests in its pool is cleared: its state machine's builder no longer points to it.
+    // A box in its pool is cleared: the builder of its state machine no longer points to it.
     private bool TryReadPooledBox(HeapType type, byte* body, ref Found found)
     {
         found.Continuation = Word(body, type.Continuation);
@@ -90,7 +90,7 @@ internal sealed unsafe class ObjectReader(CoreFields core, ProcessMemory memory,
             return true;
         }
 
-        // All awaiters but the one in use are cleared. One without any reference is that of Task.Yield.
+        // All awaiters except the one in use are cleared. Only the awaiter of Task.Yield has no reference.
         found.State = PendingState.Awaiting;
         foreach (var awaiter in type.Awaiters)
         {
@@ -115,14 +115,14 @@ internal sealed unsafe class ObjectReader(CoreFields core, ProcessMemory memory,
         return true;
     }
 
-    // The last of a chain, which hands the result to the task, has no code.
+    // The last continuation of a chain passes the result to the task and has no code.
     private static bool TryReadContinuation(HeapType type, byte* body, ref Found found)
     {
         found.Code = Word(body, type.Code);
         found.Continuation = Word(body, type.Continuation);
         found.State = PendingState.Awaiting;
 
-        // Until a task that has not ended leads to it: continuations outlive what they continued.
+        // Hidden until a pending task leads to it, because continuations outlive their methods.
         found.IsHidden = true;
         return found.Code != 0;
     }

@@ -5,7 +5,7 @@ using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>Looks for an origin token among the values of an execution context, and reads its label; of several, that of the first marker.</summary>
+/// <summary>Finds the origin token in an execution context and reads its label. If there are several tokens, the first marker counts.</summary>
 internal sealed class OriginReader : IDisposable
 {
     private const int MaxLabel = 512;
@@ -36,7 +36,7 @@ internal sealed class OriginReader : IDisposable
 
     public PendingOrigin this[int number] => _origins[number];
 
-    /// <summary>The number of the origin in the execution context at an address; -1 for none.</summary>
+    /// <summary>The index of the origin in the execution context at an address; -1 if there is none.</summary>
     public int Of(ulong context)
     {
         if (_markers.Count == 0 || context == 0)
@@ -71,7 +71,7 @@ internal sealed class OriginReader : IDisposable
         return number;
     }
 
-    // A map of few values holds them itself, a larger one in an array: every word of either that points to a token is one.
+    // A small map has the values in fields and a larger one in an array, so each word of either is checked for a token.
     private int Scan(ulong address, int depth)
     {
         if (!_memory.TryReadWord(address, out var table) || !_memory.TryReadWord(table & ~RuntimeFacts.MarkBits, out var head))
@@ -130,11 +130,11 @@ internal sealed class OriginReader : IDisposable
         return number;
     }
 
-    // Many tokens may lead to one label and identity: they share one origin.
+    // Tokens with the same label and id share one origin.
     private int Read(ulong token, Marker marker)
     {
-        var label = _memory.ReadWord(End(token, marker.Label));
-        var id = marker.Id.Length == 0 ? 0 : (long)_memory.ReadWord(End(token, marker.Id));
+        var label = _memory.ReadWord(AddressAt(token, marker.Label));
+        var id = marker.Id.Length == 0 ? 0 : (long)_memory.ReadWord(AddressAt(token, marker.Id));
         id = marker.IsIntId ? (int)id : id;
         if (!_numbers.TryGetValue((label, id), out var number))
         {
@@ -152,7 +152,7 @@ internal sealed class OriginReader : IDisposable
         return number;
     }
 
-    private ulong End(ulong token, int[] path)
+    private ulong AddressAt(ulong token, int[] path)
     {
         for (var i = 0; i < path.Length - 1; i++)
         {

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>Builds the call stacks of linked operations, each distinct one once.</summary>
+/// <summary>Builds the call stacks of linked operations; equal stacks are built once.</summary>
 internal sealed class StackBuilder(int count, Func<int, int> callerOf, Func<int, string> nameOf)
 {
     private const int MaxDepth = 64;
@@ -9,7 +9,7 @@ internal sealed class StackBuilder(int count, Func<int, int> callerOf, Func<int,
     private readonly PendingStackTrace?[] _done = new PendingStackTrace?[count];
     private readonly int[] _chain = new int[MaxDepth];
 
-    /// <summary>The stack of the operation with this index. A chain that is deeper than known, or closes on itself, is cut.</summary>
+    /// <summary>The stack of the operation with this index. Chains deeper than the maximum and cyclic chains are truncated.</summary>
     public PendingStackTrace Of(int number)
     {
         var depth = 0;

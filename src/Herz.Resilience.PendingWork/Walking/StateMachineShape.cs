@@ -4,7 +4,7 @@ using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>The fields that compilers give a state machine, as offsets from its first field.</summary>
+/// <summary>The offsets of the compiler-generated fields of a state machine, from its first field.</summary>
 internal sealed record StateMachineShape(int State, int[] Awaiters, int BuilderBox, PendingKind Kind, int Size)
 {
     private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
@@ -37,7 +37,7 @@ internal sealed record StateMachineShape(int State, int[] Awaiters, int BuilderB
         return new StateMachineShape(state, [.. awaiters], builderBox, kind, size);
     }
 
-    // The builder's one task field, also where it wraps another builder.
+    // The builder or the builder inside it has one task field.
     private static int Box(FieldInfo builder)
     {
         var at = FieldLayout.Of(builder);

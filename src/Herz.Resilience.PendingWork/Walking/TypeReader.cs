@@ -4,10 +4,10 @@ using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>Decides what the objects of a type are to a walk, and where their fields lie.</summary>
+/// <summary>Determines the role of a type in a walk and the offsets of its fields.</summary>
 internal sealed class TypeReader(CoreFields core)
 {
-    private static readonly string[] s_onward = ["m_action", "m_task", "_target", "_continuation", "_continuationState", "_task"];
+    private static readonly string[] s_continuationFields = ["m_action", "m_task", "_target", "_continuation", "_continuationState", "_task"];
 
     public HeapType Read(Type type)
     {
@@ -39,7 +39,7 @@ internal sealed class TypeReader(CoreFields core)
         return typeof(Task).IsAssignableFrom(type) ? OtherTask(type) : Plain(HeapRole.None, type, 0);
     }
 
-    /// <summary>The name under which objects of a type are counted: state machines and their boxes by their method.</summary>
+    /// <summary>The name under which objects of a type are counted; for state machines and their boxes, the method.</summary>
     public static string CensusName(Type type)
     {
         var machine = StateMachineOfBox(type) ?? (typeof(IAsyncStateMachine).IsAssignableFrom(type) && type.Name.StartsWith('<') ? type : null);
@@ -69,7 +69,7 @@ internal sealed class TypeReader(CoreFields core)
         Needed = Math.Max(resume, next) + sizeof(ulong),
     };
 
-    /// <summary>The state machine in a box of the framework's builders; null where it is no such box.</summary>
+    /// <summary>The state machine in a box of the framework's builders; null if it is not a box.</summary>
     public static Type? StateMachineOfBox(Type type) =>
         type.IsGenericType
         && type.Name.EndsWith("StateMachineBox`1", StringComparison.Ordinal)
@@ -83,7 +83,7 @@ internal sealed class TypeReader(CoreFields core)
         var at = FieldLayout.Required(type, "StateMachine");
         if (IsIterator(machine))
         {
-            // The iterator itself is the operation; its box only leads to it.
+            // The iterator is the operation; its box only refers to it.
             return new HeapType { Role = HeapRole.None, Name = "", Follow = [at] };
         }
 
@@ -176,23 +176,23 @@ internal sealed class TypeReader(CoreFields core)
     {
         Role = role,
         Name = AwaitedNames.Of(type),
-        Follow = typeof(Delegate).IsAssignableFrom(type) ? [core.DelegateTarget] : Onward(type),
+        Follow = typeof(Delegate).IsAssignableFrom(type) ? [core.DelegateTarget] : ContinuationFields(type),
         IsList = type == typeof(List<object>),
         Needed = needed,
     };
 
-    private static int[] Onward(Type type)
+    private static int[] ContinuationFields(Type type)
     {
-        var onward = new List<int>();
-        foreach (var name in s_onward)
+        var offsets = new List<int>();
+        foreach (var name in s_continuationFields)
         {
             if (FieldLayout.Find(type, name) is { FieldType.IsValueType: false } field)
             {
-                onward.Add(FieldLayout.InObject(field));
+                offsets.Add(FieldLayout.InObject(field));
             }
         }
 
-        return [.. onward];
+        return [.. offsets];
     }
 
     private static (int Completed, int Continuation) Source(Type type, string name)

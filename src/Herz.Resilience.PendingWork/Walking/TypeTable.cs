@@ -4,8 +4,8 @@ using Herz.Resilience.PendingWork.Runtime;
 namespace Herz.Resilience.PendingWork.Walking;
 
 /// <summary>
-/// The types met on the heap, by method table. Types of collectible assemblies are never kept: they may be unloaded, and
-/// their address be given to another.
+/// The types on the heap by method table. Types of collectible assemblies are not stored: they may be unloaded, and another
+/// type may get their address.
 /// </summary>
 internal sealed class TypeTable(MethodTables tables, TypeReader reader)
 {
@@ -15,7 +15,7 @@ internal sealed class TypeTable(MethodTables tables, TypeReader reader)
     private readonly List<HeapType> _numbered = [];
     private readonly Dictionary<HeapType, int> _numbers = [];
 
-    /// <summary>The type of a method table; <see cref="HeapType.Other"/> where the word is none that can be trusted.</summary>
+    /// <summary>The type of a method table; <see cref="HeapType.Other"/> if the word is not a reliable method table.</summary>
     public HeapType Of(ProcessMemory memory, ulong table)
     {
         if (_known.TryGetValue(table, out var known))
@@ -37,7 +37,7 @@ internal sealed class TypeTable(MethodTables tables, TypeReader reader)
     public HeapType OfObject(ProcessMemory memory, ulong address) =>
         memory.TryReadWord(address, out var table) ? Of(memory, table & ~RuntimeFacts.MarkBits) : HeapType.Other;
 
-    /// <summary>The name of the type of the object at an address, a closure's being that of its owner; null where it cannot be trusted.</summary>
+    /// <summary>The type name of the object at an address; for a closure, its owner. Null if the type is not reliable.</summary>
     public string? OwnerName(ProcessMemory memory, ulong address)
     {
         if (!memory.TryReadWord(address, out var table))
@@ -65,7 +65,7 @@ internal sealed class TypeTable(MethodTables tables, TypeReader reader)
         return name;
     }
 
-    /// <summary>What a census calls the objects of a method table; null where it cannot be trusted, empty where they are our own.</summary>
+    /// <summary>The census name of the objects of a method table; null if the type is not reliable, empty for types of this library.</summary>
     public string? CensusName(ProcessMemory memory, ulong table)
     {
         if (!_censusNames.TryGetValue(table, out var name))
@@ -87,7 +87,7 @@ internal sealed class TypeTable(MethodTables tables, TypeReader reader)
         return name;
     }
 
-    /// <summary>A small number that stands for a type where no reference can be kept.</summary>
+    /// <summary>The index of a type, for data in native memory.</summary>
     public int Number(HeapType type)
     {
         if (!_numbers.TryGetValue(type, out var number))
@@ -103,7 +103,7 @@ internal sealed class TypeTable(MethodTables tables, TypeReader reader)
     /// <summary>The type of a <see cref="Number"/>.</summary>
     public HeapType this[int number] => _numbered[number];
 
-    // Reflection may have to load what a type mentions, which may be missing or broken: then nothing is known of the type.
+    // Reflection may load types that are missing or invalid.
     private static T? Guarded<T>(Func<Type, T> read, Type type)
         where T : class
     {
@@ -111,7 +111,7 @@ internal sealed class TypeTable(MethodTables tables, TypeReader reader)
         {
             return read(type);
         }
-        catch (Exception e) when (e is TypeLoadException or IOException or BadImageFormatException or UnknownRuntimeException or NotSupportedException)
+        catch (Exception e) when (e is TypeLoadException or IOException or BadImageFormatException or UnsupportedRuntimeException or NotSupportedException)
         {
             return null;
         }

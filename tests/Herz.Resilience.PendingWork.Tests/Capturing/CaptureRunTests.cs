@@ -8,7 +8,7 @@ public class CaptureRunTests
     private static readonly FakeTimeProvider s_time = new();
 
     [Fact]
-    public void Capture_FirstWayRefuses_TakesTheNextAndTellsWhy()
+    public void Capture_FirstMethodRefuses_UsesTheNextAndReportsWhy()
     {
         var profile = Run(new Way(CaptureWay.OwnWalk, CaptureAttempt.Refused("no DAC")), new Way(CaptureWay.ForkSnapshot, CaptureAttempt.Done([], ["a note"])));
 
@@ -18,7 +18,7 @@ public class CaptureRunTests
     }
 
     [Fact]
-    public void Capture_FleetingRefusal_IsTriedAgain()
+    public void Capture_TransientRefusal_IsRetried()
     {
         var way = new Way(CaptureWay.OwnWalk, CaptureAttempt.Disturbed("overlap"), CaptureAttempt.Disturbed("overlap"), CaptureAttempt.Done([], []));
 
@@ -27,7 +27,7 @@ public class CaptureRunTests
     }
 
     [Fact]
-    public void Capture_LastingRefusal_IsNotTriedAgain()
+    public void Capture_PermanentRefusal_IsNotRetried()
     {
         var way = new Way(CaptureWay.OwnWalk, CaptureAttempt.Refused("unknown runtime"));
 
@@ -36,7 +36,7 @@ public class CaptureRunTests
     }
 
     [Fact]
-    public void Capture_SnapshotForbidden_SaysSo()
+    public void Capture_SnapshotNotAllowed_ReportsIt()
     {
         var way = new Way(CaptureWay.ForkSnapshot, CaptureAttempt.Done([], []));
 
@@ -47,7 +47,7 @@ public class CaptureRunTests
     }
 
     [Fact]
-    public void Capture_WayThatThrows_NeverBreaksTheHost()
+    public void Capture_MethodThatThrows_DoesNotThrow()
     {
         var profile = Run(new Way(CaptureWay.OwnWalk));
 
@@ -96,7 +96,7 @@ public class CaptureRunTests
         {
             Calls++;
             Entered.Set();
-            return Go.Wait(TimeSpan.FromSeconds(30)) ? CaptureAttempt.Done([], []) : CaptureAttempt.Refused("never let go");
+            return Go.Wait(TimeSpan.FromSeconds(30)) ? CaptureAttempt.Done([], []) : CaptureAttempt.Refused("not released");
         }
 
         public void Dispose()

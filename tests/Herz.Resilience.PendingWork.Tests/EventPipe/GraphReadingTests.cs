@@ -4,7 +4,7 @@ using Herz.Resilience.PendingWork.EventPipe;
 
 namespace Herz.Resilience.PendingWork.Tests.EventPipe;
 
-/// <summary>Graphs of real types, put together by hand and at random.</summary>
+/// <summary>Graphs of real types, built by hand and at random.</summary>
 public class GraphReadingTests
 {
     private const ulong Completed = 0x10;
@@ -13,9 +13,9 @@ public class GraphReadingTests
     private static readonly Type s_outer = Box("Outer");
 
     [Fact]
-    public void Read_TwoMethodsThatReferToEachOther_TellsWhoAwaitsWhom()
+    public void Read_TwoMethodsThatReferToEachOther_FindsTheCaller()
     {
-        // Both refer to the other: one by its awaiter, behind its own builder, and one by its continuation before that.
+        // Each refers to the other: one by its awaiter, after its builder, and one by its continuation, before its builder.
         var snapshot = new Snapshot()
             .Add(0x100, s_inner, 0x200, 0x100, 0x300)
             .Add(0x200, s_outer, 0x200, 0x100)
@@ -25,7 +25,7 @@ public class GraphReadingTests
     }
 
     [Fact]
-    public void Read_MethodThatHoldsAnothersTask_IsNotAwaitedByIt()
+    public void Read_MethodThatHoldsATaskInALocal_DoesNotAwaitIt()
     {
         var snapshot = new Snapshot()
             .Add(0x100, s_inner, 0x200, 0x100, 0x300)
@@ -39,7 +39,7 @@ public class GraphReadingTests
     [Fact]
     public void Read_InnermostThatAwaitsNothing_DoesNotAwaitItsCaller()
     {
-        // The caller keeps the task in a local as well, where its own continuation would be if it had one.
+        // The caller also holds the task in a local, at the position of a continuation.
         var snapshot = new Snapshot()
             .Add(0x100, s_inner, 0x200, 0x100)
             .Add(0x200, s_outer, 0x100, 0x200, 0x100);
@@ -48,7 +48,7 @@ public class GraphReadingTests
     }
 
     [Fact]
-    public void Read_SeveralContinuations_AreFoundInTheirList()
+    public void Read_SeveralContinuations_FindsThemInTheList()
     {
         var snapshot = new Snapshot()
             .Add(0x100, s_inner, 0x100, 0x300)
@@ -61,7 +61,7 @@ public class GraphReadingTests
     }
 
     [Fact]
-    public void Read_CompletedMethodsAndTasks_AreLeftOut()
+    public void Read_CompletedMethodsAndTasks_LeavesThemOut()
     {
         var snapshot = new Snapshot()
             .Add(Completed, typeof(object))
@@ -70,7 +70,7 @@ public class GraphReadingTests
             .Add(0x200, typeof(Task<int>), Completed)
             .Add(0x300, s_outer, 0x300, 0x200);
 
-        // What it awaited has ended: it waits for a thread.
+        // The awaited task has ended, so the method waits for a thread.
         Assert.Equal([$"Runnable {Name("Outer")} awaits TaskCompletionSource<int>"], snapshot.Read());
     }
 
@@ -85,7 +85,7 @@ public class GraphReadingTests
     }
 
     [Fact]
-    public void Read_AnyGraph_EndsAndTellsNoMoreThanThereIs()
+    public void Read_AnyGraph_EndsAndListsNoMoreThanItsObjects()
     {
         Type[] types = [s_inner, s_outer, typeof(Task), typeof(Task<int>), typeof(List<object>), typeof(object[]), typeof(Action), typeof(object), typeof(ExecutionContext), typeof(Version)];
         for (var seed = 0; seed < 500; seed++)
@@ -120,12 +120,12 @@ public class GraphReadingTests
 
     private sealed class Snapshot
     {
-        private readonly Dictionary<ulong, SnapshotType> _told = [];
+        private readonly Dictionary<ulong, SnapshotType> _described = [];
         private readonly List<(ulong Address, Type Type, ulong[] References)> _objects = [];
 
         public Snapshot Add(ulong address, Type type, params ulong[] references)
         {
-            Tell(type);
+            Describe(type);
             _objects.Add((address, type, references));
             return this;
         }
@@ -134,7 +134,7 @@ public class GraphReadingTests
 
         public List<string> Read(PendingWorkOptions options, out bool isFull, out int knownWork)
         {
-            var types = new SnapshotTypes(_told);
+            var types = new SnapshotTypes(_described);
             using var graph = new HeapGraph();
             foreach (var (address, type, references) in _objects)
             {
@@ -150,11 +150,11 @@ public class GraphReadingTests
             return [.. operations.Select(static o => $"{o.State} {o.Stack} awaits {o.Awaits}").Order(StringComparer.Ordinal)];
         }
 
-        private ulong Tell(Type type)
+        private ulong Describe(Type type)
         {
             var parameters = type.IsArray ? [type.GetElementType()!] : type.GetGenericArguments();
             var module = (ulong)RuntimeHelpers.GetHashCode(type.Module);
-            _told[Id(type)] = new SnapshotType(module, type.IsArray ? 0 : type.MetadataToken, type.IsArray ? 8 : 0, type.Name, Array.ConvertAll(parameters, Tell));
+            _described[Id(type)] = new SnapshotType(module, type.IsArray ? 0 : type.MetadataToken, type.IsArray ? 8 : 0, type.Name, Array.ConvertAll(parameters, Describe));
             return Id(type);
         }
 

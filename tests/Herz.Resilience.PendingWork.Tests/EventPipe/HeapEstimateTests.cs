@@ -24,6 +24,6 @@ public class HeapEstimateTests
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => PendingWorkProfile.Capture(new PendingWorkOptions { LongestPause = TimeSpan.FromMilliseconds(milliseconds) }));
 
-        Assert.Contains("LongestPause is from 0 to 1 minute", error.Message);
+        Assert.Contains("LongestPause must be from 0 to 1 minute", error.Message);
     }
 }

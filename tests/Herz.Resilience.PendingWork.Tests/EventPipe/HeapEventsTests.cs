@@ -23,20 +23,20 @@ public sealed class HeapEventsTests : IDisposable
         Assert.Empty(_graph.References(_graph.Find(0x3000)).ToArray());
         Assert.Equal(-1, _graph.Find(0x1008));
         Assert.Equal((0x500ul, 2, 64), (_types[0].Id, _types[0].Count, _types[0].Bytes));
-        Assert.Equal(1, _types.Untold);
+        Assert.Equal(1, _types.Undescribed);
     }
 
     [Fact]
-    public void Read_PartMissing_IsAFault()
+    public void Read_MissingEvent_IsAFault()
     {
         Send(SnapshotBytes.Nodes, SnapshotBytes.Node(0, (0x1000, 1, 0)));
         Send(SnapshotBytes.Nodes, SnapshotBytes.Node(2, (0x2000, 1, 0)));
 
-        Assert.Contains("part 2 came where 1 belongs", _events.Fault);
+        Assert.Contains("event 2 arrived instead of event 1", _events.Fault);
     }
 
     [Fact]
-    public void Read_TwoSnapshots_KeepsTheLast()
+    public void Read_TwoSnapshots_KeepsTheSecond()
     {
         Send(SnapshotBytes.Start, []);
         Send(SnapshotBytes.Nodes, SnapshotBytes.Node(0, (0x1000, 1, 1)));
@@ -56,7 +56,7 @@ public sealed class HeapEventsTests : IDisposable
     }
 
     [Fact]
-    public void Read_StartThatDidNotCome_IsWholeAllTheSame()
+    public void Read_MissingStartEvent_IsWhole()
     {
         Send(SnapshotBytes.Nodes, SnapshotBytes.Node(0, (0x1000, 1, 0)));
         Assert.False(_events.IsWhole);
@@ -80,7 +80,7 @@ public sealed class HeapEventsTests : IDisposable
             new HeapEvents(_graph, _types, deadline: 0).OnRuntimeEvent(SnapshotBytes.Nodes, SnapshotBytes.Node(0))).Message);
 
     [Fact]
-    public void Read_MoreObjectsThanBytes_Refuses()
+    public void Read_MoreObjectsThanBytes_Throws()
     {
         byte[] payload = [0, 0, 0, 0, 255, 255, 255, 255, 0, 0];
 
@@ -89,13 +89,13 @@ public sealed class HeapEventsTests : IDisposable
     }
 
     [Fact]
-    public void Read_TypesToldBefore_AreKnown()
+    public void Read_TypesOfEarlierSnapshots_AreDescribed()
     {
         Send(SnapshotBytes.Types, SnapshotBytes.Type(0x500, "Orders.Order"));
-        var later = new SnapshotTypes(_types.Told.ToDictionary());
+        var later = new SnapshotTypes(_types.Described.ToDictionary());
 
         Assert.Equal(0, later.Number(0x500));
-        Assert.Equal(0, later.Untold);
+        Assert.Equal(0, later.Undescribed);
     }
 
     private void Send(int id, byte[] payload) => _events.OnRuntimeEvent(id, payload);

@@ -5,7 +5,7 @@ namespace Herz.Resilience.PendingWork.Tests.EventPipe;
 public class HeapGraphTests
 {
     [Fact]
-    public void Add_ObjectsAndReferencesInAnyInterleaving_BelongTogether()
+    public void Add_ObjectsAndReferencesInAnyInterleaving_KeepsReferencesWithTheirObject()
     {
         for (var seed = 0; seed < 2_000; seed++)
         {
@@ -40,7 +40,7 @@ public class HeapGraphTests
     }
 
     [Fact]
-    public void Add_MoreReferencesThanThereCanBe_Refuses()
+    public void Add_TooManyReferences_Throws()
     {
         using var graph = new HeapGraph();
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Herz.Resilience.PendingWork.Tests.EventPipe;
 
-/// <summary>Writes traces as the runtime does, and as it should not.</summary>
+/// <summary>Writes valid and invalid traces.</summary>
 internal sealed class TraceBytes
 {
     public const string RuntimeProvider = "Microsoft-Windows-DotNETRuntime";
@@ -22,14 +22,14 @@ internal sealed class TraceBytes
 
     public byte[] Ended() => [.. _bytes, 1];
 
-    /// <summary>Defines a kind of events.</summary>
+    /// <summary>Defines a kind of event.</summary>
     public TraceBytes Metadata(int number, string provider, int eventId)
     {
         byte[] payload = [.. Little(number), .. Utf16(provider), .. Little(eventId), .. Utf16(""), .. new byte[20]];
         return Block("MetadataBlock", [.. Header(), 0x80, 0, .. Variable((uint)payload.Length), .. payload]);
     }
 
-    /// <summary>A block of events of one thread, each one after the one before unless said otherwise.</summary>
+    /// <summary>Adds a block of events of one thread with the given sequence numbers.</summary>
     public TraceBytes Events(ulong thread, params (int Metadata, uint Sequence, byte[] Payload)[] events)
     {
         var block = new List<byte>(Header());

@@ -5,7 +5,7 @@ namespace Herz.Resilience.PendingWork.Tests.EventPipe;
 public class TraceReaderTests
 {
     [Fact]
-    public void Read_WholeTrace_HandsOnTheRuntimesEventsInOrder()
+    public void Read_CompleteTrace_ForwardsTheRuntimeEventsInOrder()
     {
         var events = new Recorder();
 
@@ -14,18 +14,18 @@ public class TraceReaderTests
     }
 
     [Fact]
-    public void Read_TraceCutOffAnywhere_SaysSo()
+    public void Read_TruncatedTrace_ReportsIt()
     {
         var whole = SnapshotBytes.Trace();
 
         for (var length = 0; length < whole.Length; length++)
         {
-            Assert.Equal("the trace is cut off", Refusal(whole[..length]));
+            Assert.Equal("the trace is truncated", ErrorOf(whole[..length]));
         }
     }
 
     [Fact]
-    public void Read_DamagedTrace_RefusesOrReadsButNeverThrowsOtherwise()
+    public void Read_DamagedTrace_ThrowsNoOtherException()
     {
         var random = new Random(1);
         for (var i = 0; i < 50_000; i++)
@@ -41,36 +41,36 @@ public class TraceReaderTests
     }
 
     [Fact]
-    public void Read_Garbage_Refuses()
+    public void Read_Garbage_Throws()
     {
         var random = new Random(2);
         for (var i = 0; i < 5_000; i++)
         {
             var garbage = new byte[random.Next(200)];
             random.NextBytes(garbage);
-            Assert.NotEmpty(Refusal([.. "Nettrace"u8, .. garbage]));
+            Assert.NotEmpty(ErrorOf([.. "Nettrace"u8, .. garbage]));
         }
     }
 
     [Theory]
-    [InlineData(-1, "a block of -1 bytes")]
-    [InlineData(int.MaxValue, "a block of 2147483647 bytes")]
-    [InlineData((4 << 20) + 1, "a block of 4194305 bytes")]
-    public void Read_BlockOfNoSensibleSize_RefusesBeforeAnyMemoryIsTaken(int size, string reason) =>
-        Assert.Contains(reason, Refusal(new TraceBytes().Block("EventBlock", [], size).Ended()));
+    [InlineData(-1, "a block has -1 bytes")]
+    [InlineData(int.MaxValue, "a block has 2147483647 bytes")]
+    [InlineData((4 << 20) + 1, "a block has 4194305 bytes")]
+    public void Read_BlockSizeOutOfRange_ThrowsBeforeAllocation(int size, string reason) =>
+        Assert.Contains(reason, ErrorOf(new TraceBytes().Block("EventBlock", [], size).Ended()));
 
     [Fact]
-    public void Read_OfWhatIsNotKnown_SaysWhat()
+    public void Read_UnsupportedContent_ReportsIt()
     {
-        Assert.Contains("format that is not known", Refusal([.. "Nettrace"u8, .. new byte[24]]));
-        Assert.Contains("64 bits", Refusal(new TraceBytes(pointerSize: 4).Ended()));
-        Assert.Contains("EventBlock of version 6", Refusal(new TraceBytes().Block("EventBlock", [], oldestReader: 6).Ended()));
-        Assert.Contains("headers are not compressed", Refusal(new TraceBytes().Block("EventBlock", TraceBytes.Header(flags: 0)).Ended()));
-        Assert.Contains("nothing tells what its event 3 is", Refusal(new TraceBytes().Events(1, (3, 1, [])).Ended()));
+        Assert.Contains("unknown format", ErrorOf([.. "Nettrace"u8, .. new byte[24]]));
+        Assert.Contains("64-bit", ErrorOf(new TraceBytes(pointerSize: 4).Ended()));
+        Assert.Contains("EventBlock version 6", ErrorOf(new TraceBytes().Block("EventBlock", [], oldestReader: 6).Ended()));
+        Assert.Contains("uncompressed headers", ErrorOf(new TraceBytes().Block("EventBlock", TraceBytes.Header(flags: 0)).Ended()));
+        Assert.Contains("event kind 3 has no metadata", ErrorOf(new TraceBytes().Events(1, (3, 1, [])).Ended()));
     }
 
     [Fact]
-    public void Read_EventsMissing_AreCounted()
+    public void Read_MissingEvents_AreCounted()
     {
         var trace = new TraceBytes().Metadata(1, TraceBytes.RuntimeProvider, 1);
         trace.Events(7, (1, 1, []), (1, 5, [])).Events(8, (1, 3, []));
@@ -80,7 +80,7 @@ public class TraceReaderTests
     }
 
     [Fact]
-    public void Read_ThreadNumberTakenOver_IsNoLoss()
+    public void Read_ReusedThreadId_CountsNoLoss()
     {
         var trace = new TraceBytes().Metadata(1, TraceBytes.RuntimeProvider, 1).Events(7, (1, 1, []), (1, 2, [])).Events(7, (1, 1, []), (1, 2, []));
 
@@ -98,7 +98,7 @@ public class TraceReaderTests
         }
         catch (UnreadableTraceException)
         {
-            // What damage should lead to, unless it fell where nothing is read.
+            // Expected, unless the damage is in unused bytes.
         }
     }
 
@@ -109,7 +109,7 @@ public class TraceReaderTests
         return reader.Lost;
     }
 
-    private static string Refusal(byte[] trace) => Assert.Throws<UnreadableTraceException>(() => { Read(trace, new Recorder()); }).Message;
+    private static string ErrorOf(byte[] trace) => Assert.Throws<UnreadableTraceException>(() => { Read(trace, new Recorder()); }).Message;
 
     private sealed class Recorder : ITraceEvents
     {

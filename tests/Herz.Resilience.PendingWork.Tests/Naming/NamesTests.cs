@@ -12,7 +12,7 @@ public class NamesTests
     [InlineData(nameof(Sample.PlainAsync), "Sample<T>.PlainAsync")]
     [InlineData(nameof(Sample.GenericAsync), "Sample<T>.GenericAsync<U>")]
     [InlineData(nameof(Sample.Numbers), "Sample<T>.Numbers")]
-    public void Of_Method_IsAsWritten(string method, string expected)
+    public void Of_Method_IsTheSourceName(string method, string expected)
     {
         var machine = typeof(Sample<>).GetMethod(method)!.GetCustomAttribute<StateMachineAttribute>()!.StateMachineType;
 
@@ -20,7 +20,7 @@ public class NamesTests
     }
 
     [Fact]
-    public void Of_ClosedGenerics_ShowsTheArguments()
+    public void Of_ClosedGenerics_ContainsTheArguments()
     {
         var machine = typeof(Sample<>).GetMethod(nameof(Sample.GenericAsync))!.GetCustomAttribute<StateMachineAttribute>()!.StateMachineType;
 
@@ -28,13 +28,13 @@ public class NamesTests
     }
 
     [Fact]
-    public void Of_LambdaAndLocalFunction_NameTheMethodAroundThem()
+    public void Of_LambdaAndLocalFunction_ContainsTheirMethod()
     {
         Func<Task> lambda = static async () => await Task.Yield();
         var local = Local;
 
-        Assert.Equal(Here + "Of_LambdaAndLocalFunction_NameTheMethodAroundThem.lambda", Name(lambda));
-        Assert.Equal(Here + "Of_LambdaAndLocalFunction_NameTheMethodAroundThem.Local", Name(local));
+        Assert.Equal(Here + "Of_LambdaAndLocalFunction_ContainsTheirMethod.lambda", Name(lambda));
+        Assert.Equal(Here + "Of_LambdaAndLocalFunction_ContainsTheirMethod.Local", Name(local));
 
         static async Task Local() => await Task.Yield();
     }

@@ -9,7 +9,7 @@ public class CaptureTests
     [InlineData("leaks", "OwnWalk", "0", "0")]
     [InlineData("leaks", "OwnWalk", "0", "1")]
     [InlineData("leaks-by ForkSnapshot", "ForkSnapshot", "0", "1")]
-    public async Task Capture_LeaksAmidLookAlikes_CountsExactly(string mode, string way, string serverCollector, string diagnostics)
+    public async Task Capture_LeaksAmongLookAlikes_CountsExactly(string mode, string way, string serverCollector, string diagnostics)
     {
         var profile = await HostProcess.RunAsync(mode, ("DOTNET_gcServer", serverCollector), ("DOTNET_EnableDiagnostics", diagnostics));
 
@@ -49,15 +49,15 @@ public class CaptureTests
             "Registration Awaiting CancellationToken.Register of Kinds.RegistrationOwner awaits cancellation",
         ];
         Assert.All(expected, name => Assert.Equal((name, 40), (name, methods.GetValueOrDefault(name))));
-        Assert.Equal(80, methods["AsyncMethod Awaiting Kinds.Part" + Source]);
+        Assert.Equal(80, methods["AsyncMethod Awaiting Kinds.Child" + Source]);
     }
 
-    // 4,020 methods, each with the task it awaits or that awaits it; all find a place, or as many as were asked for.
+    // 4,020 methods, each with one task. All fit, or as many as the bound allows.
     [Theory]
     [InlineData(4500, null)]
     [InlineData(3000, "only the first 3000 operations are listed (MaxOperations)")]
     [InlineData(1, "only the first 1 operations are listed (MaxOperations)")]
-    public async Task Capture_WithABound_ListsAsManyOperationsAndNoMore(int max, string? note)
+    public async Task Capture_WithMaxOperations_ListsExactlyThatMany(int max, string? note)
     {
         var profile = await HostProcess.RunAsync($"cut-off {max}");
 
@@ -73,13 +73,13 @@ public class CaptureTests
     }
 
     [Fact]
-    public async Task Capture_ThreadsThatWait_NamesTheCallAndTheStack()
+    public async Task Capture_BlockedThreads_ListsTheCallAndTheStack()
     {
         var profile = await HostProcess.RunAsync("blocked 10");
 
         var threads = HostProcess.Counts(profile, "stacks", static g =>
             $"{string.Join(" <- ", g.GetProperty("stack").EnumerateArray().Select(static m => m.GetString()!.Split("TestHost.")[^1]))} awaits {HostProcess.Text(g, "awaits")}");
-        const string Body = "Blocked.Body <- Blocked.Run.lambda <- a thread of its own awaits ";
+        const string Body = "Blocked.Body <- Blocked.Run.lambda <- a dedicated thread awaits ";
         const string Outer = " <- " + Body;
         string[] expected =
         [
@@ -103,16 +103,16 @@ public class CaptureTests
     [InlineData("Young", 500)]
     [InlineData("Background", 0)]
     [InlineData("Full", 0)]
-    public async Task Capture_WorkGivenUpWhenOld_IsCountedUntilAFullCollection(string collect, int expected)
+    public async Task Capture_AbandonedOldWork_IsCountedUntilAFullCollection(string collect, int expected)
     {
         var profile = await HostProcess.RunAsync($"old-garbage 500 {collect}");
 
         var methods = HostProcess.Counts(profile, "methods", static g => HostProcess.Text(g, "method"));
-        Assert.Equal(expected, methods.GetValueOrDefault("OldGarbage.GivenUp"));
+        Assert.Equal(expected, methods.GetValueOrDefault("OldGarbage.Abandoned"));
     }
 
     [Fact]
-    public async Task Capture_ContextsOfEveryShape_GivesEachOperationItsOrigin()
+    public async Task Capture_ContextsOfEveryLayout_FindsEachOrigin()
     {
         var profile = await HostProcess.RunAsync("origins");
 
@@ -126,20 +126,20 @@ public class CaptureTests
         var result = await HostProcess.RunAsync("garbage 1000000");
 
         Assert.Equal(1_000_000, result.GetProperty("probed").GetInt32());
-        Assert.True(result.GetProperty("passed").GetInt32() > 0, "no real object was among the probes");
+        Assert.True(result.GetProperty("passed").GetInt32() > 0, "no valid object was among the addresses");
     }
 
     [Fact]
-    public async Task Capture_AmidCollections_IsExactEachTime()
+    public async Task Capture_DuringCollections_IsExactEachTime()
     {
         var result = await HostProcess.RunAsync("storm 20");
 
         Assert.Equal((20, 20, 0), (Int(result, "captures"), Int(result, "exact"), Int(result, "refused")));
-        Assert.True(Int(result, "collections") > 20, "there was no storm");
+        Assert.True(Int(result, "collections") > 20, "too few collections");
     }
 
     [Fact]
-    public async Task Capture_AmidAllocation_IsExactEachTime()
+    public async Task Capture_DuringAllocation_IsExactEachTime()
     {
         var result = await HostProcess.RunAsync("allocate 20 400");
 

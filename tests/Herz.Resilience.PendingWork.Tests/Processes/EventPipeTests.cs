@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Herz.Resilience.PendingWork.Tests.Processes;
 
-/// <summary>What the runtime's own heap snapshot tells, alone.</summary>
+/// <summary>Captures by heap snapshots of the runtime only.</summary>
 public class EventPipeTests
 {
     private const int Count = 20;
@@ -10,7 +10,7 @@ public class EventPipeTests
     [Theory]
     [InlineData("1")]
     [InlineData("0")]
-    public async Task Capture_LeaksAmidLookAlikes_CountsExactly(string serverCollector)
+    public async Task Capture_LeaksAmongLookAlikes_CountsExactly(string serverCollector)
     {
         var profile = await HostProcess.RunAsync("leaks-by EventPipe", ("DOTNET_gcServer", serverCollector));
 
@@ -22,16 +22,16 @@ public class EventPipeTests
         Assert.Equal(300, stacks["Lifetime.WaitLinked awaits Task.Delay"]);
         Assert.Equal(20, stacks["LookAlikes.HealthyLoop awaits PeriodicTimer.WaitForNextTickAsync"]);
         Assert.Equal(2020 + 300 + 20, stacks.Values.Sum());
-        Assert.Contains("origins are not told", profile.GetProperty("notes").ToString());
+        Assert.Contains("origins are not listed", profile.GetProperty("notes").ToString());
     }
 
     [Fact]
-    public async Task Capture_EveryKindOfAsyncCode_IsToldAsByTheOwnWalk()
+    public async Task Capture_EveryKindOfAsyncCode_EqualsTheOwnWalk()
     {
         var walk = Methods(await HostProcess.RunAsync("kinds 40 OwnWalk"));
         var pipe = Methods(await HostProcess.RunAsync("kinds 40 EventPipe"));
 
-        // The period of a timer is a field's value, which is not told.
+        // The period of a timer is a field value, which the event pipe does not report.
         Assert.Equal(walk.ToDictionary(static m => m.Key.Replace(" every 3600000 ms", "", StringComparison.Ordinal), static m => m.Value), pipe);
         Assert.Equal(40, pipe["AsyncIterator Yielded Kinds.Yielding awaits "]);
     }
@@ -43,7 +43,7 @@ public class EventPipeTests
     [InlineData("void", "LeakKinds.Poll", "Task.Delay")]
     [InlineData("timer", "Timer of Herz.Resilience.PendingWork.TestHost.LeakKinds.Reminder", "its tick")]
     [InlineData("enumerator", "LeakKinds.Rows", "")]
-    public async Task Since_LeakOfPendingWork_NamesMethodAndWait(string kind, string method, string awaits)
+    public async Task Since_LeakOfPendingWork_ListsMethodAndAwaitedCall(string kind, string method, string awaits)
     {
         var difference = await HostProcess.RunAsync($"leak {kind} {Count} EventPipe");
 
@@ -56,7 +56,7 @@ public class EventPipeTests
     [Theory]
     [InlineData("body", "System.Net.Http.HttpResponseMessage")]
     [InlineData("cache", "Herz.Resilience.PendingWork.TestHost.LeakKinds.Invoice")]
-    public async Task Since_LeakWithoutPendingWork_NamesTheType(string kind, string type)
+    public async Task Since_LeakWithoutPendingWork_ListsTheType(string kind, string type)
     {
         var difference = await HostProcess.RunAsync($"leak {kind} {Count} EventPipe");
 
@@ -68,7 +68,7 @@ public class EventPipeTests
     [Theory]
     [InlineData("DOTNET_EnableDiagnostics")]
     [InlineData("DOTNET_EnableDiagnostics_IPC")]
-    public async Task Capture_PortSwitchedOff_RefusesAndSaysWhy(string setting)
+    public async Task Capture_PortDisabled_ReportsWhy(string setting)
     {
         var profile = await HostProcess.RunAsync("leaks-by EventPipe", (setting, "0"));
 
@@ -77,44 +77,44 @@ public class EventPipeTests
     }
 
     [Fact]
-    public async Task Capture_LongestPauseBelowTheEstimate_RefusesWithBothNumbers()
+    public async Task Capture_LongestPauseBelowTheEstimate_ReportsBothNumbers()
     {
         var profile = await HostProcess.RunAsync("leaks-by EventPipe 0");
 
         Assert.Equal("None", HostProcess.Text(profile, "way"));
-        Assert.Matches("about [1-9][0-9]* ms, and LongestPause is 0 ms", Reason(profile));
+        Assert.Matches("about [1-9][0-9]* ms, but LongestPause is 0 ms", Reason(profile));
     }
 
     [Fact]
-    public async Task Capture_BufferTooSmall_RefusesAndLeavesTheNextUnharmed()
+    public async Task Capture_BufferTooSmall_ReportsItAndTheNextCaptureIsExact()
     {
-        var told = await HostProcess.RunAsync("squeeze 20 4");
+        var result = await HostProcess.RunAsync("squeeze 20 4");
 
-        Assert.Equal(("the snapshot is incomplete: it did not fit into 4 MB", "exact"), (HostProcess.Text(told, "squeezed"), HostProcess.Text(told, "again")));
+        Assert.Equal(("the snapshot is incomplete: it did not fit into 4 MB", "exact"), (HostProcess.Text(result, "squeezed"), HostProcess.Text(result, "again")));
     }
 
     [Fact]
-    public async Task Capture_WhileAnotherTraceIsOpen_IsExactOrSaysWhyNot_AndLeavesNothingOpen()
+    public async Task Capture_WhileAnotherTraceIsOpen_IsExactOrReportsWhyNot_AndLeavesNoFilesOpen()
     {
-        var told = await HostProcess.RunAsync("neighbours");
+        var result = await HostProcess.RunAsync("neighbours");
 
-        // What the other trace was told of types alone, between two captures, is missed.
-        string[] all = [.. Texts(told, "quiet"), .. Texts(told, "listened"), .. Texts(told, "after"), HostProcess.Text(told, "newcomer")];
-        Assert.All(all, static once => Assert.True(once == "exact" || once.Contains("types of the snapshot are not named", StringComparison.Ordinal), once));
-        Assert.Equal(["exact", "exact", "exact"], [.. all[..2], Texts(told, "after")[1]]);
+        // Types that the runtime sent only to the other trace, between two captures, have no name.
+        string[] all = [.. Texts(result, "quiet"), .. Texts(result, "listened"), .. Texts(result, "after"), HostProcess.Text(result, "newcomer")];
+        Assert.All(all, static once => Assert.True(once == "exact" || once.Contains("types of the snapshot have no name", StringComparison.Ordinal), once));
+        Assert.Equal(["exact", "exact", "exact"], [.. all[..2], Texts(result, "after")[1]]);
         Assert.NotEqual("exact", all[^1]);
-        Assert.True(told.GetProperty("heard").GetInt32() > 0, "the listener heard nothing");
+        Assert.True(result.GetProperty("heard").GetInt32() > 0, "the listener received no events");
 
-        // Of ten captures; the runtime closes its ends of the last a moment later.
-        Assert.InRange(told.GetProperty("files").GetInt32(), 0, 4);
+        // After ten captures. The runtime closes the descriptors of the last one a little later.
+        Assert.InRange(result.GetProperty("files").GetInt32(), 0, 4);
     }
 
     [Fact]
-    public async Task Capture_AfterSnapshotsGivenUpMidway_IsExact()
+    public async Task Capture_AfterAbandonedSnapshots_IsExact()
     {
-        var told = await HostProcess.RunAsync("abandon 20 20");
+        var result = await HostProcess.RunAsync("abandon 20 20");
 
-        Assert.Equal((20, "exact"), (told.GetProperty("begun").GetInt32(), HostProcess.Text(told, "after")));
+        Assert.Equal((20, "exact"), (result.GetProperty("begun").GetInt32(), HostProcess.Text(result, "after")));
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public class EventPipeTests
         Assert.Equal(570, HostProcess.Counts(profile, "methods", static g => HostProcess.Text(g, "method"))["a runtime-async method"]);
     }
 
-    private static string[] Texts(JsonElement told, string name) => [.. told.GetProperty(name).EnumerateArray().Select(static text => text.GetString()!)];
+    private static string[] Texts(JsonElement result, string name) => [.. result.GetProperty(name).EnumerateArray().Select(static text => text.GetString()!)];
 
     private static string Reason(JsonElement profile) => HostProcess.Text(profile.GetProperty("refusals")[0], "reason");
 

@@ -4,13 +4,13 @@ using System.Text.Json;
 
 namespace Herz.Resilience.PendingWork.Tests.Processes;
 
-/// <summary>Runs the program that leaks known counts, and reads the JSON that it prints.</summary>
+/// <summary>Runs the program that leaks known counts and parses its JSON output.</summary>
 internal static class HostProcess
 {
     public static Task<JsonElement> RunAsync(string arguments, params (string Name, string Value)[] environment) =>
         RunHostAsync("Herz.Resilience.PendingWork.TestHost", arguments, environment);
 
-    /// <summary>Runs it in a control group.</summary>
+    /// <summary>Runs the program in a control group.</summary>
     public static Task<JsonElement> RunAsync(MemoryGroup group, string arguments) =>
         RunHostAsync("Herz.Resilience.PendingWork.TestHost", arguments, [], group);
 
@@ -51,7 +51,7 @@ internal static class HostProcess
         }
     }
 
-    /// <summary>The counts of one table of the profile, by a key.</summary>
+    /// <summary>The counts of one table of the profile by key.</summary>
     public static Dictionary<string, int> Counts(JsonElement profile, string table, Func<JsonElement, string> key)
     {
         var counts = new Dictionary<string, int>();

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Herz.Resilience.PendingWork.Tests.Processes;
 
-/// <summary>What two captures tell of each kind of leak: by pending work where there is any, by the heap's types where there is none.</summary>
+/// <summary>The difference of two captures for each kind of leak: by pending work if there is any, otherwise by heap type.</summary>
 public class LeakKindTests
 {
     private const int Count = 20;
@@ -18,7 +18,7 @@ public class LeakKindTests
     [InlineData("thread", "LeakKinds.Wait", "ManualResetEventSlim.Wait")]
     [InlineData("pool", "LeakKinds.Block", "Task.Wait")]
     [InlineData("enumerator", "LeakKinds.Rows", "")]
-    public async Task Since_LeakOfPendingWork_NamesMethodAndWait(string kind, string method, string awaits)
+    public async Task Since_LeakOfPendingWork_ListsMethodAndAwaitedCall(string kind, string method, string awaits)
     {
         var difference = await HostProcess.RunAsync($"leak {kind} {Count}");
 
@@ -34,7 +34,7 @@ public class LeakKindTests
     [InlineData("file", "System.IO.FileStream")]
     [InlineData("event", "Herz.Resilience.PendingWork.TestHost.LeakKinds.Screen")]
     [InlineData("cache", "Herz.Resilience.PendingWork.TestHost.LeakKinds.Invoice")]
-    public async Task Since_LeakWithoutPendingWork_NamesTheType(string kind, string type)
+    public async Task Since_LeakWithoutPendingWork_ListsTheType(string kind, string type)
     {
         var difference = await HostProcess.RunAsync($"leak {kind} {Count}");
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Herz.Resilience.PendingWork.Tests.Processes;
 
-/// <summary>A control group of the kernel with a limit of memory, as a container has one; of either version.</summary>
+/// <summary>A control group with a memory limit, like that of a container; cgroup v1 or v2.</summary>
 internal sealed class MemoryGroup : IDisposable
 {
     private static readonly (string Root, string Limit)[] s_versions = [("/sys/fs/cgroup/memory", "memory.limit_in_bytes"), ("/sys/fs/cgroup", "memory.max")];
@@ -11,10 +11,10 @@ internal sealed class MemoryGroup : IDisposable
 
     private MemoryGroup(string folder) => _folder = folder;
 
-    /// <summary>The file that takes the processes of the group.</summary>
+    /// <summary>The file for the process ids of the group.</summary>
     public string Processes => Path.Combine(_folder, "cgroup.procs");
 
-    /// <summary>A group with so much memory; null where none can be made.</summary>
+    /// <summary>Creates a group with this memory limit; null if that is not possible.</summary>
     public static MemoryGroup? TryCreate(long bytes)
     {
         foreach (var (root, limit) in s_versions)
@@ -33,7 +33,7 @@ internal sealed class MemoryGroup : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Not ours to make here.
+                // The process has no permission.
             }
         }
 

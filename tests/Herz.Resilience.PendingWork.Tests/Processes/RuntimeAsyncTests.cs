@@ -7,7 +7,7 @@ public class RuntimeAsyncTests
     {
         var profile = await HostProcess.RunHostAsync("Herz.Resilience.PendingWork.RuntimeAsyncHost", "", ("DOTNET_RuntimeAsync", "1"));
 
-        // The innermost of each chain is the framework's own method that awaits the task.
+        // The innermost method of each chain is a framework method that awaits the task.
         var chains = profile.GetProperty("stacks").EnumerateArray()
             .Select(static g => (Count: g.GetProperty("count").GetInt32(), Methods: g.GetProperty("stack").EnumerateArray().Select(static m => m.GetString()!).ToArray()))
             .Where(static g => g.Methods.All(static m => m.StartsWith("a runtime-async method (resumes at 0x", StringComparison.Ordinal)))

@@ -7,11 +7,11 @@ public class TextTests
     private static readonly PendingWorkProfile s_profile = Profiles.At(0, [.. Profiles.Chain(new PendingStackTable(), 2, "Channel<int>.ReadAsync", "GET /a;b", "Outer", "In;ner")]);
 
     [Fact]
-    public void Counts_Chain_ShowsItInnermostFirst() =>
+    public void Counts_Chain_ListsTheInnermostFirst() =>
         Assert.Contains("2 AsyncMethod awaiting Channel<int>.ReadAsync\n#\tIn;ner\n#\tOuter\n", s_profile.ToString());
 
     [Fact]
-    public void Operations_Chain_ShowsEachWithItsOrigin()
+    public void Operations_Chain_ListsEachWithItsOrigin()
     {
         var text = s_profile.ToString(PendingWorkFormat.Operations);
 
@@ -21,11 +21,11 @@ public class TextTests
     }
 
     [Fact]
-    public void Collapsed_Chain_IsOneLineOutermostFirstWithoutStraySeparators() =>
+    public void Collapsed_Chain_IsOneLineOutermostFirstWithoutExtraSeparators() =>
         Assert.Equal("Outer;In,ner;[Channel<int>.ReadAsync] 2\n", s_profile.ToString(PendingWorkFormat.Collapsed));
 
     [Fact]
-    public void Json_Chain_CanBeReadBack()
+    public void Json_Chain_CanBeParsed()
     {
         using var json = JsonDocument.Parse(s_profile.ToString(PendingWorkFormat.Json));
         var root = json.RootElement;

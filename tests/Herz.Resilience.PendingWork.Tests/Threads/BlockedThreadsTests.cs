@@ -7,7 +7,7 @@ namespace Herz.Resilience.PendingWork.Tests.Threads;
 public class BlockedThreadsTests
 {
     [Fact]
-    public void Read_TimeThatRanOut_IsNoted()
+    public void Read_AfterTheDeadline_NotesIt()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads are read through /proc.");
         using var memory = ProcessMemory.Open();
@@ -16,11 +16,11 @@ public class BlockedThreadsTests
         var operations = new BlockedThreads(new MethodsByAddress()).Read(memory, Stopwatch.GetTimestamp() - 1, notes);
 
         Assert.Empty(operations);
-        Assert.Matches(@"^only 0 of \d+ threads were looked at: the time ran out \(Timeout\)$", Assert.Single(notes));
+        Assert.Matches(@"^only 0 of \d+ threads were read: the capture reached its Timeout$", Assert.Single(notes));
     }
 
     [Fact]
-    public void Read_TimeEnough_NotesNothing()
+    public void Read_BeforeTheDeadline_NotesNothing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads are read through /proc.");
         using var memory = ProcessMemory.Open();

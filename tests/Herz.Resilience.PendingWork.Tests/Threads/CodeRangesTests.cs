@@ -13,7 +13,7 @@ public class CodeRangesTests
     [InlineData(0x2000, false)]
     [InlineData(0xf000, true)]
     [InlineData(0x10000, false)]
-    public void IsCode_Address_OnlyInExecutableMappings(ulong address, bool expected) => Assert.Equal(expected, s_ranges.IsCode(address));
+    public void IsCode_Address_IsTrueOnlyInExecutableMappings(ulong address, bool expected) => Assert.Equal(expected, s_ranges.IsCode(address));
 
     [Fact]
     public void EndOf_Address_IsTheEndOfItsMapping() => Assert.Equal((0x3000ul, 0x5000ul), (s_ranges.EndOf(0x2abc), s_ranges.EndOf(0x5000)));

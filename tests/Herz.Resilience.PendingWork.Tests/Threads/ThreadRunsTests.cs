@@ -7,7 +7,7 @@ public class ThreadRunsTests
     [Theory]
     [InlineData("21519067 2223428 86\n", 86ul)]
     [InlineData("0 0 1", 1ul)]
-    [InlineData("0 0 0\n", null)] // switched off: a thread that exists has run
+    [InlineData("0 0 0\n", null)] // disabled: a thread that exists has run
     [InlineData("1 2", null)]
     [InlineData("1 2 3 4", null)]
     [InlineData("1 2 -3", null)]

@@ -14,45 +14,45 @@ public sealed class ThreadTableTests : IDisposable
 
     [Theory]
     [InlineData("202 0x1 0x2 0x3 0x4 0x5 0x6 0x7ffd10 0x401000", "5 5 9", true)]
-    [InlineData("202 0x1 0x2 0x3 0x4 0x5 0x6 0x7ffd10 0x401000", "5 5 10", false)] // came back to where it stood
+    [InlineData("202 0x1 0x2 0x3 0x4 0x5 0x6 0x7ffd10 0x401000", "5 5 10", false)] // returned to the same wait
     [InlineData("202 0x1 0x2 0x3 0x4 0x5 0x6 0x7ffd18 0x401000", "5 5 9", false)]
     [InlineData("running", "5 5 9", false)]
-    public void IsUnmoved_SecondLook_OnlyIfItNeitherMovedNorRan(string call, string runs, bool expected)
+    public void HasNotRunSince_SecondInspection_IsTrueOnlyWithSamePointerAndRuns(string call, string runs, bool expected)
     {
         Write(("syscall", Waiting), ("schedstat", "5 5 9\n"));
-        var thread = Assert.NotNull(ThreadTable.Look(Id, _tasks.FullName));
+        var thread = Assert.NotNull(ThreadTable.Inspect(Id, _tasks.FullName));
 
         Write(("syscall", call + "\n"), ("schedstat", runs + "\n"));
 
         Assert.Equal(new WaitingThread(Id, 0x7ffd10, 9), thread);
-        Assert.Equal(expected, ThreadTable.IsUnmoved(thread, _tasks.FullName));
+        Assert.Equal(expected, ThreadTable.HasNotRunSince(thread, _tasks.FullName));
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData("0 0 0\n")]
-    public void IsUnmoved_WithoutSchedulerStatistics_GoesByTheSwitches(string? schedstat)
+    public void HasNotRunSince_WithoutSchedulerStatistics_UsesTheSwitches(string? schedstat)
     {
         Write(("syscall", Waiting), ("status", Status(3, 4)), ("schedstat", schedstat));
-        var thread = Assert.NotNull(ThreadTable.Look(Id, _tasks.FullName));
+        var thread = Assert.NotNull(ThreadTable.Inspect(Id, _tasks.FullName));
 
-        Assert.True(ThreadTable.IsUnmoved(thread, _tasks.FullName));
+        Assert.True(ThreadTable.HasNotRunSince(thread, _tasks.FullName));
         Write(("status", Status(4, 4)));
-        Assert.False(ThreadTable.IsUnmoved(thread, _tasks.FullName));
+        Assert.False(ThreadTable.HasNotRunSince(thread, _tasks.FullName));
         Write(("status", Status(3, 5)));
-        Assert.False(ThreadTable.IsUnmoved(thread, _tasks.FullName));
+        Assert.False(ThreadTable.HasNotRunSince(thread, _tasks.FullName));
     }
 
     [Fact]
-    public void Look_ThreadOfWhichNoRunsAreTold_IsNotTrusted()
+    public void Inspect_ThreadWithoutRunCount_IsNull()
     {
         Write(("syscall", Waiting));
 
-        Assert.Null(ThreadTable.Look(Id, _tasks.FullName));
+        Assert.Null(ThreadTable.Inspect(Id, _tasks.FullName));
     }
 
     [Fact]
-    public void IsUnmoved_RealThreadThatCameBackToItsWait_IsFalseEachTime()
+    public void HasNotRunSince_RealThreadThatReturnsToItsWait_IsFalseEachTime()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads are read through /proc.");
         using var go = new AutoResetEvent(false);
@@ -61,7 +61,7 @@ public sealed class ThreadTableTests : IDisposable
         var id = 0;
         var thread = new Thread(() =>
         {
-            id = ThreadTable.Own();
+            id = ThreadTable.CurrentId();
             while (!Volatile.Read(ref isOver))
             {
                 ran.Set();
@@ -70,38 +70,38 @@ public sealed class ThreadTableTests : IDisposable
         }) { IsBackground = true };
         thread.Start();
         Assert.True(ran.WaitOne(TimeSpan.FromSeconds(30)));
-        Assert.SkipWhen(id == 0 || !File.Exists($"/proc/self/task/{id}/syscall"), "This kernel does not tell where threads wait.");
+        Assert.SkipWhen(id == 0 || !File.Exists($"/proc/self/task/{id}/syscall"), "This kernel does not report where threads wait.");
 
         var samePlace = 0;
         for (var round = 0; round < 200; round++)
         {
-            var before = LookUntilItWaits(id);
+            var before = InspectUntilItWaits(id);
             var switches = Switches(id);
             go.Set();
             Assert.True(ran.WaitOne(TimeSpan.FromSeconds(30)));
-            var after = LookUntilItWaits(id);
+            var after = InspectUntilItWaits(id);
             samePlace += after.StackPointer == before.StackPointer ? 1 : 0;
 
-            Assert.False(ThreadTable.IsUnmoved(before), $"round {round}: it ran in between");
+            Assert.False(ThreadTable.HasNotRunSince(before), $"round {round}: it ran in between");
             Assert.NotEqual(switches, Switches(id));
         }
 
-        // Otherwise the stack pointer alone would have told.
-        Assert.True(samePlace > 0, "it never came back to the same place");
+        // Otherwise the stack pointer alone would be sufficient.
+        Assert.True(samePlace > 0, "the thread never returned to the same stack pointer");
 
-        // One that is left alone stands still.
-        Assert.True(SpinWait.SpinUntil(() => ThreadTable.Look(id) is { } still && ThreadTable.IsUnmoved(still), TimeSpan.FromSeconds(30)));
+        // A thread that is not woken does not run.
+        Assert.True(SpinWait.SpinUntil(() => ThreadTable.Inspect(id) is { } still && ThreadTable.HasNotRunSince(still), TimeSpan.FromSeconds(30)));
         Volatile.Write(ref isOver, true);
         go.Set();
         Assert.True(thread.Join(TimeSpan.FromSeconds(30)));
-        Assert.Null(ThreadTable.Look(id));
+        Assert.Null(ThreadTable.Inspect(id));
     }
 
-    private static WaitingThread LookUntilItWaits(int id)
+    private static WaitingThread InspectUntilItWaits(int id)
     {
-        WaitingThread? look = null;
-        Assert.True(SpinWait.SpinUntil(() => (look = ThreadTable.Look(id)) is { } seen && ThreadTable.IsUnmoved(seen), TimeSpan.FromSeconds(30)));
-        return look!.Value;
+        WaitingThread? seen = null;
+        Assert.True(SpinWait.SpinUntil(() => (seen = ThreadTable.Inspect(id)) is { } waiting && ThreadTable.HasNotRunSince(waiting), TimeSpan.FromSeconds(30)));
+        return seen!.Value;
     }
 
     private static ulong Switches(int id) => Assert.NotNull(ThreadRuns.OfStatus(File.ReadAllText($"/proc/self/task/{id}/status")));

@@ -3,7 +3,7 @@ namespace Herz.Resilience.PendingWork.Tests.Walking;
 public class HeapChangesTests
 {
     [Fact]
-    public void Since_TypesThatGrewCameAndWent_AreListedByTheirBytes()
+    public void Since_GrownNewAndRemovedTypes_AreListedByBytes()
     {
         var before = Profile(new HeapTypeCount("Old", 2, 48), new HeapTypeCount("Grows", 1, 24), new HeapTypeCount("Same", 1, 24));
         var after = Profile(new HeapTypeCount("Grows", 11, 264), new HeapTypeCount("New", 1, 100), new HeapTypeCount("Same", 1, 24));
@@ -15,7 +15,7 @@ public class HeapChangesTests
     }
 
     [Fact]
-    public void Since_OneSideNotCounted_TellsNothing() => Assert.Empty(Profile(new HeapTypeCount("A", 1, 24)).Since(Profile()).HeapChanges);
+    public void Since_OneProfileWithoutTypes_ListsNoChanges() => Assert.Empty(Profile(new HeapTypeCount("A", 1, 24)).Since(Profile()).HeapChanges);
 
     private static PendingWorkProfile Profile(params HeapTypeCount[] types) => new(Profiles.Start, [], CaptureWay.OwnWalk, [], [], types, default);
 }

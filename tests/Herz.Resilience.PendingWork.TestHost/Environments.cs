@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace Herz.Resilience.PendingWork.TestHost;
 
-/// <summary>What a capture tells in homes that forbid or lack something.</summary>
-internal static class Homes
+/// <summary>Captures in restricted environments.</summary>
+internal static class Environments
 {
-    /// <summary>Captures both ways and tells what this home forbids.</summary>
-    public static void Tell()
+    /// <summary>Captures with both capture methods and reports the restrictions of the environment.</summary>
+    public static void Report()
     {
         var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full };
         var walk = PendingWorkProfile.Capture(options);
@@ -24,7 +24,7 @@ internal static class Homes
         });
     }
 
-    /// <summary>Captures while no more memory can be mapped, and again when it can.</summary>
+    /// <summary>Captures while the process cannot map more memory, and again when it can.</summary>
     public static void Starve(int megabytes)
     {
         Ballast.Fill(megabytes);
@@ -47,12 +47,12 @@ internal static class Homes
             starved = starved.Way.ToString(),
             why = string.Join("; ", starved.Refusals),
             again = again.Way.ToString(),
-            count = again.ByMethod().Where(static g => g.Method.EndsWith("Homes.Wait", StringComparison.Ordinal)).Sum(static g => g.Count),
+            count = again.ByMethod().Where(static g => g.Method.EndsWith("Environments.Wait", StringComparison.Ordinal)).Sum(static g => g.Count),
         });
         GC.KeepAlive(kept);
     }
 
     private static async Task Wait(Task task) => await task;
 
-    private static void Print(object told) => Console.WriteLine(JsonSerializer.Serialize(told));
+    private static void Print(object result) => Console.WriteLine(JsonSerializer.Serialize(result));
 }

@@ -4,24 +4,24 @@ using System.Globalization;
 namespace Herz.Resilience.PendingWork.TestHost;
 
 /// <summary>
-/// A thread that looks at the clock all the time: the largest gap it sees is the longest pause of the process, or the machine's noise.
-/// The time for which it could have run and had no processor, as the kernel accounts for it, is taken off: that is no pause.
+/// A thread that reads the clock continuously. The largest gap is the longest pause of the process, or noise of the machine.
+/// The kernel's count of time that the thread was ready without a processor is subtracted, because it is not a pause.
 /// </summary>
-internal sealed class PauseProbe : IDisposable
+internal sealed class PauseMeter : IDisposable
 {
     private const string Accounts = "/proc/thread-self/schedstat";
 
-    // Telling why costs some microseconds: it is asked only of gaps that may be told of.
-    private static readonly long s_worthAsking = Stopwatch.Frequency / 100_000;
+    // Reading the kernel's count takes some microseconds, so it is read for large gaps only.
+    private static readonly long s_minGap = Stopwatch.Frequency / 100_000;
 
     private readonly Thread _thread;
     private long _largest;
-    private long _looks;
+    private long _reads;
     private volatile bool _end;
 
-    public PauseProbe()
+    public PauseMeter()
     {
-        _thread = new Thread(Run) { IsBackground = true, Name = "pause probe" };
+        _thread = new Thread(Run) { IsBackground = true, Name = "pause meter" };
         _thread.Start();
     }
 
@@ -37,9 +37,9 @@ internal sealed class PauseProbe : IDisposable
 
     public double End()
     {
-        // A pause that ends only now is told by the look after the one under way.
-        var looks = Interlocked.Read(ref _looks);
-        SpinWait.SpinUntil(() => Interlocked.Read(ref _looks) >= looks + 2);
+        // The read after the current one records a pause that ends now.
+        var reads = Interlocked.Read(ref _reads);
+        SpinWait.SpinUntil(() => Interlocked.Read(ref _reads) >= reads + 2);
         return Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _largest)).TotalMilliseconds;
     }
 
@@ -56,11 +56,11 @@ internal sealed class PauseProbe : IDisposable
         var last = Stopwatch.GetTimestamp();
         while (!_end)
         {
-            // No time is lost between one look and the next: a pause may begin anywhere in here.
+            // Gaps are contiguous, so a pause is recorded wherever it starts in this loop.
             var now = Stopwatch.GetTimestamp();
             var gap = now - last;
             last = now;
-            if (gap >= s_worthAsking)
+            if (gap >= s_minGap)
             {
                 var before = queued;
                 queued = Queued(accounts);
@@ -72,7 +72,7 @@ internal sealed class PauseProbe : IDisposable
                 Interlocked.Exchange(ref _largest, gap);
             }
 
-            Interlocked.Increment(ref _looks);
+            Interlocked.Increment(ref _reads);
         }
     }
 

@@ -6,37 +6,37 @@ using Herz.Resilience.PendingWork.EventPipe;
 
 namespace Herz.Resilience.PendingWork.TestHost;
 
-/// <summary>Heap snapshots where others trace the same process, and where the runtime's buffer is too small.</summary>
-internal static class Neighbours
+/// <summary>Heap snapshots with other traces of the same process, and with a buffer of the runtime that is too small.</summary>
+internal static class OtherTraces
 {
-    /// <summary>Captures before, while and after another listener holds the keywords of a heap snapshot, twice each time.</summary>
-    public static void Tell()
+    /// <summary>Captures twice each before, during and after another listener has the keywords of a heap snapshot enabled.</summary>
+    public static void Report()
     {
         var gate = Gate(null);
         var quiet = Twice(gate);
         using var listener = new Listener();
         var listened = Twice(gate);
 
-        // One that was told nothing before does not know the types that are not told again.
+        // The runtime does not send types again, so a new reader does not get their names.
         var newcomer = Once(Gate(null));
         listener.Dispose();
-        Console.WriteLine(JsonSerializer.Serialize(new { quiet, listened, newcomer, heard = listener.Heard, after = Twice(gate), files = OpenFiles(gate) }));
+        Console.WriteLine(JsonSerializer.Serialize(new { quiet, listened, newcomer, heard = listener.Received, after = Twice(gate), files = OpenFiles(gate) }));
     }
 
-    /// <summary>Gives up snapshots in the midst of their traces, and captures afterwards.</summary>
+    /// <summary>Abandons snapshots during their traces and captures afterwards.</summary>
     public static void Abandon(int snapshots)
     {
-        var begun = 0;
-        for (; begun < snapshots; begun++)
+        var started = 0;
+        for (; started < snapshots; started++)
         {
             using var session = HeapSession.Start(64, Stopwatch.GetTimestamp() + (60 * Stopwatch.Frequency));
             session.Trace.ReadExactly(new byte[1000]);
         }
 
-        Console.WriteLine(JsonSerializer.Serialize(new { begun, after = Once(Gate(null)) }));
+        Console.WriteLine(JsonSerializer.Serialize(new { begun = started, after = Once(Gate(null)) }));
     }
 
-    /// <summary>Captures with a buffer of so many megabytes, and then with enough.</summary>
+    /// <summary>Captures with a buffer of the given size, and then with a sufficient one.</summary>
     public static void Squeeze(int megabytes) =>
         Console.WriteLine(JsonSerializer.Serialize(new { squeezed = Once(Gate(megabytes)), again = Once(Gate(null)) }));
 
@@ -50,7 +50,7 @@ internal static class Neighbours
         return profile.Way == CaptureWay.None ? profile.Refusals[0].Reason : Measures.IsExact(profile) ? "exact" : "WRONG";
     }
 
-    // What ten captures leave open.
+    // The number of files that ten captures leave open.
     private static int OpenFiles(CaptureGate gate)
     {
         var before = Directory.GetFiles("/proc/self/fd").Length;
@@ -62,14 +62,14 @@ internal static class Neighbours
         return Directory.GetFiles("/proc/self/fd").Length - before;
     }
 
-    /// <summary>Holds the keywords of a heap snapshot, but for those that take one.</summary>
+    /// <summary>Enables the keywords of a heap snapshot except those that start one.</summary>
     private sealed class Listener : EventListener
     {
         private const EventKeywords CollectionsAndTypes = (EventKeywords)0x108_0001;
 
-        private int _heard;
+        private int _received;
 
-        public int Heard => Volatile.Read(ref _heard);
+        public int Received => Volatile.Read(ref _received);
 
         protected override void OnEventSourceCreated(EventSource eventSource)
         {
@@ -79,6 +79,6 @@ internal static class Neighbours
             }
         }
 
-        protected override void OnEventWritten(EventWrittenEventArgs eventData) => Interlocked.Increment(ref _heard);
+        protected override void OnEventWritten(EventWrittenEventArgs eventData) => Interlocked.Increment(ref _received);
     }
 }

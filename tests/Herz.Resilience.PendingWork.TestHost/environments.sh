@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs the test host where CI does not: on musl, and on arm64 under QEMU's emulation. Needs Debian on x64, gcc for musl, and the
-# registry for the runtime's packages; leaves nothing behind but a loader in /lib for musl, which it removes.
-#   homes.sh musl|arm64 [arguments of the test host; home without any]
+# Runs the test host in environments that CI does not cover: musl, and arm64 under QEMU's emulation. Needs Debian on x64, gcc for
+# musl, and the registry for the runtime's packages. Installs a loader in /lib for musl and removes it at the end.
+#   environments.sh musl|arm64 [arguments of the test host; default: home]
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-home=${1:?usage: homes.sh musl|arm64 [arguments of the test host]}
+environment=${1:?usage: environments.sh musl|arm64 [arguments of the test host]}
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -28,7 +28,7 @@ unpack() {
 }
 
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
-case $home in
+case $environment in
     musl)
         unpack amd64 musl
         publish linux-musl-x64
@@ -44,13 +44,13 @@ case $home in
         unpack amd64 qemu-user libcapstone4 liburing2
         unpack arm64 libc6 libstdc++6 libgcc-s1 zlib1g
         publish linux-arm64
-        # The emulator maps no page as code by one address and as data by another.
+        # The emulator cannot map a page as code and as data at two addresses.
         export DOTNET_EnableWriteXorExecute=0
         LD_LIBRARY_PATH="$work/amd64/usr/lib/x86_64-linux-gnu" \
             "$work/amd64/usr/bin/qemu-aarch64" -L "$work/arm64" "$work/app/Herz.Resilience.PendingWork.TestHost" "${@:-home}"
         ;;
     *)
-        echo "homes.sh knows musl and arm64, not \"$home\"." >&2
+        echo "unknown environment \"$environment\"; it must be musl or arm64." >&2
         exit 2
         ;;
 esac
