@@ -53,8 +53,8 @@ internal readonly record struct GarbageCollections(int Gen0, int Gen1, int Gen2)
         }
     }
 
-    // Without concurrent collections the collection has ended on return. Otherwise only a counter shows the end, so the
-    // capturing thread polls it every millisecond.
+    // Objects that are dead at its start are free space at its end. Without concurrent collections it has ended on return.
+    // Otherwise only a counter shows the end, so the capturing thread polls it every millisecond.
     private static void CollectInBackground(long deadline)
     {
         var before = LastFull();

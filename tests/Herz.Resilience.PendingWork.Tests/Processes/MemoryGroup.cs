@@ -33,7 +33,7 @@ internal sealed class MemoryGroup : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // The process has no permission.
+                // The process cannot create control groups of this version.
             }
         }
 
