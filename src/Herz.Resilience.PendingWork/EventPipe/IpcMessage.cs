@@ -70,7 +70,7 @@ internal static class IpcMessage
         }
 
         var code = response.Length >= sizeof(uint) ? BinaryPrimitives.ReadUInt32LittleEndian(response) : 0;
-        throw new DiagnosticsUnavailableException($"the runtime refused to start a heap snapshot (0x{code:X8})");
+        throw new DiagnosticsUnavailableException($"the runtime did not start the heap snapshot: error 0x{code:X8}");
     }
 
     private static List<byte> Begin() => [.. Magic, 0, 0, EventPipeCommands, 0, 0, 0];

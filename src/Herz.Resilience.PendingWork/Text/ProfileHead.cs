@@ -12,7 +12,7 @@ internal static class ProfileHead
             $"pending profile: total {profile.Count} at {profile.CapturedAt:O} by {profile.Way} in {profile.Duration.TotalMilliseconds:F0} ms\n"));
         foreach (var refusal in profile.Refusals)
         {
-            writer.Write($"# off: {refusal}\n");
+            writer.Write($"# refused: {refusal}\n");
         }
 
         foreach (var note in profile.Notes)

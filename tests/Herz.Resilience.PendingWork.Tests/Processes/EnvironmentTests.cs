@@ -51,7 +51,7 @@ public class EnvironmentTests
     {
         const long Limit = 200 << 20;
         using var group = MemoryGroup.TryCreate(Limit);
-        Assert.SkipWhen(group is null, "No control group can be made here.");
+        Assert.SkipWhen(group is null, "No control group can be created here.");
 
         var result = await HostProcess.RunAsync(group, "home");
 
