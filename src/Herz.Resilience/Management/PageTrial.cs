@@ -23,13 +23,14 @@ internal static class PageTrial
 
     /// <param name="context">The request.</param>
     /// <param name="next">The app.</param>
+    /// <param name="time">Bounds how long the app is asked.</param>
     /// <param name="isByApp">Judges the app's answer for the page and its answer for the control path; the latter is null if it was not requested.</param>
     /// <returns>Whether the app's answer was sent. Otherwise the response is as it was before.</returns>
-    public static async Task<bool> AskAsync(HttpContext context, RequestDelegate next, Func<PageAnswer, PageAnswer?, bool> isByApp)
+    public static async Task<bool> AskAsync(HttpContext context, RequestDelegate next, TimeProvider time, Func<PageAnswer, PageAnswer?, bool> isByApp)
     {
         using var buffer = new BoundedBuffer(MaxBytes);
         using var controlBuffer = new BoundedBuffer(MaxBytes);
-        var answer = await AskOnceAsync(context, next, buffer);
+        var answer = await AskOnceAsync(context, next, time, buffer);
         if (answer is null)
         {
             return true;
@@ -43,7 +44,7 @@ internal static class PageTrial
         {
             var path = context.Request.Path;
             context.Request.Path = path + ControlSuffix;
-            control = await AskOnceAsync(context, next, controlBuffer);
+            control = await AskOnceAsync(context, next, time, controlBuffer);
             context.Request.Path = path;
             if (control is null)
             {
@@ -69,7 +70,7 @@ internal static class PageTrial
     }
 
     /// <returns>Null if the app sent its answer without using the buffer.</returns>
-    private static async Task<PageAnswer?> AskOnceAsync(HttpContext context, RequestDelegate next, BoundedBuffer buffer)
+    private static async Task<PageAnswer?> AskOnceAsync(HttpContext context, RequestDelegate next, TimeProvider time, BoundedBuffer buffer)
     {
         var server = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var endpoint = context.Features.Get<IEndpointFeature>();
@@ -77,9 +78,9 @@ internal static class PageTrial
         context.Features.Set<IHttpResponseBodyFeature>(buffered);
         context.Features.Set<IEndpointFeature>(new UnguardedRequest());
         var aborted = context.RequestAborted;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        timeout.CancelAfter(s_timeout);
-        context.RequestAborted = timeout.Token;
+        using var timeout = new CancellationTokenSource(s_timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, timeout.Token);
+        context.RequestAborted = either.Token;
         var failed = false;
         try
         {
