@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Herz.Resilience.Management;
 
 /// <summary>Serves the pages on the app's port, ahead of the guards, so that no limit hides the state of the app. The app's own page stays.</summary>
-internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<ManagementPage> pages, ManagementAccess access, AppPages app, TimeProvider time)
+internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<ManagementPage> pages, ManagementAccess access, AppPages app)
 {
     private readonly ManagementPage[] _pages = [.. pages];
 
@@ -28,7 +28,7 @@ internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<Man
         {
             await next(context);
         }
-        else if (byApp == false || !await PageTrial.AskAsync(context, next, time, (answer, control) => app.Judge(page, path, context.Connection.LocalPort, answer, control)))
+        else if (byApp == false || !await PageTrial.AskAsync(context, next, (answer, control) => app.Judge(page, path, context.Connection.LocalPort, answer, control)))
         {
             await page.AnswerAsync(context);
         }

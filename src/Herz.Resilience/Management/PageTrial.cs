@@ -23,14 +23,13 @@ internal static class PageTrial
 
     /// <param name="context">The request.</param>
     /// <param name="next">The app.</param>
-    /// <param name="time">Bounds how long the app is asked.</param>
     /// <param name="isByApp">Judges the app's answer for the page and its answer for the control path; the latter is null if it was not requested.</param>
     /// <returns>Whether the app's answer was sent. Otherwise the response is as it was before.</returns>
-    public static async Task<bool> AskAsync(HttpContext context, RequestDelegate next, TimeProvider time, Func<PageAnswer, PageAnswer?, bool> isByApp)
+    public static async Task<bool> AskAsync(HttpContext context, RequestDelegate next, Func<PageAnswer, PageAnswer?, bool> isByApp)
     {
         using var buffer = new BoundedBuffer(MaxBytes);
         using var controlBuffer = new BoundedBuffer(MaxBytes);
-        var answer = await AskOnceAsync(context, next, time, buffer);
+        var answer = await AskOnceAsync(context, next, buffer);
         if (answer is null)
         {
             return true;
@@ -44,7 +43,7 @@ internal static class PageTrial
         {
             var path = context.Request.Path;
             context.Request.Path = path + ControlSuffix;
-            control = await AskOnceAsync(context, next, time, controlBuffer);
+            control = await AskOnceAsync(context, next, controlBuffer);
             context.Request.Path = path;
             if (control is null)
             {
@@ -70,7 +69,7 @@ internal static class PageTrial
     }
 
     /// <returns>Null if the app sent its answer without using the buffer.</returns>
-    private static async Task<PageAnswer?> AskOnceAsync(HttpContext context, RequestDelegate next, TimeProvider time, BoundedBuffer buffer)
+    private static async Task<PageAnswer?> AskOnceAsync(HttpContext context, RequestDelegate next, BoundedBuffer buffer)
     {
         var server = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var endpoint = context.Features.Get<IEndpointFeature>();
@@ -78,7 +77,8 @@ internal static class PageTrial
         context.Features.Set<IHttpResponseBodyFeature>(buffered);
         context.Features.Set<IEndpointFeature>(new UnguardedRequest());
         var aborted = context.RequestAborted;
-        using var timeout = new CancellationTokenSource(s_timeout, time);
+        // In real time, as the kubelet waits.
+        using var timeout = new CancellationTokenSource(s_timeout, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, timeout.Token);
         context.RequestAborted = either.Token;
         var failed = false;

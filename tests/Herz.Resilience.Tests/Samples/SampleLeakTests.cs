@@ -43,7 +43,7 @@ public sealed partial class SampleLeakTests
         var load = SendAsync(client, stop.Token);
 
         await client.PostAsync("/switches/leaking?on=true", null);
-        var off = await sample.WaitForLineAsync(static line => line.Contains("Pending work cannot be captured here", StringComparison.Ordinal));
+        var off = await sample.WaitForLineAsync(static line => line.Contains("Pending work cannot be captured in this process", StringComparison.Ordinal));
         var suspected = await sample.WaitForLineAsync(static line => line.Contains("A leak is suspected.", StringComparison.Ordinal));
 
         Assert.Contains("segments instead of regions", off);
