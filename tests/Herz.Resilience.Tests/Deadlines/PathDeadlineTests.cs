@@ -81,8 +81,9 @@ public sealed class PathDeadlineTests
         await using var app = await TestApp.StartAsync(
             web => web.Run(async context =>
             {
+                var token = context.RequestAborted; // First, since a clock moved while a timer is being set would leave it late.
                 _entered.SetResult();
-                await _done.Task.WaitAsync(context.RequestAborted);
+                await _done.Task.WaitAsync(token);
                 await context.Response.WriteAsync("whole");
             }),
             new() { ["Deadlines:Tiers:Api"] = "00:00:00.800" },
@@ -129,7 +130,8 @@ public sealed class PathDeadlineTests
 
     private async Task WaitAsync(HttpContext context)
     {
+        var token = context.RequestAborted; // First, since a clock moved while a timer is being set would leave it late.
         _entered.SetResult();
-        await _done.Task.WaitAsync(context.RequestAborted);
+        await _done.Task.WaitAsync(token);
     }
 }
