@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Herz.Resilience.CircuitBreaking.Changes;
 using Herz.Resilience.CircuitBreaking.Evidence;
 using Herz.Resilience.Configuration;
@@ -14,7 +13,7 @@ namespace Herz.Resilience.CircuitBreaking;
 /// <summary>Asks the circuit of the endpoint whether a request may enter, and reports the outcome to it.</summary>
 internal sealed class CircuitBreakingGuard : RequestGuard
 {
-    private readonly ConcurrentDictionary<string, EndpointCircuit> _circuits = new(StringComparer.Ordinal);
+    private readonly CircuitRegistry _circuits;
     private readonly CircuitNotices _notices;
     private readonly TimeProvider _time;
     private readonly RefusalCounter _refusals;
@@ -22,6 +21,7 @@ internal sealed class CircuitBreakingGuard : RequestGuard
 
     public CircuitBreakingGuard(
         Settings<CircuitBreakingOptions> settings,
+        CircuitRegistry circuits,
         IEnumerable<ICircuitObserver> observers,
         TimeProvider time,
         RefusalCounter refusals,
@@ -29,11 +29,12 @@ internal sealed class CircuitBreakingGuard : RequestGuard
         CircuitBreakingMetrics metrics,
         ILogger<CircuitBreakingGuard> logger)
     {
-        _notices = new CircuitNotices([.. observers], faults, metrics, logger);
+        _notices = new CircuitNotices(observers, () => _plan.OnChange, faults, metrics, logger);
+        _circuits = circuits;
         _time = time;
         _refusals = refusals;
         settings.Follow((options, mode) => _plan = new CircuitPlan(options, mode));
-        metrics.Observe(() => _circuits.Values);
+        metrics.Observe(() => circuits.All);
     }
 
     public override GuardPlace Place => GuardPlace.CircuitBreaking;
@@ -73,14 +74,14 @@ internal sealed class CircuitBreakingGuard : RequestGuard
     public override void Exit(RequestScope scope, in RequestOutcome outcome)
     {
         var ticket = scope.State(this);
-        if (ticket == EndpointCircuit.NoTicket || scope.Entered is not { } endpoint || endpoint.Part(this) is not CircuitPart { Circuit: { } circuit } part)
+        if (ticket == Circuit.NoTicket || scope.Entered is not { } endpoint || endpoint.Part(this) is not CircuitPart { Circuit: { } circuit } part)
         {
             return;
         }
 
         bool? success = outcome.Kind is OutcomeKind.Refused or OutcomeKind.ClientGone ? null : !outcome.IsFailure;
         var source = circuit.UsesSources || success == false ? SourceOf(scope.Context) : default;
-        if (circuit.Leave(ticket, success, outcome.EndTimestamp, source) is { } sources)
+        if (circuit.Leave(ticket, success, outcome.EndTimestamp, source, outcome.EndTimestamp - scope.StartTimestamp - scope.ClientTicks) is { } sources)
         {
             _notices.Concentrated(part, sources, scope.Context?.Request.Path.Value);
         }
@@ -90,7 +91,7 @@ internal sealed class CircuitBreakingGuard : RequestGuard
         HashCode.Combine(context.Request.Path.Value, context.Request.QueryString.Value),
         context.Connection.RemoteIpAddress?.GetHashCode() ?? 0);
 
-    private static void TrackProbe(RequestScope scope, EndpointCircuit circuit, long ticket)
+    private static void TrackProbe(RequestScope scope, Circuit circuit, long ticket)
     {
         if (circuit.Status == CircuitStatus.HalfOpen)
         {
@@ -123,17 +124,17 @@ internal sealed class CircuitBreakingGuard : RequestGuard
         var remedy = plan.Mode != EnforcementMode.Enforce ? "the mode is Observe; to enforce the circuit, set Herz:CircuitBreaking:Mode to Enforce"
             : endpoint.IsCatchAll && !isNamed ? $"a catch-all route serves many kinds of requests; to enforce the circuit, add {{ \"Pattern\": \"{endpoint.Route}\" }} to Herz:CircuitBreaking:Routes"
             : null;
-        var circuit = _circuits.GetOrAdd(endpoint.Key, key => new EndpointCircuit(key, _time, _notices.Changed));
+        var circuit = _circuits.GetOrAdd(endpoint.Key, static (key, guard) => new Circuit(key, guard._time, guard._notices.Changed, CircuitDirection.Inbound, Random.Shared), this);
         circuit.Apply(rules);
         var part = new CircuitPart(plan, circuit, remedy);
         _notices.Follow(part);
         return part;
     }
 
-    private static Refusal Refuse(EndpointCircuit circuit, TimeSpan retryAfter) => new()
+    private static Refusal Refuse(Circuit circuit, TimeSpan retryAfter) => new()
     {
         Guard = GuardPlace.CircuitBreaking.Name(),
-        Rule = circuit.Key,
+        Rule = circuit.Name,
         StatusCode = StatusCodes.Status503ServiceUnavailable,
         Type = ProblemTypes.CircuitOpen,
         Title = "This endpoint is failing and is given time to recover.",

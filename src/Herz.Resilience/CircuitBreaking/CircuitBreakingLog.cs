@@ -18,4 +18,7 @@ internal static partial class CircuitBreakingLog
 
     [LoggerMessage(505, LogLevel.Debug, "The circuit of {Endpoint}, which only observes, changed from {From} to {To}: {Reason}.")]
     public static partial void ObservedCircuitChanged(this ILogger logger, string endpoint, CircuitStatus from, CircuitStatus to, string reason);
+
+    [LoggerMessage(506, LogLevel.Warning, "{Command} of the circuit {Name}, which was {Status}: {Reason}.")]
+    public static partial void CircuitCommanded(this ILogger logger, string name, CircuitCommand command, CircuitStatus status, string reason);
 }

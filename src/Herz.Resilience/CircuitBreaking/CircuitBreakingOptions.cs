@@ -33,6 +33,22 @@ public sealed class CircuitBreakingOptions : EnforcementOptions
     /// </value>
     public TimeSpan? BreakDuration { get; set; }
 
+    /// <summary>Longest break; at least <see cref="BreakDuration"/> and at most 1 day. If set, a break doubles each time the circuit opens again, up to this.</summary>
+    /// <value>The default is <see langword="null"/>: the break duration if it is set; otherwise 5 seconds.</value>
+    public TimeSpan? MaxBreakDuration { get; set; }
+
+    /// <summary>Time from which a request is slow, without the time that its client needs; above 0 and at most 1 day. If set, the circuit also opens for slow requests.</summary>
+    /// <value>The default is <see langword="null"/>: slow requests are not counted.</value>
+    public TimeSpan? SlowCallDuration { get; set; }
+
+    /// <summary>Share of slow requests at which the circuit opens, if their number reached the minimum throughput within the sampling duration; above 0 and at most 1.</summary>
+    /// <value>The default is <see langword="null"/>: 0.5 if <see cref="SlowCallDuration"/> is set.</value>
+    public double? SlowCallRatio { get; set; }
+
+    /// <summary>Called with every state change of every circuit, after the registered <see cref="ICircuitObserver"/>s and under the same rules. Set in code.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public Action<CircuitChange>? OnChange { get; set; }
+
     /// <summary>Routes with their own options. A catch-all route that is not listed here is only observed.</summary>
     /// <value>The default is none.</value>
     public IList<RouteCircuitOptions> Routes { get; set; } = [];
@@ -59,4 +75,16 @@ public sealed class RouteCircuitOptions
     /// <summary>Replaces <see cref="CircuitBreakingOptions.BreakDuration"/> on this route.</summary>
     /// <value>The default is <see langword="null"/>.</value>
     public TimeSpan? BreakDuration { get; set; }
+
+    /// <summary>Replaces <see cref="CircuitBreakingOptions.MaxBreakDuration"/> on this route.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public TimeSpan? MaxBreakDuration { get; set; }
+
+    /// <summary>Replaces <see cref="CircuitBreakingOptions.SlowCallDuration"/> on this route.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public TimeSpan? SlowCallDuration { get; set; }
+
+    /// <summary>Replaces <see cref="CircuitBreakingOptions.SlowCallRatio"/> on this route.</summary>
+    /// <value>The default is <see langword="null"/>.</value>
+    public double? SlowCallRatio { get; set; }
 }

@@ -12,6 +12,7 @@ internal static class CircuitBreakingOptionsValidator
     public static void Validate(CircuitBreakingOptions options, ConfigurationErrors errors)
     {
         Check("CircuitBreaking", options.FailureRatio, options.MinimumThroughput, options.SamplingDuration, options.BreakDuration, errors);
+        CheckSlow("CircuitBreaking", options.MaxBreakDuration, options.BreakDuration, options.SlowCallDuration, options.SlowCallRatio, errors);
         if (options.Routes is null)
         {
             errors.Add("CircuitBreaking:Routes", null, "a list; leave the key out for none");
@@ -36,16 +37,13 @@ internal static class CircuitBreakingOptionsValidator
 
             // An inherited value is reported once, not for every route.
             Check(key, route.FailureRatio, route.MinimumThroughput, route.SamplingDuration, route.BreakDuration, errors);
+            CheckSlow(key, route.MaxBreakDuration, route.BreakDuration, route.SlowCallDuration, route.SlowCallRatio, errors);
         }
     }
 
     private static void Check(string key, double? ratio, int? throughput, TimeSpan? sampling, TimeSpan? duration, ConfigurationErrors errors)
     {
-        if (ratio is { } given && !(given > 0 && given <= 1))
-        {
-            errors.Add($"{key}:FailureRatio", given, "a ratio above 0 and at most 1");
-        }
-
+        CheckRatio($"{key}:FailureRatio", ratio, errors);
         if (throughput is { } number)
         {
             errors.InRange($"{key}:MinimumThroughput", number, 2L, int.MaxValue);
@@ -53,6 +51,30 @@ internal static class CircuitBreakingOptionsValidator
 
         CheckTime($"{key}:SamplingDuration", sampling, errors);
         CheckTime($"{key}:BreakDuration", duration, errors);
+    }
+
+    private static void CheckSlow(string key, TimeSpan? longest, TimeSpan? duration, TimeSpan? slow, double? ratio, ConfigurationErrors errors)
+    {
+        CheckTime($"{key}:MaxBreakDuration", longest, errors);
+        if (longest < duration)
+        {
+            errors.Add($"{key}:MaxBreakDuration", longest, $"at least BreakDuration, which is {duration}");
+        }
+
+        if (slow <= TimeSpan.Zero || slow > s_longest)
+        {
+            errors.Add($"{key}:SlowCallDuration", slow, "a time above 00:00:00 and at most 1.00:00:00");
+        }
+
+        CheckRatio($"{key}:SlowCallRatio", ratio, errors);
+    }
+
+    private static void CheckRatio(string key, double? ratio, ConfigurationErrors errors)
+    {
+        if (ratio is { } given && !(given > 0 && given <= 1))
+        {
+            errors.Add(key, given, "a ratio above 0 and at most 1");
+        }
     }
 
     private static void CheckTime(string key, TimeSpan? time, ConfigurationErrors errors)

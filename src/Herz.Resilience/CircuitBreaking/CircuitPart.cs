@@ -4,7 +4,7 @@ namespace Herz.Resilience.CircuitBreaking;
 /// <param name="Plan">The plan it was built from.</param>
 /// <param name="Circuit">The circuit; null if the endpoint has none.</param>
 /// <param name="Remedy">Why the circuit only observes and how to enforce it; null if it is enforced.</param>
-internal sealed record CircuitPart(CircuitPlan Plan, EndpointCircuit? Circuit, string? Remedy)
+internal sealed record CircuitPart(CircuitPlan Plan, Circuit? Circuit, string? Remedy)
 {
     private int _isRemedyLogged;
 

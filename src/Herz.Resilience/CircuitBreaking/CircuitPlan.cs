@@ -12,6 +12,7 @@ internal sealed class CircuitPlan
     public CircuitPlan(CircuitBreakingOptions options, EnforcementMode mode)
     {
         Mode = mode;
+        OnChange = options.OnChange;
         _default = CircuitRules.Of(options);
         foreach (var route in options.Routes)
         {
@@ -20,6 +21,9 @@ internal sealed class CircuitPlan
     }
 
     public EnforcementMode Mode { get; }
+
+    /// <summary>The delegate of the options.</summary>
+    public Action<CircuitChange>? OnChange { get; }
 
     /// <summary>The rules of an endpoint.</summary>
     /// <param name="endpoint">The endpoint.</param>

@@ -1,6 +1,7 @@
 using Herz.Resilience;
 using Herz.Resilience.CircuitBreaking;
 using Herz.Resilience.Hosting;
+using Herz.Resilience.Management;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -15,7 +16,9 @@ public static class HerzCircuitBreakingServiceCollectionExtensions
     {
         services.AddHerzFeature(static options => options.CircuitBreaking);
         services.TryAddSingleton<CircuitBreakingMetrics>();
-        return services.AddHerzGuard<CircuitBreakingGuard>();
+        services.TryAddSingleton<CircuitRegistry>();
+        services.TryAddSingleton<ICircuits>(static provider => provider.GetRequiredService<CircuitRegistry>());
+        return services.AddHerzGuard<CircuitBreakingGuard>().AddHerzPage<CircuitsPage>();
     }
 
     /// <inheritdoc cref="AddHerzCircuitBreaking(IServiceCollection)"/>

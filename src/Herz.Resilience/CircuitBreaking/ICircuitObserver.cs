@@ -12,15 +12,27 @@ public interface ICircuitObserver
 }
 
 /// <summary>One state change of one circuit.</summary>
-/// <param name="Endpoint">The HTTP methods and the route, such as <c>GET /orders/{id}</c>.</param>
+/// <param name="Name">The name of the circuit: the HTTP methods and the route, such as <c>GET /orders/{id}</c>, or the name of the dependency.</param>
+/// <param name="Direction">Which requests the circuit guards.</param>
 /// <param name="From">The state before.</param>
 /// <param name="To">The state now.</param>
 /// <param name="BreakDuration">How long the circuit refuses; null unless it has opened.</param>
 /// <param name="Time">The time of the change.</param>
-public sealed record CircuitChange(string Endpoint, CircuitStatus From, CircuitStatus To, TimeSpan? BreakDuration, DateTimeOffset Time)
+public sealed record CircuitChange(
+    string Name, CircuitDirection Direction, CircuitStatus From, CircuitStatus To, TimeSpan? BreakDuration, DateTimeOffset Time)
 {
     /// <summary>The cause with its numbers, as one clause for a log or a page: <c>the endpoint is down: 48 of 48 requests failed in 2.6 s</c>.</summary>
     public string Reason { get; init; } = "";
+}
+
+/// <summary>Which requests a circuit guards.</summary>
+public enum CircuitDirection
+{
+    /// <summary>Requests to an endpoint of the app.</summary>
+    Inbound,
+
+    /// <summary>Calls of the app to a dependency.</summary>
+    Outbound,
 }
 
 /// <summary>The state of a circuit.</summary>
@@ -29,9 +41,12 @@ public enum CircuitStatus
     /// <summary>Requests pass and are counted.</summary>
     Closed,
 
-    /// <summary>One request at a time passes; its outcome decides.</summary>
+    /// <summary>One request passes as a probe; while probes succeed, more and more pass.</summary>
     HalfOpen,
 
     /// <summary>Requests are refused.</summary>
     Open,
+
+    /// <summary>Requests are refused until the circuit is closed manually.</summary>
+    Isolated,
 }

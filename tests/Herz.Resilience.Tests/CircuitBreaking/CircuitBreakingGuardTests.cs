@@ -34,7 +34,7 @@ public sealed class CircuitBreakingGuardTests : ICircuitObserver
         Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/orders/1"));
         Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/orders/2"));
         Assert.Equal([CircuitStatus.Open, CircuitStatus.HalfOpen, CircuitStatus.Closed], _changes.Select(change => change.To));
-        Assert.All(_changes, change => Assert.Equal("GET /orders/{id}", change.Endpoint));
+        Assert.All(_changes, change => Assert.Equal("GET /orders/{id}", change.Name));
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public sealed class CircuitConcurrencyTests
         var changes = new List<CircuitChange>();
         var delivering = 0;
         var overlaps = 0;
-        var circuit = new EndpointCircuit("GET /", time, change =>
+        var circuit = new Circuit("GET /", time, change =>
         {
             // A list is enough, because one thread at a time delivers changes.
             overlaps += Interlocked.Increment(ref delivering) == 1 ? 0 : 1;
@@ -57,7 +57,7 @@ public sealed class CircuitConcurrencyTests
     public async Task Threads_AtTheEndOfABreak_GetOneProbe()
     {
         var time = new FakeTimeProvider();
-        var circuit = new EndpointCircuit("GET /", time, _ => { });
+        var circuit = new Circuit("GET /", time, _ => { });
         circuit.Apply(new CircuitRules(1, TimeSpan.FromSeconds(30), 2, TimeSpan.FromSeconds(1)));
         for (var round = 0; round < 300; round++)
         {
@@ -70,12 +70,14 @@ public sealed class CircuitConcurrencyTests
                 () =>
                 {
                     start.SignalAndWait();
-                    return circuit.TryEnter(time.GetTimestamp(), out var ticket, out var _) ? ticket : EndpointCircuit.NoTicket;
+                    return circuit.TryEnter(time.GetTimestamp(), out var ticket, out var _) ? ticket : Circuit.NoTicket;
                 },
                 CancellationToken.None,
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default)));
-            circuit.Leave(Assert.Single(tickets, ticket => ticket != EndpointCircuit.NoTicket), true, time.GetTimestamp());
+            circuit.Leave(Assert.Single(tickets, ticket => ticket != Circuit.NoTicket), true, time.GetTimestamp());
+            Assert.True(circuit.TryEnter(time.GetTimestamp(), out var next, out _));
+            circuit.Leave(next, true, time.GetTimestamp());
             Assert.Equal(CircuitStatus.Closed, circuit.Status);
         }
     }
@@ -84,7 +86,7 @@ public sealed class CircuitConcurrencyTests
     public void HealthyEndpoint_AllocatesNothing()
     {
         var time = new FakeTimeProvider();
-        var circuit = new EndpointCircuit("GET /", time, _ => { });
+        var circuit = new Circuit("GET /", time, _ => { });
         circuit.Apply(new CircuitRules());
         Assert.Equal(0, Allocation.Of(() => Pass(circuit)));
         Fail(circuit, time);
@@ -93,7 +95,7 @@ public sealed class CircuitConcurrencyTests
         Assert.Equal(0, Allocation.Of(() => Pass(circuit)));
     }
 
-    private static void Pass(EndpointCircuit circuit)
+    private static void Pass(Circuit circuit)
     {
         for (var index = 0; index < 1000; index++)
         {
@@ -102,7 +104,7 @@ public sealed class CircuitConcurrencyTests
         }
     }
 
-    private static void Fail(EndpointCircuit circuit, FakeTimeProvider time)
+    private static void Fail(Circuit circuit, FakeTimeProvider time)
     {
         Assert.True(circuit.TryEnter(time.GetTimestamp(), out var ticket, out _));
         circuit.Leave(ticket, false, time.GetTimestamp());

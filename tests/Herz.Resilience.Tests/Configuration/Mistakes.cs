@@ -120,6 +120,11 @@ internal static class Mistakes
         { """{ "BackgroundWork": { "QueueLimit": -1 } }""", "Herz:BackgroundWork:QueueLimit is -1; expected a whole number from 0" },
         { """{ "Metrics": { "MaxSeriesPerInstrument": "many" } }""", "Herz:Metrics:MaxSeriesPerInstrument is \"many\"; expected a whole number" },
 
+        { """{ "CircuitBreaking": { "SlowCallRatio": 2 } }""", "Herz:CircuitBreaking:SlowCallRatio is 2; expected a ratio above 0 and at most 1" },
+        { """{ "CircuitBreaking": { "SlowCallDuration": "00:00:00" } }""", "Herz:CircuitBreaking:SlowCallDuration is 00:00:00; expected a time above 00:00:00" },
+        { """{ "CircuitBreaking": { "MaxBreakDuration": "00:00:00.1" } }""", "Herz:CircuitBreaking:MaxBreakDuration is 00:00:00.1" },
+        { """{ "CircuitBreaking": { "BreakDuration": "00:00:09", "MaxBreakDuration": "00:00:05" } }""", "Herz:CircuitBreaking:MaxBreakDuration is 00:00:05; expected at least BreakDuration, which is 00:00:09" },
+        { """{ "CircuitBreaking": { "Routes": [ { "Pattern": "/x", "SlowCallRatio": 0 } ] } }""", "Herz:CircuitBreaking:Routes:0:SlowCallRatio is 0; expected a ratio" },
         { """{ "CircuitBreaking": { "FailureRatio": 5 } }""", "Herz:CircuitBreaking:FailureRatio is 5; expected a ratio above 0 and at most 1" },
         { """{ "CircuitBreaking": { "FailureRatio": 0 } }""", "Herz:CircuitBreaking:FailureRatio is 0; expected a ratio above 0 and at most 1" },
         { """{ "CircuitBreaking": { "FailureRatio": "NaN" } }""", "Herz:CircuitBreaking:FailureRatio is NaN; expected a ratio above 0 and at most 1" },

@@ -5,28 +5,32 @@ using Microsoft.Extensions.Logging;
 namespace Herz.Resilience.CircuitBreaking.Changes;
 
 /// <summary>Counts and logs the state changes of circuits and notifies the observers.</summary>
-internal sealed class CircuitNotices(ICircuitObserver[] observers, GuardFaults faults, CircuitBreakingMetrics metrics, ILogger logger)
+internal sealed class CircuitNotices(
+    IEnumerable<ICircuitObserver> observers, Func<Action<CircuitChange>?> onChange, GuardFaults faults, CircuitBreakingMetrics metrics, ILogger logger)
 {
+    private readonly ICircuitObserver[] _observers = [.. observers];
     private readonly ConcurrentDictionary<string, CircuitPart> _parts = new(StringComparer.Ordinal);
 
     /// <summary>Sets the part in force of a circuit.</summary>
-    public void Follow(CircuitPart part) => _parts[part.Circuit!.Key] = part;
+    public void Follow(CircuitPart part) => _parts[part.Circuit!.Name] = part;
 
     /// <summary>A circuit has changed its state. A fault in one listener, log or observer does not affect the others.</summary>
     public void Changed(CircuitChange change)
     {
         Try("metrics", () => metrics.Changed(change));
         Try("log", () => Log(change));
-        foreach (var observer in observers)
+        foreach (var observer in _observers)
         {
             Try("hook", () => observer.OnCircuitChanged(change));
         }
+
+        Try("hook", () => onChange()?.Invoke(change));
     }
 
     /// <summary>A circuit stays closed because only few paths or clients fail.</summary>
     public void Concentrated(CircuitPart part, string sources, string? path)
     {
-        var endpoint = part.Circuit!.Key;
+        var endpoint = part.Circuit!.Name;
         if (part.Remedy is null)
         {
             logger.FailuresConcentrated(endpoint, path ?? "", sources);
@@ -39,22 +43,22 @@ internal sealed class CircuitNotices(ICircuitObserver[] observers, GuardFaults f
 
     private void Log(CircuitChange change)
     {
-        if (_parts.TryGetValue(change.Endpoint, out var part) && part.Remedy is { } remedy)
+        if (_parts.TryGetValue(change.Name, out var part) && part.Remedy is { } remedy)
         {
             if (change.To == CircuitStatus.Open && part.TakeRemedyLog())
             {
-                logger.CircuitObserves(change.Endpoint, change.Reason, remedy);
+                logger.CircuitObserves(change.Name, change.Reason, remedy);
             }
 
-            logger.ObservedCircuitChanged(change.Endpoint, change.From, change.To, change.Reason);
+            logger.ObservedCircuitChanged(change.Name, change.From, change.To, change.Reason);
         }
         else if (change.To == CircuitStatus.Open)
         {
-            logger.CircuitOpened(change.Endpoint, change.BreakDuration!.Value, change.Reason);
+            logger.CircuitOpened(change.Name, change.BreakDuration!.Value, change.Reason);
         }
         else
         {
-            logger.CircuitChanged(change.Endpoint, change.From, change.To, change.Reason);
+            logger.CircuitChanged(change.Name, change.From, change.To, change.Reason);
         }
     }
 

@@ -9,6 +9,7 @@ namespace Herz.Resilience.CircuitBreaking.Evidence;
 internal sealed class CircuitEvidence
 {
     private readonly WindowRule? _window;
+    private readonly WindowRule? _slow;
     private readonly HardDownRule? _hardDown;
     private readonly SustainedRule? _sustained;
     private ICircuitRule? _decided;
@@ -20,11 +21,16 @@ internal sealed class CircuitEvidence
     {
         if (rules.HasWindow)
         {
-            _window = new WindowRule(rules, frequency);
+            _window = new WindowRule(rules, rules.WindowRatio, "failed", frequency);
         }
         else
         {
             _hardDown = new HardDownRule(frequency);
+        }
+
+        if (rules.SlowCallDuration is not null)
+        {
+            _slow = new WindowRule(rules, rules.SlowCallRatio, "were slow", frequency);
         }
 
         if (!rules.IsWindowAlone)
@@ -41,12 +47,14 @@ internal sealed class CircuitEvidence
     public bool UsesSources => _sustained is not null;
 
     /// <summary>Counts an outcome.</summary>
-    public RuleVerdict Record(bool success, long now, in RequestSource source)
+    public RuleVerdict Record(bool success, long now, in RequestSource source, bool isSlow = false)
     {
+        var slow = _slow?.Record(!isSlow, now) ?? RuleVerdict.Closed;
         var window = _window?.Record(success, now) ?? RuleVerdict.Closed;
         var hardDown = _hardDown?.Record(success, now, source) ?? RuleVerdict.Closed;
         var sustained = _sustained?.Record(success, now, source) ?? RuleVerdict.Closed;
         return window == RuleVerdict.Open ? Decide(window, _window!)
+            : slow == RuleVerdict.Open ? Decide(slow, _slow!)
             : hardDown == RuleVerdict.Open ? Decide(hardDown, _hardDown!)
             : sustained != RuleVerdict.Closed ? Decide(sustained, _sustained!)
             : hardDown == RuleVerdict.Concentrated ? Decide(hardDown, _hardDown!)
@@ -63,6 +71,7 @@ internal sealed class CircuitEvidence
     public void Reset()
     {
         _window?.Reset();
+        _slow?.Reset();
         _hardDown?.Reset();
         _sustained?.Reset();
     }

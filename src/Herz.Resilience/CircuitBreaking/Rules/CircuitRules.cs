@@ -9,6 +9,26 @@ internal sealed record CircuitRules(double? FailureRatio = null, TimeSpan? Sampl
     private const double HardDownRatio = 0.5;
     private const int UnconfiguredThroughput = 20;
     private static readonly TimeSpan s_sampling = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_shortestBreak = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestBreak = TimeSpan.FromSeconds(5);
+
+    /// <summary>The maximum of a break that grows. Without it, a configured break does not grow.</summary>
+    public TimeSpan? MaxBreakDuration { get; init; }
+
+    /// <summary>The time from which a call is slow; null if slow calls are not counted.</summary>
+    public TimeSpan? SlowCallDuration { get; init; }
+
+    /// <summary>The share of slow calls at which the circuit opens.</summary>
+    public double SlowCallRatio { get; init; } = HardDownRatio;
+
+    /// <summary>The first break.</summary>
+    public TimeSpan ShortestBreak => BreakDuration ?? (MaxBreakDuration is null && IsWindowAlone || s_shortestBreak > LongestBreak ? LongestBreak : s_shortestBreak);
+
+    /// <summary>The longest break.</summary>
+    public TimeSpan LongestBreak => MaxBreakDuration ?? BreakDuration ?? s_longestBreak;
+
+    /// <summary>Whether successes must be counted before the first failure.</summary>
+    public bool CountsSuccesses => HasWindow || SlowCallDuration is not null;
 
     /// <summary>Whether any value that decides when to open is configured.</summary>
     public bool HasWindow => FailureRatio is not null || SamplingDuration is not null || MinimumThroughput is not null;
@@ -26,12 +46,17 @@ internal sealed record CircuitRules(double? FailureRatio = null, TimeSpan? Sampl
     /// <summary>The number of consecutive probes that must fail before the circuit opens again. One random error must not prolong a break that started on evidence.</summary>
     public int FailedProbes => IsWindowAlone ? 1 : 2;
 
-    public static CircuitRules Of(CircuitBreakingOptions options) =>
-        new(options.FailureRatio, options.SamplingDuration, options.MinimumThroughput, options.BreakDuration);
+    public static CircuitRules Of(CircuitBreakingOptions options) => Of(options, new RouteCircuitOptions());
 
     public static CircuitRules Of(CircuitBreakingOptions options, RouteCircuitOptions route) => new(
         route.FailureRatio ?? options.FailureRatio,
         route.SamplingDuration ?? options.SamplingDuration,
         route.MinimumThroughput ?? options.MinimumThroughput,
-        route.BreakDuration ?? options.BreakDuration);
+        route.BreakDuration ?? options.BreakDuration)
+    {
+        // A route's longer break is its own maximum, unless the route has one.
+        MaxBreakDuration = route.MaxBreakDuration ?? (route.BreakDuration >= options.MaxBreakDuration ? null : options.MaxBreakDuration),
+        SlowCallDuration = route.SlowCallDuration ?? options.SlowCallDuration,
+        SlowCallRatio = route.SlowCallRatio ?? options.SlowCallRatio ?? HardDownRatio,
+    };
 }

@@ -5,7 +5,7 @@ namespace Herz.Resilience.CircuitBreaking.Rules;
 
 /// <summary>
 /// The sliding window of a Polly circuit breaker. It gets outcomes and does not wrap calls. Only its first opening is used:
-/// <see cref="EndpointCircuit"/> handles the break and the probes. Polly reads the wall clock, so it gets a clock that follows
+/// <see cref="Circuit"/> handles the break and the probes. Polly reads the wall clock, so it gets a clock that follows
 /// timestamps. Not thread-safe.
 /// </summary>
 internal sealed class PollyWindow
@@ -17,13 +17,13 @@ internal sealed class PollyWindow
     private readonly ResiliencePipeline<bool> _pipeline;
     private readonly Clock _clock;
 
-    public PollyWindow(CircuitRules rules, long frequency)
+    public PollyWindow(CircuitRules rules, double ratio, long frequency)
     {
         _clock = new Clock(frequency);
         _pipeline = new ResiliencePipelineBuilder<bool> { TimeProvider = _clock }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<bool>
             {
-                FailureRatio = rules.WindowRatio,
+                FailureRatio = ratio,
                 SamplingDuration = rules.Sampling,
                 MinimumThroughput = rules.Throughput,
                 ShouldHandle = static arguments => new(!arguments.Outcome.Result),

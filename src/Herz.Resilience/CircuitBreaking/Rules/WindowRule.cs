@@ -3,13 +3,15 @@ using System.Globalization;
 namespace Herz.Resilience.CircuitBreaking.Rules;
 
 /// <summary>
-/// The configured rule: opens when at least the failure ratio of at least the minimum throughput failed within the sampling duration.
+/// A configured rule: opens when at least a share of at least the minimum throughput failed, or was slow, within the sampling duration.
 /// Polly decides, with the window that its users know. While the window has no failure, successes are only counted: no Polly circuit
 /// exists, because each holds a parked task. Not thread-safe.
 /// </summary>
 /// <param name="rules">The configured values.</param>
+/// <param name="ratio">The share.</param>
+/// <param name="happened">What happened to that share, for the explanation.</param>
 /// <param name="frequency">Clock ticks per second.</param>
-internal sealed class WindowRule(CircuitRules rules, long frequency) : ICircuitRule
+internal sealed class WindowRule(CircuitRules rules, double ratio, string happened, long frequency) : ICircuitRule
 {
     private readonly RollingSuccesses _successes = new((long)(rules.Sampling.TotalSeconds * frequency));
     private PollyWindow? _polly;
@@ -42,7 +44,7 @@ internal sealed class WindowRule(CircuitRules rules, long frequency) : ICircuitR
 
     public string Explain(long now) => string.Create(
         CultureInfo.InvariantCulture,
-        $"at least {rules.WindowRatio:0.####} of at least {rules.Throughput} requests failed within {rules.Sampling.TotalSeconds:0.###} s ({_failures} failures)");
+        $"at least {ratio:0.####} of at least {rules.Throughput} requests {happened} within {rules.Sampling.TotalSeconds:0.###} s ({_failures} {happened})");
 
     public string Describe() => "";
 
@@ -58,7 +60,7 @@ internal sealed class WindowRule(CircuitRules rules, long frequency) : ICircuitR
 
     private PollyWindow StartPolly(long now)
     {
-        var polly = new PollyWindow(rules, frequency);
+        var polly = new PollyWindow(rules, ratio, frequency);
         foreach (var (time, count) in _successes.Since(now))
         {
             for (var index = 0; index < count; index++)

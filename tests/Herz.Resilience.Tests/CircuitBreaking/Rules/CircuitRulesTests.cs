@@ -144,7 +144,7 @@ public sealed class CircuitRulesTests
     [InlineData(1, 0.5, 2)]
     public void Window_OpensAsConfigured(double ratio, double seconds, int throughput)
     {
-        var rule = new WindowRule(new CircuitRules(ratio, TimeSpan.FromSeconds(seconds), throughput), Second);
+        var rule = new WindowRule(new CircuitRules(ratio, TimeSpan.FromSeconds(seconds), throughput), ratio, "failed", Second);
         var failures = (int)Math.Ceiling(ratio * throughput);
         var verdict = RuleVerdict.Closed;
         for (var index = 0; index < throughput; index++)
@@ -159,7 +159,7 @@ public sealed class CircuitRulesTests
     [Fact]
     public void Window_CountsSuccessesBeforeTheFirstFailure()
     {
-        var rule = new WindowRule(new CircuitRules(0.05, TimeSpan.FromMinutes(1), 20), Second);
+        var rule = new WindowRule(new CircuitRules(0.05, TimeSpan.FromMinutes(1), 20), 0.05, "failed", Second);
         for (var index = 0; index < 1000; index++)
         {
             rule.Record(success: true, index * 50);
@@ -171,7 +171,7 @@ public sealed class CircuitRulesTests
     [Fact]
     public void Window_WithoutAFailure_HasNoPollyCircuit()
     {
-        var rule = new WindowRule(new CircuitRules(0.05), Second);
+        var rule = new WindowRule(new CircuitRules(0.05), 0.05, "failed", Second);
         rule.Record(success: true, 1);
         Assert.False(rule.HasPolly);
         rule.Record(success: false, 2);

@@ -68,7 +68,7 @@ public sealed class CircuitSimulationTests
     {
         var time = new FakeTimeProvider();
         var changes = new List<CircuitChange>();
-        var circuit = new EndpointCircuit("GET /", time, changes.Add);
+        var circuit = new Circuit("GET /", time, changes.Add);
         circuit.Apply(new CircuitRules());
         var random = new Xorshift(7);
         for (var outage = 0; outage < 200; outage++)

@@ -5,17 +5,17 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.CircuitBreaking;
 
-public sealed class EndpointCircuitTests
+public sealed class CircuitTests
 {
     private static readonly CircuitRules s_rules = new(0.5, TimeSpan.FromSeconds(30), 4, TimeSpan.FromSeconds(5));
 
     private readonly FakeTimeProvider _time = new();
     private readonly List<CircuitChange> _changes = [];
-    private readonly EndpointCircuit _circuit;
+    private readonly Circuit _circuit;
 
-    public EndpointCircuitTests()
+    public CircuitTests()
     {
-        _circuit = new EndpointCircuit("GET /", _time, _changes.Add);
+        _circuit = new Circuit("GET /", _time, _changes.Add);
         _circuit.Apply(s_rules);
     }
 
@@ -39,7 +39,7 @@ public sealed class EndpointCircuitTests
         Assert.False(_circuit.TryEnter(Now(), out _, out retryAfter));
         Assert.Equal(TimeSpan.FromSeconds(2), retryAfter);
         var change = Assert.Single(_changes);
-        Assert.Equal(("GET /", CircuitStatus.Closed, CircuitStatus.Open, TimeSpan.FromSeconds(5)), (change.Endpoint, change.From, change.To, change.BreakDuration));
+        Assert.Equal(("GET /", CircuitStatus.Closed, CircuitStatus.Open, TimeSpan.FromSeconds(5)), (change.Name, change.From, change.To, change.BreakDuration));
     }
 
     [Fact]
@@ -48,12 +48,28 @@ public sealed class EndpointCircuitTests
         Fail(4);
         _time.Advance(TimeSpan.FromSeconds(5));
 
+        Leave(Enter(), true);
+
+        Assert.Equal([CircuitStatus.Open, CircuitStatus.HalfOpen, CircuitStatus.Closed], _changes.Select(change => change.To));
+        Assert.True(_circuit.TryEnter(Now(), out _, out _));
+    }
+
+    [Fact]
+    public void Leave_OfAProbeDuringWhichOthersWereRefused_AdmitsTwo()
+    {
+        Fail(4);
+        _time.Advance(TimeSpan.FromSeconds(5));
+
         var probe = Enter();
         Assert.False(_circuit.TryEnter(Now(), out _, out _));
         Leave(probe, true);
 
-        Assert.Equal([CircuitStatus.Open, CircuitStatus.HalfOpen, CircuitStatus.Closed], _changes.Select(change => change.To));
-        Assert.True(_circuit.TryEnter(Now(), out _, out _));
+        Assert.Equal(CircuitStatus.HalfOpen, _circuit.Status);
+        probe = Enter();
+        Leave(Enter(), true);
+        Assert.Equal(CircuitStatus.Closed, _circuit.Status);
+        Leave(probe, false);
+        Assert.Equal(CircuitStatus.Closed, _circuit.Status);
     }
 
     [Fact]
@@ -211,6 +227,99 @@ public sealed class EndpointCircuitTests
     }
 
     [Fact]
+    public void BreakDuration_WithAMaximum_DoublesUpToIt_WithAtMostATenthOfRandomTime()
+    {
+        var changes = new List<CircuitChange>();
+        var circuit = new Circuit("payments", _time, changes.Add, CircuitDirection.Outbound, new Random(1));
+        circuit.Apply(s_rules with { BreakDuration = TimeSpan.FromSeconds(2), MaxBreakDuration = TimeSpan.FromSeconds(10) });
+        for (var round = 0; round < 5; round++)
+        {
+            do
+            {
+                Assert.True(circuit.TryEnter(Now(), out var ticket, out _));
+                circuit.Leave(ticket, false, Now());
+            }
+            while (circuit.Status != CircuitStatus.Open);
+
+            _time.Advance(TimeSpan.FromSeconds(12));
+        }
+
+        var breaks = changes.Where(change => change.To == CircuitStatus.Open).Select(change => change.BreakDuration!.Value.TotalSeconds).ToList();
+        Assert.Equal(5, breaks.Distinct().Count());
+        Assert.All(breaks.Zip([2.0, 4, 8, 10, 10]), pair => Assert.InRange(pair.First, pair.Second, 1.1 * pair.Second));
+        Assert.All(changes, change => Assert.Equal(("payments", CircuitDirection.Outbound), (change.Name, change.Direction)));
+    }
+
+    [Fact]
+    public void SlowCalls_AtTheirRatio_OpenTheCircuit_AndASlowProbeKeepsItOpen()
+    {
+        _circuit.Apply(new CircuitRules(0.9, TimeSpan.FromSeconds(30), 10, TimeSpan.FromSeconds(5)) { SlowCallDuration = TimeSpan.FromSeconds(1), SlowCallRatio = 0.4 });
+        for (var call = 0; call < 9; call++)
+        {
+            LeaveAfter(Enter(), call < 4 ? 1 : 0.9);
+        }
+
+        Assert.Equal(CircuitStatus.Closed, _circuit.Status);
+        LeaveAfter(Enter(), 1);
+        Assert.Equal(CircuitStatus.Open, _circuit.Status);
+        Assert.Contains("0.4 of at least 10 requests were slow within 30 s (5 were slow)", _changes[0].Reason);
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        LeaveAfter(Enter(), 3);
+        Assert.Equal(CircuitStatus.Open, _circuit.Status);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        LeaveAfter(Enter(), 0.5);
+        Assert.Equal(CircuitStatus.Closed, _circuit.Status);
+
+        void LeaveAfter(long ticket, double seconds) => _circuit.Leave(ticket, true, Now(), default, (long)(seconds * _time.TimestampFrequency));
+    }
+
+    [Fact]
+    public void Isolate_RefusesUntilClosed_WhateverEnds()
+    {
+        var before = Enter();
+        _circuit.Execute(CircuitCommand.Isolate, "by ann");
+        Leave(before, true);
+        _time.Advance(TimeSpan.FromDays(1));
+
+        Assert.False(_circuit.TryEnter(Now(), out _, out var retryAfter));
+        Assert.Equal(TimeSpan.FromSeconds(5), retryAfter);
+        _circuit.Execute(CircuitCommand.Isolate, "again");
+        _circuit.Execute(CircuitCommand.Close, "by bob");
+        Leave(Enter(), true);
+
+        Assert.Equal([(CircuitStatus.Isolated, "by ann"), (CircuitStatus.Closed, "by bob")], _changes.Select(change => (change.To, change.Reason)));
+    }
+
+    [Fact]
+    public void Close_WhileOpen_AdmitsAtOnce_AndCountsFromZero()
+    {
+        Fail(4);
+        _circuit.Execute(CircuitCommand.Close, "by ann");
+
+        Fail(3);
+        Assert.Equal(CircuitStatus.Closed, _circuit.Status);
+        _circuit.Execute(CircuitCommand.Close, "again");
+        Fail(3);
+        Assert.Equal(CircuitStatus.Closed, _circuit.Status);
+        Fail(1);
+        Assert.Equal(CircuitStatus.Open, _circuit.Status);
+    }
+
+    [Fact]
+    public void Reset_ForgetsTheGrowthOfBreaks_AndCloseDoesNot()
+    {
+        _circuit.Apply(new CircuitRules());
+        foreach (var command in new[] { CircuitCommand.Close, CircuitCommand.Reset, CircuitCommand.Close })
+        {
+            FailForSeconds(3);
+            _circuit.Execute(command, "by ann");
+        }
+
+        Assert.Equal([1, 2, 1], _changes.Where(change => change.To == CircuitStatus.Open).Select(change => change.BreakDuration!.Value.TotalSeconds));
+    }
+
+    [Fact]
     public void Apply_OfTheSameRules_KeepsTheCounts()
     {
         Fail(3);
@@ -237,7 +346,7 @@ public sealed class EndpointCircuitTests
         Gen.Select(Gen.Int[0, 9], Gen.Int[0, 900], Gen.Int[0, 5]).Array[0, 300].Sample(steps =>
         {
             var time = new FakeTimeProvider();
-            var circuit = new EndpointCircuit("GET /", time, _ => { });
+            var circuit = new Circuit("GET /", time, _ => { });
             var rules = s_rules with { SamplingDuration = TimeSpan.FromHours(1) };
             circuit.Apply(rules);
             var reference = new ReferenceCircuit(rules, time);
@@ -245,7 +354,13 @@ public sealed class EndpointCircuitTests
             foreach (var (step, pause, choice) in steps)
             {
                 time.Advance(TimeSpan.FromMilliseconds(pause));
-                if (step < 5 || running.Count == 0)
+                if (pause == 7)
+                {
+                    var command = (CircuitCommand)(choice % 3);
+                    circuit.Execute(command, "a test");
+                    reference.Execute(command);
+                }
+                else if (step < 5 || running.Count == 0)
                 {
                     var entered = circuit.TryEnter(time.GetTimestamp(), out var ticket, out _);
                     Assert.Equal(reference.TryEnter(out var expected), entered);
@@ -273,7 +388,7 @@ public sealed class EndpointCircuitTests
         {
             var time = new FakeTimeProvider();
             var changes = new List<CircuitChange>();
-            var circuit = new EndpointCircuit("GET /", time, changes.Add);
+            var circuit = new Circuit("GET /", time, changes.Add);
             circuit.Apply(s_rules);
             var open = new Queue<long>();
             foreach (var (step, pause) in steps)
@@ -291,6 +406,7 @@ public sealed class EndpointCircuitTests
 
             // The changes form one chain, and the circuit of a healthy endpoint closes after a break.
             Assert.All(changes.Zip(changes.Skip(1)), pair => Assert.Equal(pair.First.To, pair.Second.From));
+            Assert.All(changes, change => Assert.NotEqual(change.From, change.To));
             time.Advance(TimeSpan.FromSeconds(10));
             if (circuit.TryEnter(time.GetTimestamp(), out var last, out _))
             {

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Herz.Resilience.LeakWatchdog.Pages;
+namespace Herz.Resilience.Management;
 
 /// <summary>Writes a text answer that must not be cached.</summary>
 internal static class PlainText

@@ -1,23 +1,28 @@
 using Herz.Resilience.CircuitBreaking.Changes;
 using Herz.Resilience.CircuitBreaking.Evidence;
+using Herz.Resilience.CircuitBreaking.Recovery;
 using Herz.Resilience.CircuitBreaking.Rules;
 
 namespace Herz.Resilience.CircuitBreaking;
 
 /// <summary>
-/// The circuit of one endpoint: decides which requests may pass, and whose outcomes count. A request belongs to the generation in
-/// which it entered; the outcome of an older generation is dropped, because it describes an earlier state.
+/// The circuit of one endpoint or dependency: decides which requests may pass, and whose outcomes count. A request belongs to the
+/// generation in which it entered; the outcome of an older generation is dropped, because it describes an earlier state.
 /// </summary>
-/// <param name="key">The name of the endpoint.</param>
+/// <param name="name">The name of the endpoint or dependency.</param>
 /// <param name="time">The clock.</param>
 /// <param name="onChange">Called for every change, in order, outside the lock.</param>
-internal sealed class EndpointCircuit(string key, TimeProvider time, Action<CircuitChange> onChange)
+/// <param name="direction">Which requests it guards.</param>
+/// <param name="jitter">The random part of a growing break; null for none.</param>
+internal sealed class Circuit(
+    string name, TimeProvider time, Action<CircuitChange> onChange, CircuitDirection direction = CircuitDirection.Inbound, Random? jitter = null)
 {
     /// <summary>The ticket of a request that is not counted.</summary>
     public const long NoTicket = 0;
 
     private readonly Lock _lock = new();
-    private readonly BreakSchedule _breaks = new(time.TimestampFrequency);
+    private readonly BreakSchedule _breaks = new(time.TimestampFrequency, jitter);
+    private readonly RecoveryRamp _ramp = new();
     private readonly CircuitChanges _changes = new(onChange);
     private CircuitRules _newRules = null!;
     private CircuitRules _rules = null!;
@@ -26,14 +31,13 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
     private TimeSpan _break;
     private long _generation = 1;
     private long _openUntil;
-    private long _firstProbe;
-    private long _probe;
-    private long _probeUntil;
-    private int _failedProbes;
+    private long _latestProbe;
     private bool _isConcentrationReported;
     private Func<bool>? _hasProbeAnswered;
 
-    public string Key => key;
+    public string Name => name;
+
+    public CircuitDirection Direction => direction;
 
     public CircuitStatus Status => _status;
 
@@ -83,7 +87,7 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
     {
         lock (_lock)
         {
-            if (_probe == ticket)
+            if (_latestProbe == ticket)
             {
                 _hasProbeAnswered = hasAnswered;
             }
@@ -95,8 +99,9 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
     /// <param name="success">Null if the outcome does not describe the endpoint: the client disconnected, or another guard refused.</param>
     /// <param name="now">The end of the request.</param>
     /// <param name="source">The source of the request.</param>
+    /// <param name="elapsed">How many clock ticks it took.</param>
     /// <returns>The number of failing paths and clients, the first time that the circuit stays closed only because they are few; otherwise null.</returns>
-    public string? Leave(long ticket, bool? success, long now, in RequestSource source = default)
+    public string? Leave(long ticket, bool? success, long now, in RequestSource source = default, long elapsed = 0)
     {
         if (ticket == NoTicket || (_status == CircuitStatus.Closed && (success is null || (success.Value && _evidence is null))))
         {
@@ -108,11 +113,11 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
         {
             if (_status == CircuitStatus.Closed && ticket == _generation && success is { } outcome)
             {
-                concentrated = Record_NeedsLock(outcome, now, source);
+                concentrated = Record_NeedsLock(outcome, now, source, elapsed);
             }
-            else if (_status == CircuitStatus.HalfOpen && ticket >= _firstProbe)
+            else if (_status == CircuitStatus.HalfOpen)
             {
-                EndProbe_NeedsLock(ticket, success, now);
+                EndProbe_NeedsLock(ticket, success == true && IsSlow(elapsed) ? false : success, now);
             }
         }
 
@@ -120,10 +125,33 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
         return concentrated;
     }
 
-    private string? Record_NeedsLock(bool success, long now, in RequestSource source)
+    /// <summary>Changes the state by hand. An isolated circuit refuses until it is closed or reset.</summary>
+    public void Execute(CircuitCommand command, string reason)
+    {
+        lock (_lock)
+        {
+            var to = command == CircuitCommand.Isolate ? CircuitStatus.Isolated : CircuitStatus.Closed;
+            if (_status != to)
+            {
+                Change_NeedsLock(to, reason);
+            }
+
+            if (to == CircuitStatus.Closed)
+            {
+                _breaks.Closed(time.GetTimestamp());
+                StartAgain_NeedsLock(forget: command == CircuitCommand.Reset);
+            }
+        }
+
+        _changes.Deliver();
+    }
+
+    private bool IsSlow(long elapsed) => _rules.SlowCallDuration is { } slow && elapsed >= Ticks(slow);
+
+    private string? Record_NeedsLock(bool success, long now, in RequestSource source, long elapsed)
     {
         var evidence = _evidence ??= new CircuitEvidence(_rules, time.TimestampFrequency);
-        var verdict = evidence.Record(success, now, source);
+        var verdict = evidence.Record(success, now, source, IsSlow(elapsed));
         if (verdict == RuleVerdict.Open)
         {
             Open_NeedsLock(now, evidence.Explain(now));
@@ -142,58 +170,58 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
     {
         ticket = NoTicket;
         retryAfter = default;
-        if (_status == CircuitStatus.HalfOpen && _probe != NoTicket && now >= _probeUntil && _hasProbeAnswered?.Invoke() == true)
+        if (_status == CircuitStatus.HalfOpen && _ramp.IsOverdue(now) && _hasProbeAnswered?.Invoke() == true)
         {
             Close_NeedsLock(now, "the probe has started its answer");
         }
 
-        if (_status == CircuitStatus.Closed)
+        switch (_status)
         {
-            ticket = _generation;
-            return true;
+            case CircuitStatus.Closed:
+                ticket = _generation;
+                return true;
+            case CircuitStatus.Isolated:
+                retryAfter = _rules.LongestBreak;
+                return false;
+            case CircuitStatus.Open when now < _openUntil:
+                retryAfter = time.GetElapsedTime(now, _openUntil);
+                return false;
+            case CircuitStatus.Open:
+                Change_NeedsLock(CircuitStatus.HalfOpen, "the break is over");
+                _ramp.Start(_generation + 1);
+                break;
+            default:
+                break;
         }
 
-        var until = _status == CircuitStatus.Open ? _openUntil : _probe != NoTicket ? _probeUntil : now;
-        if (now < until)
+        if (!_ramp.TryEnter(_generation + 1, now, Ticks(_break)))
         {
-            retryAfter = time.GetElapsedTime(now, until);
+            retryAfter = time.GetElapsedTime(now, _ramp.Until);
             return false;
         }
 
-        if (_status == CircuitStatus.Open)
-        {
-            Change_NeedsLock(CircuitStatus.HalfOpen, "the break is over");
-            _firstProbe = _generation + 1;
-            _failedProbes = 0;
-        }
-
-        // A probe that has not ended within another break is given up: the next request is also a probe.
-        _probe = ticket = ++_generation;
-        _probeUntil = now + Ticks(_break);
+        _latestProbe = ticket = ++_generation;
         _hasProbeAnswered = null;
         return true;
     }
 
-    // Any probe of this half-open period may close the circuit, even one that was given up; only the current one may open it.
     private void EndProbe_NeedsLock(long ticket, bool? success, long now)
     {
-        if (success == true)
+        if (ticket == _latestProbe)
         {
-            Close_NeedsLock(now, "a probe succeeded");
-            return;
+            _hasProbeAnswered = null;
         }
 
-        if (ticket != _probe)
+        switch (_ramp.Leave(ticket, success, _rules.FailedProbes))
         {
-            return;
-        }
-
-        // After no outcome, or a failure that may be random, the next request is the probe.
-        _probe = NoTicket;
-        _hasProbeAnswered = null;
-        if (success == false && ++_failedProbes >= _rules.FailedProbes)
-        {
-            Open_NeedsLock(now, _failedProbes == 1 ? "the probe failed" : "the probes failed");
+            case RampVerdict.Close:
+                Close_NeedsLock(now, "a probe succeeded");
+                break;
+            case RampVerdict.Open:
+                Open_NeedsLock(now, "the probes failed");
+                break;
+            default:
+                break;
         }
     }
 
@@ -209,30 +237,39 @@ internal sealed class EndpointCircuit(string key, TimeProvider time, Action<Circ
     {
         _breaks.Closed(now);
         Change_NeedsLock(CircuitStatus.Closed, reason);
-        _evidence?.Reset();
-        TakeNewRules_NeedsLock();
+        StartAgain_NeedsLock(forget: false);
     }
 
-    private void TakeNewRules_NeedsLock()
+    private void StartAgain_NeedsLock(bool forget)
     {
-        if (_rules == _newRules)
+        _evidence?.Reset();
+        TakeNewRules_NeedsLock(forget);
+        if (forget)
+        {
+            _breaks.Reset();
+        }
+    }
+
+    private void TakeNewRules_NeedsLock(bool forget = false)
+    {
+        if (_rules == _newRules && !forget)
         {
             return;
         }
 
         // A configured window counts successes from the start; the other rules count nothing before the first failure.
         _rules = _newRules;
-        _evidence = _evidence is not null || _rules.HasWindow
-            ? new CircuitEvidence(_rules, time.TimestampFrequency, _evidence?.UsualRatio ?? 0)
+        _evidence = _evidence is not null || _rules.CountsSuccesses
+            ? new CircuitEvidence(_rules, time.TimestampFrequency, forget ? 0 : _evidence?.UsualRatio ?? 0)
             : null;
     }
 
     private void Change_NeedsLock(CircuitStatus to, string reason)
     {
         _generation++;
-        _probe = NoTicket;
+        _latestProbe = NoTicket;
         _hasProbeAnswered = null;
-        _changes.Add(new CircuitChange(key, _status, to, to == CircuitStatus.Open ? _break : null, time.GetUtcNow()) { Reason = reason });
+        _changes.Add(new CircuitChange(name, direction, _status, to, to == CircuitStatus.Open ? _break : null, time.GetUtcNow()) { Reason = reason });
         _status = to;
     }
 
