@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>
-/// Places the one middleware. Several <c>UseHerz…</c> calls on one builder make one middleware with several guards,
-/// at the place of the first call.
+/// Adds the one middleware. Several <c>UseHerz…</c> calls on one builder add one middleware with several guards, at the position
+/// of the first call.
 /// </summary>
 internal sealed class GuardPlacement
 {
@@ -23,18 +23,18 @@ internal sealed class GuardPlacement
         var factory = app.ApplicationServices.GetService<GuardPipelineFactory>();
         if (factory is null || (place is not null && !app.ApplicationServices.GetServices<RequestGuard>().Any(guard => guard.Place == place)))
         {
-            throw new InvalidOperationException($"{call} finds none of its services. Add builder.{registration} before the app is built.");
+            throw new InvalidOperationException($"{call} cannot find its services. Call builder.{registration} before the app is built.");
         }
 
         var placement = app.Properties.TryGetValue(Property, out var placed) ? (GuardPlacement)placed! : null;
         if (placement is null)
         {
             app.Properties[Property] = placement = new GuardPlacement(app);
-            placement.Place(factory);
+            placement.AddMiddleware(factory);
         }
         else if (placement._app != app && !placement.Has(place))
         {
-            throw new InvalidOperationException($"{call} is called in a branch of an app that has Herz guards already. Call it on the app, next to the others, and limit its routes in the configuration.");
+            throw new InvalidOperationException($"{call} was called in a branch of an app that already has Herz guards. Call it on the app, next to the other guards, and limit its routes in the configuration.");
         }
 
         placement.Add(place);
@@ -54,15 +54,15 @@ internal sealed class GuardPlacement
         }
     }
 
-    // Runs when the app's pipeline is built, so after every call on this builder.
-    private void Place(GuardPipelineFactory factory) => _app.Use(next =>
+    // The delegate runs when the app's pipeline is built, which is after every call on this builder.
+    private void AddMiddleware(GuardPipelineFactory factory) => _app.Use(next =>
     {
         var pipeline = factory.Create(_all ? null : _places);
         return ActivatorUtilities.CreateInstance<HerzMiddleware>(_app.ApplicationServices, next, pipeline).InvokeAsync;
     });
 }
 
-/// <summary>Places all guards before everything that the app itself places.</summary>
+/// <summary>Adds all guards before any middleware of the app.</summary>
 internal sealed class GuardStartupFilter : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>

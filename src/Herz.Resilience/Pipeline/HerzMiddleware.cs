@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>
-/// The one middleware: all guards in one frame. A request that completes synchronously costs no state machine,
-/// one that awaits costs one.
+/// The one middleware: runs all guards in one async frame. A request that completes synchronously costs no state machine, a request
+/// that awaits costs one.
 /// </summary>
 internal sealed class HerzMiddleware(RequestDelegate next, GuardPipeline pipeline, ILogger<HerzMiddleware> logger)
 {
@@ -18,7 +18,7 @@ internal sealed class HerzMiddleware(RequestDelegate next, GuardPipeline pipelin
         switch (context.Features.Get<IEndpointFeature>())
         {
             case RequestScope outer:
-                // Placed twice, by the one call and by hand: the outer middleware runs all guards.
+                // Added twice, by the one call and by the app itself: the outer middleware runs all guards.
                 CheckNesting(outer.Pipeline);
                 return next(context);
             case UnguardedRequest:

@@ -9,9 +9,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>
-/// The one object of a request: the deadline, the priority, the origin and what each guard remembers.
-/// It stands in for the request's lifetime and endpoint features, so that the token of the deadline is made only when
-/// somebody asks for it, and the endpoint is guarded wherever routing happens.
+/// The one object per request: the deadline, the priority, the origin and the state of each guard.
+/// It replaces the request's lifetime and endpoint features, so the token of the deadline is created only on first use, and
+/// the endpoint is guarded wherever routing happens.
 /// </summary>
 internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, IEndpointFeature
 {
@@ -41,29 +41,29 @@ internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, I
         StartTimestamp = startTimestamp;
     }
 
-    /// <summary>The scope of the request that this code runs for, or null outside of one.</summary>
+    /// <summary>The scope of the request that this code runs for; null outside a request.</summary>
     public static new RequestScope? Current => AmbientWork.Current?.Root as RequestScope;
 
-    /// <summary>The one timestamp taken when the request arrived; "now" for every guard that is asked on arrival.</summary>
+    /// <summary>The timestamp of the request's arrival, taken once; the current time for every guard that runs on arrival.</summary>
     public long StartTimestamp { get; }
 
-    /// <summary>Null once the request has ended: work that outlives it must not keep or touch it.</summary>
+    /// <summary>Null after the request has ended: work that outlives it must neither keep nor use the context.</summary>
     public HttpContext? Context => _context;
 
-    /// <summary>The endpoint that was entered, once it was; its route is the origin of all work of this request.</summary>
+    /// <summary>The endpoint that the request entered; null before. Its route is the origin of all work of this request.</summary>
     public GuardedEndpoint? Entered { get; private set; }
 
-    /// <summary>What the request has taken from limits and may have to give back; known to their guard alone.</summary>
+    /// <summary>The permits that the request has taken and may have to give back. Only the rate-limiting guard knows their type.</summary>
     public object? Permits { get; set; }
 
-    /// <summary>Whether its answer is counted as begun, where <see cref="AmbientWork.Origin"/> counts them.</summary>
+    /// <summary>Whether <see cref="AmbientWork.Origin"/> has counted the start of this request's answer.</summary>
     public bool IsAnswering
     {
         get => (_flags & ScopeFlags.Answering) != 0;
         set => _flags = value ? _flags | ScopeFlags.Answering : _flags & ~ScopeFlags.Answering;
     }
 
-    /// <summary>The priority, for whoever sheds load here or downstream.</summary>
+    /// <summary>The priority, for load shedding in this app and downstream.</summary>
     public RequestPriority Priority { get; set; } = RequestPriority.Default;
 
     /// <summary>Whether a guard refused the request.</summary>
@@ -72,22 +72,22 @@ internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, I
     /// <summary>Whether the deadline cancelled the request's token.</summary>
     public bool DeadlineFired => _source is { Fired: true };
 
-    /// <summary>Whether the client left; known only where somebody asked for the token.</summary>
+    /// <summary>Whether the client left; false if the request's token was never used.</summary>
     public bool ClientGone => _source is { IsCancellationRequested: true, Fired: false };
 
-    /// <summary>Whether the client left, asked at the server itself: for the rare request that went wrong.</summary>
+    /// <summary>Whether the client left. It may create the server's token, so it is for failed requests only.</summary>
     public bool IsClientGone() => ClientGone || (!DeadlineFired && _lifetime is { RequestAborted.IsCancellationRequested: true });
 
-    /// <summary>The pipeline that this request passes.</summary>
+    /// <summary>The pipeline that this request passes through.</summary>
     public GuardPipeline Pipeline => _pipeline;
 
     /// <summary>
-    /// What a guard remembers of this request from its admission to its exit: one number for each of
+    /// The state that a guard keeps for this request from its admission to its exit: one number for each of
     /// load shedding, rate limiting and circuit breaking.
     /// </summary>
     public ref long State(RequestGuard guard) => ref _states[guard.Index - GuardPlaces.FirstWithState];
 
-    /// <summary>The timestamp at which the request must be answered; <see cref="long.MaxValue"/> for never.</summary>
+    /// <summary>The timestamp by which the answer must start; <see cref="long.MaxValue"/> for no deadline.</summary>
     public long Deadline
     {
         get => _deadline;
@@ -98,22 +98,22 @@ internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, I
         }
     }
 
-    /// <summary>How many ticks of the clock the request has waited for its client's body so far.</summary>
+    /// <summary>The ticks of the clock that the request has waited for its client's body so far.</summary>
     public long ClientTicks => _rare?.Body is { } body ? body.WaitedAt(_pipeline.Now()) : 0;
 
-    /// <summary>Whether it waits for its client's body now.</summary>
+    /// <summary>Whether the request waits for its client's body now.</summary>
     public bool IsWaitingForClient => _rare?.Body is { IsWaiting: true };
 
-    /// <summary>Whether the client broke off its body, or sent a broken one.</summary>
+    /// <summary>Whether the client's body was incomplete or invalid.</summary>
     public bool ClientFailed => _rare?.Body is { HasFailed: true };
 
-    /// <summary>When the answer began; 0 while it has not, or where nobody asked for it by <see cref="WatchAnswer"/>.</summary>
+    /// <summary>The timestamp at which the answer started; 0 before, and for a request without <see cref="WatchAnswer"/>.</summary>
     public long AnswerTimestamp => _rare?.AnswerTimestamp ?? 0;
 
-    /// <summary>Whether the answer has begun, from when on the deadline of the request no longer applies.</summary>
+    /// <summary>Whether the answer has started; the deadline of the request no longer applies then.</summary>
     public bool HasResponseStarted => _context is { } context && context.Response.HasStarted;
 
-    /// <summary>Whether the work of this request has a deadline: it is still running, and its answer has not begun.</summary>
+    /// <summary>Whether the deadline applies to the work of this request: the request has not ended, and its answer has not started.</summary>
     public bool IsLimited => _context is not null && _deadline != long.MaxValue && !HasResponseStarted;
 
     CancellationToken IHttpRequestLifetimeFeature.RequestAborted
@@ -127,8 +127,8 @@ internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, I
     }
 
     /// <summary>
-    /// The token that ends with the deadline or when the client leaves, whatever middleware put in its place.
-    /// Of a request that has ended, the token that it had, or none: the connection serves another request by then.
+    /// The token that is cancelled by the deadline or when the client leaves, even if middleware has set another one on the request.
+    /// After the end of the request, the token it had, or none: the connection may already serve another request.
     /// </summary>
     public CancellationToken Token => _source?.Token ?? CreateSource()?.Token ?? CancellationToken.None;
 
@@ -142,7 +142,7 @@ internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, I
 
     public bool TryEnter(GuardedEndpoint endpoint)
     {
-        // After the end the guards have been told the outcome: an error page that an outer middleware runs is not theirs.
+        // After the end, the guards already have the outcome: an error page that an outer middleware runs does not pass them.
         if ((_flags & ScopeFlags.Entered) != 0 || _context is null)
         {
             return false;
@@ -160,8 +160,8 @@ internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, I
     public bool WasAdmitted(RequestGuard guard) => (_admitted & (1 << guard.Index)) != 0;
 
     /// <summary>
-    /// From now on the start of the answer is recorded in <see cref="AnswerTimestamp"/>. It costs a callback, so a guard asks for it
-    /// only where an endpoint has been seen to take long.
+    /// Records the start of the answer in <see cref="AnswerTimestamp"/> from now on. It costs a callback, so a guard uses it only for
+    /// endpoints known to have long requests.
     /// </summary>
     public void WatchAnswer()
     {
@@ -172,7 +172,7 @@ internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, I
         }
     }
 
-    /// <summary>Takes the place of the features of <paramref name="context"/>.</summary>
+    /// <summary>Replaces the lifetime and endpoint features of <paramref name="context"/>.</summary>
     public void Attach(HttpContext context)
     {
         _endpoint = _pipeline.Endpoints.Guard(context.Features.Get<IEndpointFeature>()?.Endpoint);
@@ -184,16 +184,16 @@ internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, I
         }
     }
 
-    /// <summary>A read of the body no longer waits for the client, so the deadline goes on.</summary>
+    /// <summary>A read of the body no longer waits for the client, so the deadline runs again.</summary>
     public void OnClientWaited() => _source?.Resume();
 
-    /// <summary>Waits until the server reports that the client has left, or the time is over.</summary>
+    /// <summary>Waits until the server reports that the client has left, at most for the given time.</summary>
     public Task WaitForClientAsync(TimeSpan time) => _lifetime is { } lifetime
         ? Task.Delay(time, TimeProvider.System, lifetime.RequestAborted).ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default)
         : Task.CompletedTask;
 
-    /// <summary>Ends the scope: gives the lifetime feature back and lets go of the request.</summary>
+    /// <summary>Ends the scope: restores the server's lifetime feature and releases the request.</summary>
     public void Detach()
     {
         if (_context is { } context && _lifetime is { } lifetime)
@@ -226,7 +226,7 @@ internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, I
         source.Rearm(_deadline);
         if (_context is null)
         {
-            // Work of the request asked while the request ended, and may have come too late to be disarmed.
+            // The request ended while its work created the source, so Detach may not have seen it.
             source.Disarm();
         }
 
@@ -235,7 +235,7 @@ internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, I
 
     private RareParts Rare => _rare ?? Interlocked.CompareExchange(ref _rare, new RareParts(), null) ?? _rare;
 
-    /// <summary>What most requests have nothing of.</summary>
+    /// <summary>State that most requests do not need.</summary>
     private sealed class RareParts
     {
         public ClientBody? Body { get; set; }
