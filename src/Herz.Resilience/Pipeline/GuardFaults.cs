@@ -15,41 +15,21 @@ internal sealed class GuardFaults(ILogger<GuardFaults> logger, HerzMeter meter)
     public void Report(string guard, string moment, Exception exception)
     {
         Count(guard, moment);
-        Log(() => logger.GuardFaulted(guard, moment, exception));
+        Contained.Run(() => logger.GuardFaulted(guard, moment, exception));
     }
 
     /// <summary>Reports a callback of the app, on a request's token, that threw. The exception must not end the process from a timer's thread.</summary>
     public void ReportCallback(Exception exception)
     {
         Count(GuardPlace.Deadlines.Name(), "callback");
-        Log(() => logger.CancellationCallbackFailed(exception));
+        Contained.Run(() => logger.CancellationCallbackFailed(exception));
     }
+
+    /// <summary>Runs code of the app, or code that may call it, and reports an exception.</summary>
+    public void Contain<TState>(string guard, string moment, TState state, Action<TState> call) =>
+        Contained.Run((Faults: this, guard, moment, state, call), static run => run.call(run.state), static (run, exception) => run.Faults.Report(run.guard, run.moment, exception));
 
     // A throwing listener of the meter may be the fault that is reported, and throws here again.
-    private void Count(string guard, string moment)
-    {
-        try
-        {
-            _faults.Add(1, new("guard", guard), new("moment", moment));
-        }
-#pragma warning disable CA1031 // Only the log is left.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log(() => logger.GuardFaulted("metrics", "fault", exception));
-        }
-    }
-
-    private static void Log(Action write)
-    {
-        try
-        {
-            write();
-        }
-#pragma warning disable CA1031 // A log provider of the app threw, so there is nowhere left to report it.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-    }
+    private void Count(string guard, string moment) =>
+        Contained.Run(() => _faults.Add(1, new("guard", guard), new("moment", moment)), exception => logger.GuardFaulted("metrics", "fault", exception));
 }

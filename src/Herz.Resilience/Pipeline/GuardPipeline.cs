@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.Pipeline;
 
-/// <summary>Runs all guards of an app: on arrival, at the endpoint, and at the end of each request.</summary>
+/// <summary>Runs the guards of an app: on arrival, at the endpoint, and at the end of each request.</summary>
 internal sealed class GuardPipeline
 {
     private readonly RequestGuard[] _arrive;
@@ -54,7 +54,7 @@ internal sealed class GuardPipeline
     /// <summary>The time on the clock of every timestamp of a request.</summary>
     public long Now() => _time.GetTimestamp();
 
-    /// <summary>How long a request has taken at a timestamp.</summary>
+    /// <summary>The time from the arrival of a request to a timestamp.</summary>
     public TimeSpan ElapsedAt(RequestScope scope, long now) => _time.GetElapsedTime(scope.StartTimestamp, now);
 
     public RequestScope Begin(HttpContext context)
@@ -69,12 +69,12 @@ internal sealed class GuardPipeline
         return scope;
     }
 
-    /// <summary>Asks the guards of arrival, then runs <paramref name="next"/>.</summary>
+    /// <summary>Runs the arrival guards, then <paramref name="next"/> unless one refuses.</summary>
     public Task ArriveAsync(RequestScope scope, HttpContext context, RequestDelegate next)
     {
         for (var index = 0; index < _arrive.Length; index++)
         {
-            var verdict = Ask(_arrive[index], scope, endpoint: null);
+            var verdict = CallGuard(_arrive[index], scope, endpoint: null);
             if (!verdict.IsCompletedSuccessfully)
             {
                 return ContinueAsync(verdict, index, _arrive, scope, context, endpoint: null, next);
@@ -91,7 +91,7 @@ internal sealed class GuardPipeline
         return next(context);
     }
 
-    /// <summary>Asks the guards of the endpoint, then runs it. A re-executed error page of the same request runs unasked.</summary>
+    /// <summary>Runs the endpoint guards, then the endpoint unless one refuses. A re-executed error page of the same request does not pass the guards again.</summary>
     public Task EnterAsync(HttpContext context, GuardedEndpoint endpoint)
     {
         var next = endpoint.Original.RequestDelegate!;
@@ -104,7 +104,7 @@ internal sealed class GuardPipeline
         var guards = endpoint.IsHealthCheck || endpoint.IsStaticAsset ? _enterEverything : _enter;
         for (var index = 0; index < guards.Length; index++)
         {
-            var verdict = Ask(guards[index], scope, endpoint);
+            var verdict = CallGuard(guards[index], scope, endpoint);
             if (!verdict.IsCompletedSuccessfully)
             {
                 return ContinueAsync(verdict, index, guards, scope, context, endpoint, next);
@@ -143,8 +143,8 @@ internal sealed class GuardPipeline
         }
     }
 
-    // The caller looks at the verdict once: it may settle on another thread between two looks.
-    private ValueTask<Refusal?> Ask(RequestGuard guard, RequestScope scope, GuardedEndpoint? endpoint)
+    // Callers read the result only once: it may complete on another thread between two reads.
+    private ValueTask<Refusal?> CallGuard(RequestGuard guard, RequestScope scope, GuardedEndpoint? endpoint)
     {
         try
         {
@@ -203,7 +203,7 @@ internal sealed class GuardPipeline
     {
         while (true)
         {
-            if (await SettleAsync(pending, guards[index], scope, endpoint) is { } refusal)
+            if (await AwaitGuardAsync(pending, guards[index], scope, endpoint) is { } refusal)
             {
                 await RefuseAsync(scope, context, refusal);
                 return;
@@ -215,11 +215,11 @@ internal sealed class GuardPipeline
                 return;
             }
 
-            pending = Ask(guards[index], scope, endpoint);
+            pending = CallGuard(guards[index], scope, endpoint);
         }
     }
 
-    private async ValueTask<Refusal?> SettleAsync(ValueTask<Refusal?> pending, RequestGuard guard, RequestScope scope, GuardedEndpoint? endpoint)
+    private async ValueTask<Refusal?> AwaitGuardAsync(ValueTask<Refusal?> pending, RequestGuard guard, RequestScope scope, GuardedEndpoint? endpoint)
     {
         try
         {
@@ -243,17 +243,7 @@ internal sealed class GuardPipeline
     private Task RefuseAsync(RequestScope scope, HttpContext context, Refusal refusal)
     {
         scope.MarkRefused();
-        try
-        {
-            _refusals.Count(refusal, enforced: true);
-        }
-#pragma warning disable CA1031 // A listener of the meter may throw; see GuardFaults.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            _faults.Report(refusal.Guard, "refuse", exception);
-        }
-
+        _faults.Contain(refusal.Guard, "refuse", (_refusals, refusal), static call => call._refusals.Count(call.refusal, enforced: true));
         return _writer.WriteAsync(context, refusal);
     }
 }

@@ -62,17 +62,5 @@ internal sealed class CircuitNotices(
         }
     }
 
-    private void Try(string moment, Action notify)
-    {
-        try
-        {
-            notify();
-        }
-#pragma warning disable CA1031 // See GuardFaults.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            faults.Report(GuardPlace.CircuitBreaking.Name(), moment, exception);
-        }
-    }
+    private void Try(string moment, Action notify) => faults.Contain(GuardPlace.CircuitBreaking.Name(), moment, notify, static notify => notify());
 }

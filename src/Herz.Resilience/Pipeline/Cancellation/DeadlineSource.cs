@@ -138,17 +138,6 @@ internal sealed class DeadlineSource(DeadlineTimerPool timers, RequestScope scop
         }
     }
 
-    private void CancelSafely()
-    {
-        try
-        {
-            Cancel();
-        }
-#pragma warning disable CA1031 // A throwing callback of the app would end the process from a timer thread.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            timers.CallbackFailed(exception);
-        }
-    }
+    // A throwing callback of the app would end the process from a timer's thread.
+    private void CancelSafely() => Contained.Run(Cancel, timers.CallbackFailed);
 }

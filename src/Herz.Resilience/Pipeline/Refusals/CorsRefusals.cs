@@ -22,20 +22,13 @@ internal sealed class CorsRefusals(IServiceProvider services, GuardFaults faults
             return;
         }
 
-        try
-        {
-            Apply(context, provider, context.RequestServices?.GetService<ICorsService>() ?? services.GetRequiredService<ICorsService>());
-        }
-#pragma warning disable CA1031 // A refusal without these headers is still correct.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            faults.Report("cors", "refuse", exception);
-        }
+        // A refusal without these headers is still correct.
+        faults.Contain("cors", "refuse", (Cors: this, context, provider), static call => call.Cors.Apply(call.context, call.provider));
     }
 
-    private void Apply(HttpContext context, ICorsPolicyProvider provider, ICorsService cors)
+    private void Apply(HttpContext context, ICorsPolicyProvider provider)
     {
+        var cors = context.RequestServices?.GetService<ICorsService>() ?? services.GetRequiredService<ICorsService>();
         var policies = services.GetService<CorsWatch>()?.Policies ?? [];
         if (provider.GetPolicyAsync(context, null) is { IsCompletedSuccessfully: true, Result: { } standard })
         {

@@ -60,7 +60,12 @@ internal sealed class RefusalWriter(GuardFaults faults, CorsRefusals cors, ILogg
             response.Headers.RetryAfter = RetryAfterText(retryAfter);
         }
 
-        WriteHeaders(response, refusal);
+        if (refusal.WriteHeaders is { } writeHeaders)
+        {
+            // A refusal without its further headers is still correct.
+            faults.Contain(refusal.Guard, "refuse", response.Headers, writeHeaders);
+        }
+
         return WriteProblemAsync(context, refusal);
     }
 
@@ -82,20 +87,6 @@ internal sealed class RefusalWriter(GuardFaults faults, CorsRefusals cors, ILogg
     {
         var seconds = Math.Max(1, (long)Math.Ceiling(time.TotalSeconds));
         return seconds < s_seconds.Length ? s_seconds[seconds] : seconds.ToString(CultureInfo.InvariantCulture);
-    }
-
-    private void WriteHeaders(HttpResponse response, Refusal refusal)
-    {
-        try
-        {
-            refusal.WriteHeaders?.Invoke(response.Headers);
-        }
-#pragma warning disable CA1031 // A refusal without its further headers is still correct.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            faults.Report(refusal.Guard, "refuse", exception);
-        }
     }
 
     private static void WriteGrpc(HttpResponse response, Refusal refusal)
