@@ -7,37 +7,22 @@ namespace Herz.Resilience.CircuitBreaking;
 internal static class CircuitBreakingOptionsValidator
 {
     private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
 
     public static void Validate(CircuitBreakingOptions options, ConfigurationErrors errors)
     {
         Check("CircuitBreaking", options.FailureRatio, options.MinimumThroughput, options.SamplingDuration, options.BreakDuration, errors);
         CheckSlow("CircuitBreaking", options.MaxBreakDuration, options.BreakDuration, options.SlowCallDuration, options.SlowCallRatio, errors);
-        if (options.Routes is null)
-        {
-            errors.Add("CircuitBreaking:Routes", null, "a list; leave the key out for none");
-            return;
-        }
-
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var routes = new RouteRules(errors);
         for (var index = 0; index < options.Routes.Count; index++)
         {
             var route = options.Routes[index];
             var key = $"CircuitBreaking:Routes:{index}";
-            if (string.IsNullOrWhiteSpace(route?.Pattern))
+            if (routes.Check($"{key}:Pattern", route.Pattern))
             {
-                errors.Add($"{key}:Pattern", route?.Pattern, "the route's pattern as the app maps it, such as \"/orders/{id}\"");
-                continue;
+                // An inherited value is reported once, not for every route.
+                Check(key, route.FailureRatio, route.MinimumThroughput, route.SamplingDuration, route.BreakDuration, errors);
+                CheckSlow(key, route.MaxBreakDuration, route.BreakDuration, route.SlowCallDuration, route.SlowCallRatio, errors);
             }
-
-            if (!seen.Add(RoutePatterns.Normalize(route.Pattern)))
-            {
-                errors.Add($"{key}:Pattern", route.Pattern, "a route that no earlier entry names; this one is a duplicate");
-            }
-
-            // An inherited value is reported once, not for every route.
-            Check(key, route.FailureRatio, route.MinimumThroughput, route.SamplingDuration, route.BreakDuration, errors);
-            CheckSlow(key, route.MaxBreakDuration, route.BreakDuration, route.SlowCallDuration, route.SlowCallRatio, errors);
         }
     }
 
@@ -61,9 +46,9 @@ internal static class CircuitBreakingOptionsValidator
             errors.Add($"{key}:MaxBreakDuration", longest, $"at least BreakDuration, which is {duration}");
         }
 
-        if (slow <= TimeSpan.Zero || slow > s_longest)
+        if (slow is { } given)
         {
-            errors.Add($"{key}:SlowCallDuration", slow, "a time above 00:00:00 and at most 1.00:00:00");
+            errors.Positive($"{key}:SlowCallDuration", given);
         }
 
         CheckRatio($"{key}:SlowCallRatio", ratio, errors);
@@ -79,9 +64,9 @@ internal static class CircuitBreakingOptionsValidator
 
     private static void CheckTime(string key, TimeSpan? time, ConfigurationErrors errors)
     {
-        if (time < s_shortest || time > s_longest)
+        if (time is { } given)
         {
-            errors.Add(key, time, "a time from 00:00:00.500 to 1.00:00:00");
+            errors.InRange(key, given, s_shortest, TimeSpan.FromDays(1));
         }
     }
 }

@@ -48,19 +48,19 @@ internal sealed class ConfigurationErrors
         }
     }
 
-    public void Positive(string key, TimeSpan value, TimeSpan? atMost = null)
+    public void Positive(string key, TimeSpan value)
     {
-        if (value <= TimeSpan.Zero || value > (atMost ?? TimeSpan.FromDays(1)))
+        if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))
         {
-            Add(key, value, $"a time above 00:00:00 and at most {(atMost ?? TimeSpan.FromDays(1)).ToString("c", CultureInfo.InvariantCulture)}");
+            Add(key, value, "a time above 00:00:00 and at most 1.00:00:00");
         }
     }
 
-    public void NotNegative(string key, TimeSpan value, TimeSpan atMost)
+    public void InRange(string key, TimeSpan value, TimeSpan atLeast, TimeSpan atMost)
     {
-        if (value < TimeSpan.Zero || value > atMost)
+        if (value < atLeast || value > atMost)
         {
-            Add(key, value, $"a time from 00:00:00 to {atMost.ToString("c", CultureInfo.InvariantCulture)}");
+            Add(key, value, $"a time from {Limit(atLeast)} to {Limit(atMost)}");
         }
     }
 
@@ -96,6 +96,12 @@ internal sealed class ConfigurationErrors
             Add(key, given, $"one of {string.Join(", ", Enum.GetNames<TEnum>())}");
         }
     }
+
+    /// <summary>Whether a name can be a metric label and part of a quoted header.</summary>
+    public static bool IsLabel(string name) =>
+        name.Length is > 0 and <= 64 && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+
+    private static string Limit(TimeSpan time) => time.ToString(time.Milliseconds == 0 ? "c" : @"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture);
 
     private static bool IsWithin(string path, string unread) =>
         path.StartsWith(unread, StringComparison.OrdinalIgnoreCase) && (path.Length == unread.Length || path[unread.Length] == ':');

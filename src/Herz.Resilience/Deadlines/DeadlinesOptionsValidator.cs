@@ -1,7 +1,6 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Deadlines.Tiers;
 using Herz.Resilience.Pipeline.Endpoints;
-using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Herz.Resilience.Deadlines;
 
@@ -21,26 +20,14 @@ internal static class DeadlinesOptionsValidator
 
     private static void CheckRoutes(DeadlinesOptions options, ConfigurationErrors errors)
     {
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var routes = new RouteRules(errors);
         for (var index = 0; index < options.Routes.Count; index++)
         {
             var route = options.Routes[index];
             var key = $"Deadlines:Routes:{index}";
-            if (string.IsNullOrWhiteSpace(route?.Pattern))
+            if (!routes.Check($"{key}:Pattern", route.Pattern))
             {
-                errors.Add($"{key}:Pattern", route?.Pattern, "the route's pattern as the app maps it, such as \"/reports/{**path}\"");
                 continue;
-            }
-
-            if (ParseError(route.Pattern) is { } error)
-            {
-                errors.Add($"{key}:Pattern", route.Pattern, $"a valid route pattern ({error})");
-                continue;
-            }
-
-            if (!seen.Add(RoutePatterns.Normalize(route.Pattern)))
-            {
-                errors.Add($"{key}:Pattern", route.Pattern, "a route that no earlier entry names; this one is a duplicate");
             }
 
             var own = OwnTimes(route);
@@ -69,19 +56,6 @@ internal static class DeadlinesOptionsValidator
             .Where(static tier => tier.Time is not null)
             .ToDictionary(static tier => tier.Name, static tier => tier.Time!.Value);
 
-    private static string? ParseError(string pattern)
-    {
-        try
-        {
-            RoutePatternFactory.Parse(RoutePatterns.Normalize(pattern));
-            return null;
-        }
-        catch (RoutePatternException exception)
-        {
-            return exception.Message.Split(Environment.NewLine)[0];
-        }
-    }
-
     private static bool CheckTimes(string key, IDictionary<string, TimeSpan> tiers, ConfigurationErrors errors)
     {
         var before = errors.Failures.Count;
@@ -89,7 +63,7 @@ internal static class DeadlinesOptionsValidator
         foreach (var (name, time) in tiers)
         {
             // The name appears in metric labels and logs.
-            if (name.Length is 0 or > 64 || !name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
+            if (!ConfigurationErrors.IsLabel(name))
             {
                 errors.Add($"{key}:{name}", time, "a tier name of 1 to 64 letters, digits, '-', '_' and '.'");
             }

@@ -8,7 +8,7 @@ internal static class HealthOptionsValidator
     {
         errors.AbsolutePath("Health:Path", options.Path);
         errors.Positive("Health:Timeout", options.Timeout);
-        errors.NotNegative("Health:CacheDuration", options.CacheDuration, TimeSpan.FromHours(1));
-        errors.NotNegative("Health:DrainDelay", options.DrainDelay, TimeSpan.FromHours(1));
+        errors.InRange("Health:CacheDuration", options.CacheDuration, TimeSpan.Zero, TimeSpan.FromHours(1));
+        errors.InRange("Health:DrainDelay", options.DrainDelay, TimeSpan.Zero, TimeSpan.FromHours(1));
     }
 }

@@ -9,12 +9,6 @@ internal static class LimitOverridesValidator
 {
     public static void Validate(string policyKey, RateLimitPolicyOptions policy, ConfigurationErrors errors)
     {
-        if (policy.Overrides is null)
-        {
-            errors.Add($"{policyKey}:Overrides", null, "a list of overrides; leave the key out for none");
-            return;
-        }
-
         if (policy.Overrides.Count > 0 && policy.PartitionBy == PartitionBy.Global && policy.PartitionKey is null)
         {
             errors.Add($"{policyKey}:Overrides", policy.Overrides.Count, "none, since a policy with PartitionBy Global has no keys");
@@ -28,11 +22,11 @@ internal static class LimitOverridesValidator
         }
     }
 
-    private static void Check(string path, RateLimitPolicyOptions policy, RateLimitOverrideOptions? entry, HashSet<object> seen, ConfigurationErrors errors)
+    private static void Check(string path, RateLimitPolicyOptions policy, RateLimitOverrideOptions entry, HashSet<object> seen, ConfigurationErrors errors)
     {
-        if (entry is null || string.IsNullOrEmpty(entry.Key))
+        if (string.IsNullOrEmpty(entry.Key))
         {
-            errors.Add($"{path}:Key", entry?.Key, "the key of a partition");
+            errors.Add($"{path}:Key", entry.Key, "the key of a partition");
             return;
         }
 

@@ -6,33 +6,15 @@ namespace Herz.Resilience.RateLimiting;
 
 internal static class RateLimitingOptionsValidator
 {
-    private static readonly TimeSpan s_maxJitter = TimeSpan.FromHours(1);
-
     public static void Validate(RateLimitingOptions options, ConfigurationErrors errors)
     {
         errors.InRange("RateLimiting:MaxPartitions", options.MaxPartitions, 1, 10_000_000);
-        if (options.RetryAfterJitter < TimeSpan.Zero || options.RetryAfterJitter > s_maxJitter)
-        {
-            errors.Add("RateLimiting:RetryAfterJitter", options.RetryAfterJitter, "a time from 00:00:00 to 01:00:00");
-        }
-
-        if (options.Policies is null)
-        {
-            errors.Add("RateLimiting:Policies", null, "an object of named policies; leave the key out for the default one");
-            return;
-        }
-
+        errors.InRange("RateLimiting:RetryAfterJitter", options.RetryAfterJitter, TimeSpan.Zero, TimeSpan.FromHours(1));
         foreach (var (name, policy) in options.Policies)
         {
             var key = $"RateLimiting:Policies:{name}";
-            if (policy is null)
-            {
-                errors.Add(key, null, "an object such as { \"PermitsPerSecond\": 100, \"Burst\": 200 }");
-                continue;
-            }
-
             // The name is part of a header, in quotes, and labels metrics.
-            if (name.Length is 0 or > 64 || !name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
+            if (!ConfigurationErrors.IsLabel(name))
             {
                 errors.Add(key, name, "a name of 1 to 64 letters, digits, '-', '_' and '.'");
             }
@@ -66,24 +48,10 @@ internal static class RateLimitingOptionsValidator
 
     private static void CheckRoutes(string key, RateLimitPolicyOptions policy, ConfigurationErrors errors)
     {
-        if (policy.Routes is null)
-        {
-            errors.Add($"{key}:Routes", null, "a list of routes; leave the key out for every request");
-            return;
-        }
-
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var routes = new RouteRules(errors);
         for (var index = 0; index < policy.Routes.Count; index++)
         {
-            var route = policy.Routes[index];
-            if (string.IsNullOrWhiteSpace(route))
-            {
-                errors.Add($"{key}:Routes:{index}", route, "the route's pattern as the app maps it, such as \"/login\"");
-            }
-            else if (!seen.Add(RoutePatterns.Normalize(route)))
-            {
-                errors.Add($"{key}:Routes:{index}", route, "a route that no earlier entry names; this one is a duplicate");
-            }
+            routes.Check($"{key}:Routes:{index}", policy.Routes[index]);
         }
     }
 }

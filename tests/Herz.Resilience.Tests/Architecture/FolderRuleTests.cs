@@ -22,7 +22,7 @@ public sealed partial class FolderRuleTests
     {
         string[] allowed = folder switch
         {
-            "Pipeline" => ["Origins"],
+            "Pipeline" => ["Origins", "Configuration"],
             "Origins" => [],
             "Management" => ["Pipeline", "Configuration", "Hosting"],
             "Configuration" => [],

@@ -78,6 +78,8 @@ internal static class Mistakes
         { """{ "LoadShedding": { "Routes": [ { "Pattern": "/x", "Priority": "Urgent" } ] } }""", "Herz:LoadShedding:Routes:0:Priority is \"Urgent\"; expected one of Sheddable, Default, Critical" },
         { """{ "LoadShedding": { "Routes": [ { "Pattern": "/x" }, { "Pattern": "x/" } ] } }""", "Herz:LoadShedding:Routes:1:Pattern is \"x/\"; expected a route that no earlier entry names" },
 
+        { """{ "LoadShedding": { "Routes": [ { "Pattern": "/{x" } ] } }""", "Herz:LoadShedding:Routes:0:Pattern is \"/{x\"; expected a valid route pattern (There is an incomplete parameter" },
+
         // Tiers and routes.
         { """{ "Deadlines": { "Tiers": { "Database": "00:00:01" } } }""", "Herz:Deadlines:Tiers:Database is 00:00:01; expected a time not longer than that of the enclosing tier Api, 00:00:00.8000000" },
         { """{ "Deadlines": { "Tiers": { "Cache": "00:00:00.400" } } }""", "Herz:Deadlines:Tiers:Cache is 00:00:00.4000000; expected a time not longer than that of the tier Database, 00:00:00.3000000" },
@@ -112,6 +114,7 @@ internal static class Mistakes
         { Policy("Routes", "[ \"\" ]"), "Herz:RateLimiting:Policies:login:Routes:0 is \"\"; expected the route's pattern" },
         { Policy("Routes", "[ null ]"), "Herz:RateLimiting:Policies:login:Routes:0 is null; expected the route's pattern" },
         { Policy("Routes", "[ \"/a\", \"/A/\" ]"), "Herz:RateLimiting:Policies:login:Routes:1 is \"/A/\"; expected a route that no earlier entry names" },
+        { Policy("Routes", "[ \"/a//b\" ]"), "Herz:RateLimiting:Policies:login:Routes:0 is \"/a//b\"; expected a valid route pattern (The route template separator character" },
         { Policy("Rate", "1"), "Herz:RateLimiting:Policies:login:Rate is not a known key; expected one of PermitsPerSecond" },
         { """{ "RateLimiting": { "Policies": { "my login": { "Burst": 1 } } } }""", "Herz:RateLimiting:Policies:my login is \"my login\"; expected a name of 1 to 64 letters" },
         { """{ "RateLimiting": { "MaxPartitions": 0 } }""", "Herz:RateLimiting:MaxPartitions is 0; expected a whole number from 1" },
@@ -133,6 +136,8 @@ internal static class Mistakes
         { """{ "CircuitBreaking": { "SamplingDuration": "00:00:00.100" } }""", "Herz:CircuitBreaking:SamplingDuration is 00:00:00.1000000; expected a time from 00:00:00.500" },
         { """{ "CircuitBreaking": { "Routes": [ { "Pattern": "/x", "FailureRatio": 5 } ] } }""", "Herz:CircuitBreaking:Routes:0:FailureRatio is 5; expected a ratio" },
         { """{ "CircuitBreaking": { "Routes": [ { "FailureRatio": 0.5 } ] } }""", "Herz:CircuitBreaking:Routes:0:Pattern is null; expected the route's pattern" },
+        { """{ "CircuitBreaking": { "Routes": [ { "Pattern": "/{id}/{id}" } ] } }""", "Herz:CircuitBreaking:Routes:0:Pattern is \"/{id}/{id}\"; expected a valid route pattern (The route parameter name" },
+        { """{ "CircuitBreaking": { "Routes": [ { "Pattern": "/x" }, { "Pattern": "x" } ] } }""", "Herz:CircuitBreaking:Routes:1:Pattern is \"x\"; expected a route that no earlier entry names" },
         { """{ "CircuitBreaking": { "FailureRatio": 5, "Routes": [ { "Pattern": "/x", "BreakDuration": "00:00:09" } ] } }""", "Herz:CircuitBreaking:FailureRatio is 5; expected a ratio" },
         { """{ "LeakWatchdog": { "Window": "00:00:01" } }""", "Herz:LeakWatchdog:Window is 00:00:01; expected a time from 00:00:04 to 01:00:00" },
         { """{ "LeakWatchdog": { "Window": "02:00:00" } }""", "Herz:LeakWatchdog:Window is 02:00:00; expected a time from 00:00:04 to 01:00:00" },
