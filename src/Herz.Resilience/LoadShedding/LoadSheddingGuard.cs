@@ -274,25 +274,19 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
         }
     }
 
-    private void OnChange(EndpointGate gate)
+    // If a log provider of the app throws, queued requests must still be served, and the timer's thread must survive.
+    private void OnChange(EndpointGate gate) => Contained.Run((_logger, gate), static change =>
     {
-        try
+        var (logger, gate) = change;
+        if (gate.Finder.IsOverloaded)
         {
-            if (gate.Finder.IsOverloaded)
-            {
-                _logger.EndpointOverloaded(gate.Key, gate.Limit, gate.Finder.Capacity);
-            }
-            else
-            {
-                _logger.EndpointRecovered(gate.Key);
-            }
+            logger.EndpointOverloaded(gate.Key, gate.Limit, gate.Finder.Capacity);
         }
-#pragma warning disable CA1031 // A log provider of the app that throws: those that wait must be served all the same, and the timer's thread must live.
-        catch (Exception)
-#pragma warning restore CA1031
+        else
         {
+            logger.EndpointRecovered(gate.Key);
         }
-    }
+    });
 
     private ShedderSettings Bounds(LoadSheddingOptions options) =>
         new(options.MaxWaiting, (long)(options.MaxQueueTime.TotalSeconds * _time.TimestampFrequency));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.LoadShedding.Threads;
 
@@ -110,15 +111,9 @@ internal static class CgroupCpu
 
     private static string? ReadFile(string path)
     {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-#pragma warning disable CA1031 // No system must fail to start for a file that it does not have, or forbids.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return null;
-        }
+        // The app must start although a file is missing or not readable.
+        string? text = null;
+        Contained.Run(() => text = File.ReadAllText(path));
+        return text;
     }
 }

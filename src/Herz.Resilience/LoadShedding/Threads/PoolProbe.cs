@@ -1,3 +1,5 @@
+using Herz.Resilience.Pipeline;
+
 namespace Herz.Resilience.LoadShedding.Threads;
 
 /// <summary>
@@ -35,19 +37,9 @@ internal sealed class PoolProbe : IThreadPoolWorkItem
     public void Execute()
     {
         var now = _time.GetTimestamp();
-        try
-        {
-            _onAnswer(now, now - _next);
-        }
-#pragma warning disable CA1031 // A log provider of the app that throws: on this thread it would end the process.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-        finally
-        {
-            Volatile.Write(ref _next, now + _interval);
-            Volatile.Write(ref _asked, 0);
-        }
+        // If a log provider of the app throws, the exception would end the process on this thread.
+        Contained.Run((Probe: this, now), static call => call.Probe._onAnswer(call.now, call.now - call.Probe._next));
+        Volatile.Write(ref _next, now + _interval);
+        Volatile.Write(ref _asked, 0);
     }
 }
