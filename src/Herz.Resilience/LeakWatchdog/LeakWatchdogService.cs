@@ -1,5 +1,6 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.LeakWatchdog.Signals;
+using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -72,15 +73,9 @@ internal sealed class LeakWatchdogService(
         }
 #pragma warning disable CA1031 // A failed step or a log provider that throws must not stop the watchdog, and with it the host.
         catch (Exception exception)
-        {
-            try
-            {
-                failed(exception);
-            }
-            catch (Exception)
 #pragma warning restore CA1031
-            {
-            }
+        {
+            Contained.Run(exception, failed);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.LeakWatchdog.Reporting;
@@ -92,16 +93,8 @@ internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvid
 
         foreach (var observer in _observers)
         {
-            try
-            {
-                observer.OnLeakChanged(change);
-            }
-#pragma warning disable CA1031 // An observer of the app must not stop the watchdog.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                logger.ObserverFailed(observer.GetType().FullName ?? observer.GetType().Name, exception);
-            }
+            // An observer of the app must not stop the watchdog.
+            Contained.Run(() => observer.OnLeakChanged(change), exception => logger.ObserverFailed(observer.GetType().FullName ?? observer.GetType().Name, exception));
         }
     }
 }
