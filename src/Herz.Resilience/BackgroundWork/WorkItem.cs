@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Herz.Resilience.Origins;
+using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.BackgroundWork;
 
@@ -80,19 +81,8 @@ internal sealed class WorkItem : IWorkItem
         }
     }
 
-    private void Stop()
-    {
-        try
-        {
-            _stop.Cancel();
-        }
-#pragma warning disable CA1031 // A callback that the work registered on its token threw; the work is cancelled anyway.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            _runner.LogFailure(this, exception);
-        }
-    }
+    // A callback that the work registered on its token may throw; the work is cancelled anyway.
+    private void Stop() => Contained.Run(this, static item => item._stop.Cancel(), static (item, exception) => item._runner.LogFailure(item, exception));
 
     public bool IsCancelled => _stop.IsCancellationRequested;
 

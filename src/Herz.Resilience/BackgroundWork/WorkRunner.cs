@@ -107,16 +107,7 @@ internal sealed class WorkRunner : IDisposable
         }
 
         var isFirst = item.TrySetOutcome(outcome, ended: true);
-        try
-        {
-            ReportEnd(item, outcome, isFirst);
-        }
-#pragma warning disable CA1031 // Like TryReport, but without allocating a delegate for each piece of work.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-
+        Contained.Run((Runner: this, item, outcome, isFirst), static end => end.Runner.ReportEnd(end.item, end.outcome, end.isFirst));
         item.OnEnded?.Invoke();
         Forget(item);
     }
@@ -137,18 +128,8 @@ internal sealed class WorkRunner : IDisposable
     }
 
     /// <summary>Logs or counts. If the app's log provider or meter listener throws, the process must not end and the place of the work must be freed.</summary>
-    public void TryReport(Action<WorkRunner, WorkItem> report, WorkItem item)
-    {
-        try
-        {
-            report(this, item);
-        }
-#pragma warning disable CA1031 // Reporting itself has failed.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-    }
+    public void TryReport(Action<WorkRunner, WorkItem> report, WorkItem item) =>
+        Contained.Run((Runner: this, item, report), static call => call.report(call.Runner, call.item));
 
     public void LogFailure(WorkItem item, Exception exception) =>
         TryReport((runner, item) => runner._logger.WorkFailed(item.Name, item.Origin, exception), item);
