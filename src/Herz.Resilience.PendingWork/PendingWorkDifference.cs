@@ -8,7 +8,7 @@ public sealed class PendingWorkDifference
     internal PendingWorkDifference(PendingWorkProfile before, PendingWorkProfile after)
     {
         Elapsed = after.CapturedAt - before.CapturedAt;
-        var counts = new Dictionary<(string, string, string?), (int Before, int After)>();
+        var counts = new Dictionary<Key, (int Before, int After)>();
         var coverage = new CommonCoverage(before, after);
         Add(counts, before, coverage, static (count, n) => (count.Before + n, count.After));
         Add(counts, after, coverage, static (count, n) => (count.Before, count.After + n));
@@ -103,17 +103,19 @@ public sealed class PendingWorkDifference
         return changes;
     }
 
-    // The state is not in the key: a switch between awaiting and runnable is not a change.
     private static void Add(
-        Dictionary<(string, string, string?), (int Before, int After)> counts,
+        Dictionary<Key, (int Before, int After)> counts,
         PendingWorkProfile profile,
         CommonCoverage coverage,
         Func<(int Before, int After), int, (int, int)> add)
     {
         foreach (var group in profile.ByOrigin().Where(coverage.Includes))
         {
-            var key = (group.Method, group.Awaits, group.Origin);
+            var key = new Key(group.Method, group.Awaits, group.Origin);
             counts[key] = add(counts.GetValueOrDefault(key), group.Count);
         }
     }
+
+    // The state is not in the key: a switch between awaiting and runnable is not a change.
+    private readonly record struct Key(string Method, string Awaits, string? Origin);
 }

@@ -33,7 +33,7 @@ public sealed record Leak
     public DateTimeOffset FirstSeen { get; init; }
 
     /// <summary>The identity of the leak.</summary>
-    internal (string?, string?, string?, string?, string?) Key => (Signal, Origin, Method, Awaits, Type);
+    internal LeakKey Key => new(Signal, Origin, Method, Awaits, Type);
 
     /// <summary>One sentence: <c>GET /orders/{id}: 1,204 pending Orders.LoadAsync awaiting Channel read, +120 a minute, first seen …, 71 % of all growth</c>.</summary>
     public override string ToString()

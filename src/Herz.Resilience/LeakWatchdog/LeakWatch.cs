@@ -25,7 +25,7 @@ internal sealed class LeakWatch(
     private const int RefusalsToGiveUp = 3;
 
     private readonly EarlierCaptures _earlier = new();
-    private readonly HashSet<object> _missing = [];
+    private readonly HashSet<LeakKey> _missing = [];
     private List<Leak> _named = [];
     private int _refusals;
 
@@ -132,13 +132,13 @@ internal sealed class LeakWatch(
     private bool Accept(List<Leak> found, string[] labels, PendingWorkProfile profile)
     {
         logger.Captured(profile.Way.ToString(), profile.Count, profile.Duration, string.Join(", ", labels), found.Count);
-        var before = _named.Select(static leak => (object)leak.Key).ToHashSet();
-        var keys = found.Select(static leak => (object)leak.Key).ToHashSet();
+        var before = _named.Select(static leak => leak.Key).ToHashSet();
+        var keys = found.Select(static leak => leak.Key).ToHashSet();
         var missing = _named.Where(leak => !keys.Contains(leak.Key) && (profile.Count >= Capturer.MaxOperations || !_missing.Contains(leak.Key))).ToList();
         _missing.Clear();
-        _missing.UnionWith(missing.Select(static leak => (object)leak.Key));
+        _missing.UnionWith(missing.Select(static leak => leak.Key));
         _named = [.. found, .. missing];
-        return !before.SetEquals(_named.Select(static leak => (object)leak.Key));
+        return !before.SetEquals(_named.Select(static leak => leak.Key));
     }
 
     // After a change of the window length it takes several windows to find a leak again; meanwhile it must not count as stopped.

@@ -19,7 +19,7 @@ internal sealed class EarlierCaptures
     private const double MinShareStillPending = 0.75;
 
     private readonly Dictionary<string, (PendingWorkProfile Profile, double Value)> _bySignal = [];
-    private readonly Dictionary<object, (Culprit Culprit, DateTimeOffset At)> _byLeak = [];
+    private readonly Dictionary<LeakKey, (Culprit Culprit, DateTimeOffset At)> _byLeak = [];
 
     /// <summary>The number of earlier captures. An increase means that the next capture has a new one to be compared with.</summary>
     public int Count => _bySignal.Count + _byLeak.Count;

@@ -10,7 +10,7 @@ internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvid
 
     private readonly ILeakObserver[] _observers = [.. observers];
     private readonly Lock _lock = new();
-    private readonly Dictionary<object, (Leak Leak, long LastReported)> _leaks = [];
+    private readonly Dictionary<LeakKey, (Leak Leak, long LastReported)> _leaks = [];
     private readonly Queue<LeakChange> _history = new();
 
     /// <summary>The suspected leaks, ordered by pending count, largest first.</summary>
@@ -44,7 +44,7 @@ internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvid
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            var keys = leaks.Select(static leak => (object)leak.Key).ToHashSet();
+            var keys = leaks.Select(static leak => leak.Key).ToHashSet();
             foreach (var (key, entry) in _leaks.Where(entry => !keys.Contains(entry.Key)).ToArray())
             {
                 _leaks.Remove(key);
