@@ -1,5 +1,5 @@
-// The least that answers HTTP/1.1 on loopback: one epoll loop, one fixed answer. With a second argument it stands still for
-// one second in every so many, to see which generator notices.
+// A minimal HTTP/1.1 server on loopback: one epoll loop, one constant answer. With a second argument N it freezes for one second in
+// every N seconds, to show which load generators measure the freeze.
 #define _GNU_SOURCE
 #include <netinet/in.h>
 #include <netinet/tcp.h>

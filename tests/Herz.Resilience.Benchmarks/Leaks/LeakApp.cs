@@ -7,7 +7,7 @@ namespace Herz.Resilience.Benchmarks.Leaks;
 internal sealed class LeakApp
 {
     private readonly OrderRepository _repository = new();
-    private readonly StoryTasks _story = new();
+    private readonly MailTasks _mail = new();
     private readonly ConcurrentDictionary<int, Task<int>> _cache = new();
     private int _requests;
 
@@ -26,7 +26,7 @@ internal sealed class LeakApp
                 _ = _repository.LoadAsync(1);
             }
         });
-        app.MapPost("/mail", () => _story.Send());
+        app.MapPost("/mail", () => _mail.Send());
         app.MapGet("/pump", static (OrderPump pump) => pump.Poll());
     }
 
@@ -67,8 +67,8 @@ internal sealed class OrderPump : BackgroundService
     private async Task<int> FetchAsync(int poll) => poll + await _orders.Reader.ReadAsync(CancellationToken.None);
 }
 
-/// <summary>The leak of the story: each call starts a task that never completes.</summary>
-internal sealed class StoryTasks
+/// <summary>An example leak: each call starts a task that never completes.</summary>
+internal sealed class MailTasks
 {
     private readonly ConcurrentBag<TaskCompletionSource> _unfinished = [];
 
