@@ -20,62 +20,26 @@ internal static class Scalar
 
     /// <summary>Writes a value without its tag.</summary>
     /// <returns>False if the JSON is not a value of the field's type; then nothing is written.</returns>
-    public static bool Write(CodedOutputStream output, FieldDescriptor field, JsonElement json)
+    public static bool Write(CodedOutputStream output, FieldDescriptor field, JsonElement json) => field.FieldType switch
     {
-        switch (field.FieldType)
-        {
-            case FieldType.Double when Double(json) is { } value:
-                output.WriteDouble(value);
-                return true;
-            case FieldType.Float when Double(json) is { } value && (float.IsFinite((float)value) || !double.IsFinite(value)):
-                output.WriteFloat((float)value);
-                return true;
-            case FieldType.Int32 when Whole(json, int.MinValue, int.MaxValue) is { } value:
-                output.WriteInt32((int)value);
-                return true;
-            case FieldType.SInt32 when Whole(json, int.MinValue, int.MaxValue) is { } value:
-                output.WriteSInt32((int)value);
-                return true;
-            case FieldType.SFixed32 when Whole(json, int.MinValue, int.MaxValue) is { } value:
-                output.WriteSFixed32((int)value);
-                return true;
-            case FieldType.UInt32 when Whole(json, 0, uint.MaxValue) is { } value:
-                output.WriteUInt32((uint)value);
-                return true;
-            case FieldType.Fixed32 when Whole(json, 0, uint.MaxValue) is { } value:
-                output.WriteFixed32((uint)value);
-                return true;
-            case FieldType.Int64 when Whole(json, long.MinValue, long.MaxValue) is { } value:
-                output.WriteInt64((long)value);
-                return true;
-            case FieldType.SInt64 when Whole(json, long.MinValue, long.MaxValue) is { } value:
-                output.WriteSInt64((long)value);
-                return true;
-            case FieldType.SFixed64 when Whole(json, long.MinValue, long.MaxValue) is { } value:
-                output.WriteSFixed64((long)value);
-                return true;
-            case FieldType.UInt64 when Whole(json, 0, ulong.MaxValue) is { } value:
-                output.WriteUInt64((ulong)value);
-                return true;
-            case FieldType.Fixed64 when Whole(json, 0, ulong.MaxValue) is { } value:
-                output.WriteFixed64((ulong)value);
-                return true;
-            case FieldType.Bool when Bool(json) is { } value:
-                output.WriteBool(value);
-                return true;
-            case FieldType.String when Text(json) is { } value:
-                output.WriteString(value);
-                return true;
-            case FieldType.Bytes when Bytes(json) is { } value:
-                output.WriteBytes(ByteString.CopyFrom(value));
-                return true;
-            case FieldType.Enum when Enum(json, field.EnumType) is { } value:
-                output.WriteEnum(value);
-                return true;
-            default:
-                return false;
-        }
-    }
+        FieldType.Double => Write(Double(json), output.WriteDouble),
+        FieldType.Float => Write(Float(json), output.WriteFloat),
+        FieldType.Int32 => Write((int?)Whole(json, int.MinValue, int.MaxValue), output.WriteInt32),
+        FieldType.SInt32 => Write((int?)Whole(json, int.MinValue, int.MaxValue), output.WriteSInt32),
+        FieldType.SFixed32 => Write((int?)Whole(json, int.MinValue, int.MaxValue), output.WriteSFixed32),
+        FieldType.UInt32 => Write((uint?)Whole(json, 0, uint.MaxValue), output.WriteUInt32),
+        FieldType.Fixed32 => Write((uint?)Whole(json, 0, uint.MaxValue), output.WriteFixed32),
+        FieldType.Int64 => Write((long?)Whole(json, long.MinValue, long.MaxValue), output.WriteInt64),
+        FieldType.SInt64 => Write((long?)Whole(json, long.MinValue, long.MaxValue), output.WriteSInt64),
+        FieldType.SFixed64 => Write((long?)Whole(json, long.MinValue, long.MaxValue), output.WriteSFixed64),
+        FieldType.UInt64 => Write((ulong?)Whole(json, 0, ulong.MaxValue), output.WriteUInt64),
+        FieldType.Fixed64 => Write((ulong?)Whole(json, 0, ulong.MaxValue), output.WriteFixed64),
+        FieldType.Bool => Write(Bool(json), output.WriteBool),
+        FieldType.String => Write(Text(json), output.WriteString),
+        FieldType.Bytes => Write(Bytes(json), bytes => output.WriteBytes(ByteString.CopyFrom(bytes))),
+        FieldType.Enum => Write(Enum(json, field.EnumType), output.WriteEnum),
+        _ => false,
+    };
 
     /// <summary>Describes the valid values of a field, for error messages.</summary>
     public static string Describe(FieldDescriptor field) => field.FieldType switch
@@ -91,6 +55,29 @@ internal static class Scalar
     public static JsonElement Key(FieldDescriptor key, string name) => key.FieldType == FieldType.Bool && name is ("true" or "false")
         ? JsonElement.Parse(name)
         : JsonElement.Parse($"\"{JsonEncodedText.Encode(name)}\"");
+
+    private static bool Write<T>(T? value, Action<T> write) where T : struct
+    {
+        if (value is { } known)
+        {
+            write(known);
+        }
+
+        return value is not null;
+    }
+
+    private static bool Write<T>(T? value, Action<T> write) where T : class
+    {
+        if (value is not null)
+        {
+            write(value);
+        }
+
+        return value is not null;
+    }
+
+    private static float? Float(JsonElement json) =>
+        Double(json) is { } value && (float.IsFinite((float)value) || !double.IsFinite(value)) ? (float)value : null;
 
     private static decimal? Whole(JsonElement json, decimal min, decimal max) =>
         Digits(json) is { } text
