@@ -69,6 +69,25 @@ public sealed partial class FolderRuleTests
         Assert.InRange(File.ReadAllLines(readme).Length, 3, 90);
     }
 
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void Readme_HasTheSameSectionsInTheSameOrder(string folder) => AssertSections($"src/Herz.Resilience/{folder}/README.md");
+
+    [Theory]
+    [InlineData("PendingWork")]
+    [InlineData("Tool")]
+    public void ReadmeOfAProject_HasTheSameSectionsInTheSameOrder(string project) => AssertSections($"src/Herz.Resilience.{project}/README.md");
+
+    private static void AssertSections(string readme)
+    {
+        string[] required = ["What it decides", "How it works", "Guarantees"];
+        string[] sections = [.. required, "Limits", "Sources", "Numbers"];
+        var found = File.ReadLines(RepositoryFiles.PathOf(readme)).Where(static line => line.StartsWith("## ", StringComparison.Ordinal)).Select(static line => line[3..]).ToList();
+
+        Assert.Empty(required.Except(found));
+        Assert.Equal(sections.Where(found.Contains), found);
+    }
+
     private static bool IsCodeFolder(string folder) => folder is not "bin" and not "obj" and not "buildTransitive" and not "Properties";
 
     private static string[] Sources(string folder) => Directory.GetFiles(Path.Combine(Core, folder), "*.cs", SearchOption.AllDirectories);
