@@ -10,11 +10,8 @@ public static class HerzCircuitBreakingBuilderExtensions
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>
     /// <exception cref="InvalidOperationException"><c>AddHerzCircuitBreaking()</c> was not called, or this is a branch of an app that already has other Herz guards.</exception>
-    public static IApplicationBuilder UseHerzCircuitBreaking(this IApplicationBuilder app)
-    {
+    public static IApplicationBuilder UseHerzCircuitBreaking(this IApplicationBuilder app) =>
         GuardPlacement.Use(app, GuardPlace.CircuitBreaking, nameof(UseHerzCircuitBreaking), "Services.AddHerzCircuitBreaking()");
-        return app;
-    }
 
     /// <summary>Excludes an endpoint from circuit breaking.</summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>

@@ -9,9 +9,6 @@ public static class HerzDeadlinesBuilderExtensions
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>
     /// <exception cref="InvalidOperationException"><c>AddHerzDeadlines()</c> was not called, or <paramref name="app"/> is a branch of an app that has other Herz guards.</exception>
-    public static IApplicationBuilder UseHerzDeadlines(this IApplicationBuilder app)
-    {
+    public static IApplicationBuilder UseHerzDeadlines(this IApplicationBuilder app) =>
         GuardPlacement.Use(app, GuardPlace.Deadlines, nameof(UseHerzDeadlines), "Services.AddHerzDeadlines()");
-        return app;
-    }
 }

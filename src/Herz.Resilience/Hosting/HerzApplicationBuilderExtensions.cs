@@ -9,9 +9,6 @@ public static class HerzApplicationBuilderExtensions
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>
     /// <exception cref="InvalidOperationException">The services of the bundle were not added.</exception>
-    public static IApplicationBuilder UseHerzResilience(this IApplicationBuilder app)
-    {
+    public static IApplicationBuilder UseHerzResilience(this IApplicationBuilder app) =>
         GuardPlacement.Use(app, null, nameof(UseHerzResilience), "UseHerzResilience()");
-        return app;
-    }
 }

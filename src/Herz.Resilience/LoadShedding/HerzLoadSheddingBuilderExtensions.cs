@@ -10,11 +10,8 @@ public static class HerzLoadSheddingBuilderExtensions
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>
     /// <exception cref="InvalidOperationException"><c>AddHerzLoadShedding()</c> was not called, or this is a branch of an app that has other Herz guards.</exception>
-    public static IApplicationBuilder UseHerzLoadShedding(this IApplicationBuilder app)
-    {
+    public static IApplicationBuilder UseHerzLoadShedding(this IApplicationBuilder app) =>
         GuardPlacement.Use(app, GuardPlace.LoadShedding, nameof(UseHerzLoadShedding), "Services.AddHerzLoadShedding()");
-        return app;
-    }
 
     /// <summary>Tells how much the requests of an endpoint matter when not all can be served.</summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>

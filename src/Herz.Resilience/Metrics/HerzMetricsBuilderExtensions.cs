@@ -14,7 +14,6 @@ public static class HerzMetricsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         ManagementStartupFilter.Place(app);
-        GuardPlacement.Use(app, GuardPlace.Metrics, nameof(UseHerzMetrics), "Services.AddHerzMetrics()");
-        return app;
+        return GuardPlacement.Use(app, GuardPlace.Metrics, nameof(UseHerzMetrics), "Services.AddHerzMetrics()");
     }
 }

@@ -17,7 +17,7 @@ internal sealed class GuardPlacement
 
     private GuardPlacement(IApplicationBuilder app) => _app = app;
 
-    public static void Use(IApplicationBuilder app, GuardPlace? place, string call, string registration)
+    public static IApplicationBuilder Use(IApplicationBuilder app, GuardPlace? place, string call, string registration)
     {
         ArgumentNullException.ThrowIfNull(app);
         var factory = app.ApplicationServices.GetService<GuardPipelineFactory>();
@@ -38,6 +38,7 @@ internal sealed class GuardPlacement
         }
 
         placement.Add(place);
+        return app;
     }
 
     private bool Has(GuardPlace? place) => _all || (place is { } one && _places.Contains(one));

@@ -10,11 +10,8 @@ public static class HerzRateLimitingBuilderExtensions
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>
     /// <exception cref="InvalidOperationException"><c>AddHerzRateLimiting()</c> was not called, or this is a branch of an app that has other Herz guards.</exception>
-    public static IApplicationBuilder UseHerzRateLimiting(this IApplicationBuilder app)
-    {
+    public static IApplicationBuilder UseHerzRateLimiting(this IApplicationBuilder app) =>
         GuardPlacement.Use(app, GuardPlace.RateLimiting, nameof(UseHerzRateLimiting), "Services.AddHerzRateLimiting()");
-        return app;
-    }
 
     /// <summary>Limits an endpoint by a policy, in addition to the policies for every request.</summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
