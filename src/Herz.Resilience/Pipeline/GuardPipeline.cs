@@ -37,7 +37,7 @@ internal sealed class GuardPipeline
         _refusals = refusals;
         _faults = faults;
         _time = time;
-        Timers = new DeadlineTimerPool(time, canBeHeld: ReferenceEquals(time, TimeProvider.System), faults);
+        Timers = new DeadlineTimerPool(time, canBeSuspended: ReferenceEquals(time, TimeProvider.System), faults);
         Endpoints = new EndpointGuarding(this, endpointNames);
         End = new RequestEnd(this, writer, logger);
     }

@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Herz.Resilience.Pipeline;
 
 /// <summary>
-/// The one place where guards are listed, in the order in which they are asked: what waits for a permit is not in flight yet,
-/// and the guard that needs the outcome of the endpoint comes last. From <see cref="RateLimiting"/> on they keep a number in each request.
+/// The only list of guards, in the order of their calls. Rate limiting comes before load shedding, since a request that waits for a
+/// permit is not in flight yet. The guard that needs the outcome of the endpoint comes last. The guards from
+/// <see cref="RateLimiting"/> on keep a number in each request.
 /// </summary>
 internal enum GuardPlace
 {
@@ -15,7 +16,7 @@ internal enum GuardPlace
     LoadShedding,
     CircuitBreaking,
 
-    /// <summary>No guard, but how many there are.</summary>
+    /// <summary>Not a guard: the number of guards.</summary>
     Count,
 }
 
@@ -25,6 +26,6 @@ internal static class GuardPlaces
 
     private static readonly string[] s_names = [.. Enum.GetNames<GuardPlace>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
-    /// <summary>The term that refusals, metrics and logs call the guard by, such as <c>rate_limiting</c>.</summary>
+    /// <summary>The name of the guard in refusals, metrics and logs, such as <c>rate_limiting</c>.</summary>
     public static string Name(this GuardPlace place) => s_names[(int)place];
 }

@@ -51,7 +51,7 @@ public sealed class SuspendedProcessTests
 
     private DeadlineSource Arm()
     {
-        var pool = new DeadlineTimerPool(_time, canBeHeld: true, null!);
+        var pool = new DeadlineTimerPool(_time, canBeSuspended: true, null!);
         var source = new DeadlineSource(pool, null!, new HttpResponseFeature());
         source.Rearm(_time.GetTimestamp() + (800 * _time.TimestampFrequency / 1000));
         return source;

@@ -4,9 +4,9 @@ namespace Herz.Resilience.Pipeline.Cancellation;
 
 /// <summary>A pool of timers, so that a deadline does not create its own. Keeps at most 1,024 idle timers.</summary>
 /// <param name="time">The clock of deadlines.</param>
-/// <param name="canBeHeld">Whether that clock runs while the process is suspended.</param>
+/// <param name="canBeSuspended">Whether that clock runs while the process is suspended.</param>
 /// <param name="faults">Reports callbacks that throw.</param>
-internal sealed class DeadlineTimerPool(TimeProvider time, bool canBeHeld, GuardFaults faults)
+internal sealed class DeadlineTimerPool(TimeProvider time, bool canBeSuspended, GuardFaults faults)
 {
     private const int Capacity = 1024;
     private readonly ConcurrentQueue<DeadlineTimer> _idle = new();
@@ -22,7 +22,7 @@ internal sealed class DeadlineTimerPool(TimeProvider time, bool canBeHeld, Guard
         }
         else
         {
-            timer = new DeadlineTimer(time, canBeHeld);
+            timer = new DeadlineTimer(time, canBeSuspended);
         }
 
         timer.Lend(owner);
