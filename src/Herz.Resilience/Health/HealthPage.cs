@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Health;
 
-/// <summary>The probe over HTTP. It returns names and states of checks, never their descriptions, which may contain secrets.</summary>
+/// <summary>The probe over HTTP. It returns names and states of the app's checks, never their descriptions, which may contain secrets.</summary>
 internal sealed class HealthPage(HealthProbe probe, Settings<HealthOptions> settings) : ManagementPage
 {
     public override PageExposure Exposure => PageExposure.Everywhere;
@@ -62,11 +62,16 @@ internal sealed class HealthPage(HealthProbe probe, Settings<HealthOptions> sett
         json.WriteString("status", answer.Status);
         json.WriteString("probe", HealthMetrics.NameOf(kind));
         json.WriteStartArray("checks");
-        foreach (var (name, status) in answer.Checks)
+        foreach (var (name, status, text) in answer.Checks)
         {
             json.WriteStartObject();
             json.WriteString("name", name);
             json.WriteString("status", status);
+            if (text is not null)
+            {
+                json.WriteString("text", text);
+            }
+
             json.WriteEndObject();
         }
 

@@ -1,11 +1,12 @@
 using Herz.Resilience.Configuration;
+using Herz.Resilience.Management;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.Health;
 
-/// <summary>Answers each probe from the phase of the app and the results of its checks.</summary>
+/// <summary>Answers each probe from the phase of the app, the results of its checks and, for <c>ready</c>, the notes of other features.</summary>
 internal sealed class HealthProbe
 {
     private readonly CheckResults[] _results;
@@ -13,13 +14,15 @@ internal sealed class HealthProbe
     private readonly LifecycleState _lifecycle;
     private readonly HealthMetrics _metrics;
     private readonly ILogger<HealthProbe> _logger;
+    private readonly ProbeNote[] _notes;
 
     public HealthProbe(
-        HealthCheckService checks, IOptions<HealthCheckServiceOptions> known, Settings<HealthOptions> settings, LifecycleState lifecycle, HealthMetrics metrics, TimeProvider time, ILogger<HealthProbe> logger)
+        HealthCheckService checks, IEnumerable<ProbeNote> notes, IOptions<HealthCheckServiceOptions> known, Settings<HealthOptions> settings, LifecycleState lifecycle, HealthMetrics metrics, TimeProvider time, ILogger<HealthProbe> logger)
     {
         _lifecycle = lifecycle;
         _metrics = metrics;
         _logger = logger;
+        _notes = [.. notes];
         _results = [.. Enum.GetValues<ProbeKind>().Select(kind => new CheckResults(kind, checks, known, settings, metrics, time, logger))];
     }
 
@@ -27,15 +30,24 @@ internal sealed class HealthProbe
     {
         var answer = ProbeVerdict.Reason(kind, _lifecycle.Phase) is { } reason
             ? new ProbeAnswer(false, reason, [])
-            : Judge(await _results[(int)kind].GetAsync());
+            : Judge(await _results[(int)kind].GetAsync(), kind == ProbeKind.Ready ? _notes : []);
         Report(kind, answer);
         return answer;
     }
 
-    private static ProbeAnswer Judge(HealthReport report) => new(
-        ProbeVerdict.Passes(report.Status),
-        Name(report.Status),
-        [.. report.Entries.Select(entry => (entry.Key, Name(entry.Value.Status)))]);
+    private static ProbeAnswer Judge(HealthReport report, ProbeNote[] notes)
+    {
+        ProbeCheck[] checks =
+        [
+            .. notes.Where(note => !report.Entries.ContainsKey(note.Name)).Select(Read),
+            .. report.Entries.Select(static entry => new ProbeCheck(entry.Key, Name(entry.Value.Status))),
+        ];
+        var status = report.Status == HealthStatus.Healthy && checks.Any(static check => check.Text is not null) ? HealthStatus.Degraded : report.Status;
+        return new ProbeAnswer(ProbeVerdict.Passes(status), Name(status), checks);
+    }
+
+    private static ProbeCheck Read(ProbeNote note) =>
+        note.Degraded is { } text ? new ProbeCheck(note.Name, Name(HealthStatus.Degraded), text) : new ProbeCheck(note.Name, Name(HealthStatus.Healthy));
 
     private static string Name(HealthStatus status) => status switch
     {
@@ -63,4 +75,10 @@ internal sealed class HealthProbe
 }
 
 /// <summary>The answer to a probe.</summary>
-internal sealed record ProbeAnswer(bool Passed, string Status, IReadOnlyList<(string Name, string Status)> Checks);
+internal sealed record ProbeAnswer(bool Passed, string Status, IReadOnlyList<ProbeCheck> Checks);
+
+/// <summary>One check in the answer to a probe.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Status">Its state.</param>
+/// <param name="Text">What a feature of the bundle says about its state; null for checks of the app, whose texts may be secret.</param>
+internal readonly record struct ProbeCheck(string Name, string Status, string? Text = null);

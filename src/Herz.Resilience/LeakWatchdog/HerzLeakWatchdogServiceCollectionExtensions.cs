@@ -9,7 +9,6 @@ using Herz.Resilience.LeakWatchdog.Windows;
 using Herz.Resilience.Management;
 using Herz.Resilience.Origins;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -17,7 +16,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the leak watchdog to an app that uses this feature without the rest of the bundle.</summary>
 public static class HerzLeakWatchdogServiceCollectionExtensions
 {
-    /// <summary>Registers the watchdog, configured by <c>Herz:LeakWatchdog</c>, and its health check <c>herz-leaks</c>.</summary>
+    /// <summary>Registers the watchdog, configured by <c>Herz:LeakWatchdog</c>, and its state <c>herz-leaks</c> on the health probe.</summary>
     /// <param name="services">The services of the app.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddHerzLeakWatchdog(this IServiceCollection services)
@@ -41,8 +40,7 @@ public static class HerzLeakWatchdogServiceCollectionExtensions
             EndlessOrigin.Begin(provider.GetRequiredService<OriginRegistry>().Of(OriginRegistry.HostedServices, OriginKind.Hosted));
             return provider.GetRequiredService<LeakWatchdogService>();
         }));
-        services.AddHealthChecks();
-        services.Configure<HealthCheckServiceOptions>(AddHealthCheck);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ProbeNote, LeakNote>());
         return services.AddHerzPage<CountersPage>().AddHerzPage<PendingPage>().AddHerzPage<TracePage>();
     }
 
@@ -61,15 +59,5 @@ public static class HerzLeakWatchdogServiceCollectionExtensions
         services.TryAddSingleton<SignalSuspicions>();
         services.TryAddSingleton<SignalReader>();
         services.TryAddSingleton<SignalWatch>();
-    }
-
-    // The app may replace it with a check of the same name.
-    private static void AddHealthCheck(HealthCheckServiceOptions options)
-    {
-        if (options.Registrations.All(static check => check.Name != LeakHealthCheck.Name))
-        {
-            options.Registrations.Add(new HealthCheckRegistration(
-                LeakHealthCheck.Name, static provider => ActivatorUtilities.GetServiceOrCreateInstance<LeakHealthCheck>(provider), HealthStatus.Degraded, tags: null));
-        }
     }
 }
