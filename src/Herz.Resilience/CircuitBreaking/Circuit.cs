@@ -1,7 +1,7 @@
-using Herz.Resilience.CircuitBreaking.Changes;
 using Herz.Resilience.CircuitBreaking.Evidence;
 using Herz.Resilience.CircuitBreaking.Recovery;
 using Herz.Resilience.CircuitBreaking.Rules;
+using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.CircuitBreaking;
 
@@ -23,7 +23,7 @@ internal sealed class Circuit(
     private readonly Lock _lock = new();
     private readonly BreakSchedule _breaks = new(time.TimestampFrequency, jitter);
     private readonly RecoveryRamp _ramp = new();
-    private readonly CircuitChanges _changes = new(onChange);
+    private readonly OrderedDelivery<CircuitChange> _changes = new(onChange);
     private CircuitRules _newRules = null!;
     private CircuitRules _rules = null!;
     private volatile CircuitEvidence? _evidence;

@@ -1,13 +1,13 @@
-using System.Buffers;
-using System.Text.Json;
 using Herz.Resilience.Configuration;
+using Herz.Resilience.Health.Checks;
+using Herz.Resilience.Health.Probes;
 using Herz.Resilience.Management;
 using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.Health;
 
-/// <summary>The probe over HTTP. It returns names and states of the app's checks, never their descriptions, which may contain secrets.</summary>
-internal sealed class HealthPage(HealthProbe probe, Settings<HealthOptions> settings) : ManagementPage
+/// <summary>The probe over HTTP.</summary>
+internal sealed class HealthPage(HealthProbe probe, HealthMonitor monitor, Settings<HealthOptions> settings) : ManagementPage
 {
     public override PageExposure Exposure => PageExposure.Everywhere;
 
@@ -21,7 +21,9 @@ internal sealed class HealthPage(HealthProbe probe, Settings<HealthOptions> sett
 
     public override bool IsSameKind(PageAnswer answer) => HealthAnswer.Is(answer.Status, answer.ContentType, answer.Body.Span);
 
-    public override async Task AnswerAsync(HttpContext context)
+    public override Task AnswerAsync(HttpContext context) => AnswerAsync(context, probe, monitor, kind: null);
+
+    public static async Task AnswerAsync(HttpContext context, HealthProbe probe, HealthMonitor monitor, ProbeKind? kind)
     {
         var response = context.Response;
         response.Headers.CacheControl = "no-store";
@@ -32,64 +34,16 @@ internal sealed class HealthPage(HealthProbe probe, Settings<HealthOptions> sett
             return;
         }
 
-        var name = context.Request.Query["probe"];
-        if (!TryParse(name, out var kind))
+        // Only right after the start, while the checks run for the first time.
+        await monitor.FirstResultsAsync(kind ?? ProbeQuery.KindOf(context.Request.Query["probe"].ToString()) ?? ProbeKind.Live);
+        var wantsJson = context.Request.Headers.Accept.ToString().Contains("json", StringComparison.OrdinalIgnoreCase);
+        var answer = ProbeResponse.Of(probe, kind, context.Request.Query, wantsJson);
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.ContentLength = answer.Body.Length;
+        if (HttpMethods.IsGet(context.Request.Method))
         {
-            response.StatusCode = StatusCodes.Status400BadRequest;
-            await WriteAsync(context, json => json.WriteString("error", $"probe is \"{name}\"; expected live, ready or startup."));
-            return;
+            await response.Body.WriteAsync(answer.Body);
         }
-
-        var answer = await probe.AskAsync(kind);
-        response.StatusCode = answer.Passed ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        await WriteAsync(context, json => Write(json, kind, answer));
-    }
-
-    private static bool TryParse(string? text, out ProbeKind kind)
-    {
-        kind = text switch
-        {
-            null or "" or "ready" => ProbeKind.Ready,
-            "live" => ProbeKind.Live,
-            "startup" => ProbeKind.Startup,
-            _ => (ProbeKind)(-1),
-        };
-        return kind >= 0;
-    }
-
-    private static void Write(Utf8JsonWriter json, ProbeKind kind, ProbeAnswer answer)
-    {
-        json.WriteString("status", answer.Status);
-        json.WriteString("probe", HealthMetrics.NameOf(kind));
-        json.WriteStartArray("checks");
-        foreach (var (name, status, text) in answer.Checks)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", name);
-            json.WriteString("status", status);
-            if (text is not null)
-            {
-                json.WriteString("text", text);
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = buffer.WrittenCount;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(buffer.WrittenMemory).AsTask();
     }
 }

@@ -1,7 +1,12 @@
 using Herz.Resilience;
 using Herz.Resilience.Health;
+using Herz.Resilience.Health.Checks;
+using Herz.Resilience.Health.Lifecycle;
+using Herz.Resilience.Health.Listener;
+using Herz.Resilience.Health.Probes;
 using Herz.Resilience.Hosting;
 using Herz.Resilience.Management;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
@@ -17,11 +22,17 @@ public static class HerzHealthServiceCollectionExtensions
     {
         services.AddHerzFeature(static options => options.Health);
         services.AddHealthChecks();
-        services.TryAddSingleton<LifecycleState>();
         services.TryAddSingleton<HealthMetrics>();
+        services.TryAddSingleton<AppLifecycle>();
+        services.TryAddSingleton<IAppLifecycle>(static provider => provider.GetRequiredService<AppLifecycle>());
+        services.TryAddSingleton<HealthMonitor>();
         services.TryAddSingleton<HealthProbe>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
-        return services.AddHerzPage<HealthPage>();
+        services.TryAddSingleton<ProbeListener>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ProbeListener>(static provider => provider.GetRequiredService<ProbeListener>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LifecycleService>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HealthMonitor>(static provider => provider.GetRequiredService<HealthMonitor>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, DrainingStartupFilter>());
+        return services.AddHerzPage<HealthPage>().AddHerzPage<LivePage>().AddHerzPage<ReadyPage>().AddHerzPage<StartupPage>();
     }
 
     /// <inheritdoc cref="AddHerzHealth(IServiceCollection)"/>

@@ -9,7 +9,9 @@ internal sealed class ManagementMiddleware(RequestDelegate next, IEnumerable<Man
 
     public Task InvokeAsync(HttpContext context)
     {
+        // As for a mapped endpoint, a trailing slash makes no difference.
         var path = context.Request.Path.Value;
+        path = path is { Length: > 1 } && path[^1] == '/' ? path[..^1] : path;
         foreach (var page in _pages)
         {
             if (page.Path is { } own && string.Equals(own, path, StringComparison.OrdinalIgnoreCase))

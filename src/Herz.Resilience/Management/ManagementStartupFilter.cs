@@ -12,6 +12,9 @@ internal sealed class ManagementStartupFilter(AppPages app) : IStartupFilter
     {
         Place(builder);
         next(builder);
+
+        // A path base that the app takes off is known only behind it. As a mapped endpoint would, the pages answer there too.
+        builder.UseWhen(static context => context.Request.PathBase.HasValue, static branch => branch.UseMiddleware<ManagementMiddleware>());
         app.ReportMapped();
     };
 

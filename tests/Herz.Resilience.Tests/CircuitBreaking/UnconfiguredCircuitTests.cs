@@ -192,7 +192,7 @@ public sealed class UnconfiguredCircuitTests : ICircuitObserver
         for (var index = 0; index < 4; index++)
         {
             Assert.Equal(HttpStatusCode.InternalServerError, await app.StatusAsync("/orders/1"));
-            app.Reload(("Health:CacheDuration", $"00:00:0{index + 2}"));
+            app.Reload(("Health:FailureThreshold", $"{index + 2}"));
         }
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await app.StatusAsync("/orders/1"));

@@ -144,7 +144,12 @@ internal static class Mistakes
         { """{ "LeakWatchdog": { "Capture": "Always" } }""", "Herz:LeakWatchdog:Capture is \"Always\"; expected one of Auto, OnDemand, Off" },
         { """{ "LeakWatchdog": { "History": 1 } }""", "Herz:LeakWatchdog:History is 1; expected a whole number from 40" },
         { """{ "Health": { "Timeout": "00:00:00" } }""", "Herz:Health:Timeout is 00:00:00; expected a time above" },
-        { """{ "Health": { "CacheDuration": "-00:00:01" } }""", "Herz:Health:CacheDuration is -00:00:01; expected a time" },
+        { """{ "Health": { "Period": "00:00:00.05" } }""", "Herz:Health:Period is 00:00:00.05" },
+        { """{ "Health": { "StallLimit": "00:00:05" } }""", "Herz:Health:StallLimit is 00:00:05; expected a time of at least 00:00:10" },
+        { """{ "Health": { "FailureThreshold": 0 } }""", "Herz:Health:FailureThreshold is 0" },
+        { """{ "Health": { "Port": 70000 } }""", "Herz:Health:Port is 70000" },
+        { """{ "Health": { "Checks": { "db": { "Impact": "Maybe" } } } }""", "Herz:Health:Checks:db:Impact is \"Maybe\"" },
+        { """{ "Health": { "Checks": { "db": { "Timeout": "00:00:00" } } } }""", "Herz:Health:Checks:db:Timeout is 00:00:00" },
         { """{ "Health": { "DrainDelay": "02:00:00" } }""", "Herz:Health:DrainDelay is 02:00:00; expected a time" },
 
         // Paths and ports.

@@ -11,6 +11,7 @@ public sealed class HealthProbeTests
     private readonly FakeTimeProvider _time = new();
     private HealthCheckResult _database = HealthCheckResult.Healthy();
     private Func<Task> _work = () => Task.CompletedTask;
+    private string[] _tags = [];
     private int _runs;
 
     [Theory]
@@ -31,8 +32,9 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
-    public async Task FailingDependency_FailsOnlyReadinessAndHidesItsDescription()
+    public async Task FailingCheck_TaggedReady_FailsOnlyReadinessAndHidesItsDescription()
     {
+        _tags = ["ready"];
         _database = HealthCheckResult.Unhealthy("password=secret", new InvalidOperationException("secret"));
         await using var app = await StartAsync();
 
@@ -47,6 +49,60 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
+    public async Task SharedDependency_ThatGoesAway_LeavesTheAppInService()
+    {
+        await using var app = await StartAsync();
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
+
+        _database = HealthCheckResult.Unhealthy();
+        await AdvanceUntilAsync(async () => (await app.Client.GetStringAsync("/healthz")).Contains("\"degraded\"", StringComparison.Ordinal));
+
+        Assert.Contains("{\"name\":\"database\",\"status\":\"unhealthy\"}", await app.Client.GetStringAsync("/healthz"));
+        Assert.Contains("[-]database failed: reason withheld (impact: Degraded)\nready check passed: degraded\n", await app.Client.GetStringAsync("/healthz?verbose"));
+    }
+
+    [Fact]
+    public async Task UntaggedCheck_BeforeItsFirstSuccess_KeepsTheAppOutOfService()
+    {
+        _database = HealthCheckResult.Unhealthy();
+        await using var app = await StartAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await app.StatusAsync("/healthz"));
+
+        _database = HealthCheckResult.Healthy();
+
+        await AdvanceUntilAsync(async () => await app.StatusAsync("/healthz") == HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("Unready", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("Degraded", HttpStatusCode.OK)]
+    [InlineData("Ignore", HttpStatusCode.OK)]
+    public async Task Impact_InTheConfiguration_Wins(string impact, HttpStatusCode expected)
+    {
+        _tags = ["ready"];
+        _database = HealthCheckResult.Unhealthy();
+        await using var app = await StartAsync(new() { ["Health:Checks:database:Impact"] = impact });
+
+        Assert.Equal(expected, await app.StatusAsync("/healthz"));
+    }
+
+    [Fact]
+    public async Task Check_ThatFailsOnce_ChangesNothing()
+    {
+        _tags = ["ready"];
+        await using var app = await StartAsync();
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
+        var runs = _runs;
+        _database = HealthCheckResult.Unhealthy();
+        await AdvanceUntilAsync(() => Task.FromResult(_runs > runs));
+        _database = HealthCheckResult.Healthy();
+        await AdvanceUntilAsync(() => Task.FromResult(_runs > runs + 2));
+
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
+        Assert.Single(app.Logs.Entries, static entry => entry.EventId == 701);
+    }
+
+    [Fact]
     public async Task DegradedDependency_IsStillReady()
     {
         _database = HealthCheckResult.Degraded();
@@ -56,50 +112,25 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
-    public async Task Flood_WithinTheCacheDuration_ReachesTheDependencyOnce()
+    public async Task Flood_OfProbes_ReachesNoDependency()
     {
         await using var app = await StartAsync();
 
-        for (var index = 0; index < 20; index++)
+        for (var index = 0; index < 50; index++)
         {
             await app.StatusAsync("/healthz");
         }
 
         Assert.Equal(1, _runs);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        await AdvanceUntilAsync(() => Task.FromResult(_runs == 2));
         await app.StatusAsync("/healthz");
         Assert.Equal(2, _runs);
     }
 
     [Fact]
-    public async Task Check_ThatHangsOnce_IsReportedByNameAndRunAgain()
+    public async Task Check_ThatHangs_AffectsNoOtherCheck_AndRecovers()
     {
-        var asked = new SemaphoreSlim(0);
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work = () =>
-        {
-            asked.Release();
-            return end.Task;
-        };
-        await using var app = await StartAsync();
-
-        var first = app.Client.GetAsync("/healthz");
-        Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(30)));
-        await AdvanceUntilAsync(first);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await first).StatusCode);
-        Assert.Contains("{\"name\":\"database\",\"status\":\"unhealthy\"}", await (await first).Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        _work = () => Task.CompletedTask;
-        _time.Advance(TimeSpan.FromSeconds(10));
-
-        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
-        end.SetResult();
-    }
-
-    [Fact]
-    public async Task Check_ThatHangs_DoesNotAffectOtherChecks()
-    {
-        var end = new TaskCompletionSource();
-        var answered = new TaskCompletionSource();
         await using var app = await TestApp.StartAsync(static _ => { }, time: _time, build: builder => builder.Services.AddHealthChecks()
             .AddAsyncCheck("queue", async () =>
             {
@@ -112,41 +143,83 @@ public sealed class HealthProbeTests
                 return HealthCheckResult.Healthy();
             })
             .Add(new HealthCheckRegistration("mail", _ => new HangingCheck(end.Task), HealthStatus.Degraded, []))
-            .AddCheck("disk", () =>
-            {
-                answered.TrySetResult();
-                return HealthCheckResult.Healthy();
-            }));
+            .AddCheck("disk", static () => HealthCheckResult.Healthy()));
 
-        var answer = app.Client.GetStringAsync("/healthz?probe=startup");
-        Assert.Contains("healthy", await answer, StringComparison.Ordinal);
-        var ready = app.Client.GetAsync("/healthz");
-        await answered.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        await AdvanceUntilAsync(ready);
-        var body = await (await ready).Content.ReadAsStringAsync();
-
-        Assert.Contains("{\"name\":\"queue\",\"status\":\"unhealthy\"},{\"name\":\"blocked\",\"status\":\"unhealthy\"},{\"name\":\"mail\",\"status\":\"degraded\"},{\"name\":\"disk\",", body, StringComparison.Ordinal);
+        Assert.Contains("healthy", await app.Client.GetStringAsync("/healthz?probe=startup"), StringComparison.Ordinal);
+        await AdvanceUntilAsync(async () => (await BodyAsync(app)).Contains(
+            "{\"name\":\"queue\",\"status\":\"unhealthy\"},{\"name\":\"blocked\",\"status\":\"unhealthy\"},{\"name\":\"mail\",\"status\":\"degraded\"},{\"name\":\"disk\",\"status\":\"healthy\"}", StringComparison.Ordinal));
         end.SetResult();
+
+        await AdvanceUntilAsync(async () => await app.StatusAsync("/healthz") == HttpStatusCode.OK);
     }
 
     [Fact]
-    public async Task Check_ThatAlwaysHangs_RunsLogarithmicallyOften()
+    public async Task Check_ThatAlwaysHangs_RunsLogarithmicallyOften_AndSaysItsAge()
     {
         var end = new TaskCompletionSource();
         _work = () => end.Task;
-        await using var app = await StartAsync(new() { ["Health:CacheDuration"] = "00:00:00" });
+        await using var app = await StartAsync();
 
-        for (var probe = 0; probe < 400; probe++)
+        for (var second = 0; second < 4000; second += 10)
         {
-            var answer = app.Client.GetAsync("/healthz");
-            await AdvanceUntilAsync(answer);
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).StatusCode);
             _time.Advance(TimeSpan.FromSeconds(10));
+            await app.StatusAsync("/healthz?probe=live");
         }
 
-        // A little more than 4,000 seconds are 12 to 14 doublings of 0.8 seconds.
-        Assert.InRange(_runs, 10, 16);
+        // 4,000 seconds are about 10 doublings of 3 seconds.
+        Assert.InRange(_runs, 8, 14);
+        Assert.Matches("\\[-\\]database failed: reason withheld \\(the last result is \\d+ s old\\)", await BodyAsync(app, "/healthz?verbose"));
+        Assert.Matches("\"name\":\"database\",\"status\":\"unhealthy\",\"ageSeconds\":\\d+", await BodyAsync(app));
         end.SetResult();
+    }
+
+    [Theory]
+    [InlineData("/livez", "live")]
+    [InlineData("/readyz", "ready")]
+    [InlineData("/startupz/", "startup")]
+    [InlineData("/healthz/?probe=live", "live")]
+    public async Task Alias_AndTrailingSlash_AnswerTheProbe(string path, string probe)
+    {
+        await using var app = await StartAsync();
+
+        Assert.Contains($"\"probe\":\"{probe}\"", await app.Client.GetStringAsync(path));
+    }
+
+    [Fact]
+    public async Task Aliases_SwitchedOff_DoNotAnswer()
+    {
+        await using var app = await StartAsync(new() { ["Health:Aliases"] = "false" });
+
+        Assert.Equal(HttpStatusCode.NotFound, await app.StatusAsync("/livez"));
+    }
+
+    [Fact]
+    public async Task PathBase_AnswersAsForAMappedEndpoint()
+    {
+        await using var app = await TestApp.StartAsync(static web =>
+        {
+            web.UsePathBase("/shop");
+            web.UseRouting();
+            web.MapGet("/", static () => "ok");
+        });
+
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/shop/healthz"));
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
+        Assert.Equal(HttpStatusCode.NotFound, await app.StatusAsync("/other/healthz"));
+    }
+
+    [Theory]
+    [InlineData("verbose=maybe", "verbose is \"maybe\"; expected true or false.")]
+    [InlineData("prob=live", "Unknown parameter \"prob\". Known parameters: probe, verbose, exclude.")]
+    public async Task UnknownParameter_IsRejectedWithTheSentenceThatHelps(string query, string sentence)
+    {
+        await using var app = await StartAsync();
+
+        using var answer = await app.Client.GetAsync("/healthz?" + query);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.Equal(sentence, body.RootElement.GetProperty("error").GetString());
     }
 
     [Fact]
@@ -182,7 +255,8 @@ public sealed class HealthProbeTests
         var stop = app.Services.GetRequiredService<IHost>().StopAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await app.StatusAsync("/healthz?probe=ready"));
         Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz?probe=live"));
-        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/"));
+        using var answer = await app.Client.GetAsync("/");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.False(stop.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(10));
         await stop.WaitAsync(TimeSpan.FromSeconds(30));
@@ -213,16 +287,36 @@ public sealed class HealthProbeTests
             Interlocked.Increment(ref _runs);
             await _work();
             return _database;
-        }));
+        }, _tags));
 
-    // The probe starts its timeout on the clock when it waits; this moment is not visible from outside.
-    private async Task AdvanceUntilAsync(Task answer)
+    private static async Task<string> BodyAsync(TestApp app, string path = "/healthz")
     {
-        while (!answer.IsCompleted)
+        using var answer = await app.Client.GetAsync(path);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    // Checks run on other threads; their progress is seen only in the answers.
+    private async Task AdvanceUntilAsync(Func<Task<bool>> condition)
+    {
+        for (var step = 0; step < 20_000; step++)
         {
+            var isMet = condition();
+            while (!isMet.IsCompleted)
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+                await Task.Yield();
+            }
+
+            if (await isMet)
+            {
+                return;
+            }
+
             _time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();
         }
+
+        Assert.Fail("The condition was not met.");
     }
 
     private sealed class HangingCheck(Task end) : IHealthCheck

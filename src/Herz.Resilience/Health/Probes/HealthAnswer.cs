@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Herz.Resilience.Health;
+namespace Herz.Resilience.Health.Probes;
 
 /// <summary>The pure core: whether a response comes from a health endpoint and is not the page that the app returns for any path.</summary>
 internal static class HealthAnswer

@@ -1,17 +1,17 @@
 using System.Collections.Concurrent;
 
-namespace Herz.Resilience.CircuitBreaking.Changes;
+namespace Herz.Resilience.Pipeline;
 
 /// <summary>
-/// Delivers the changes of one circuit. They are added under its lock and delivered outside it, each once, in order, by one thread at a time.
+/// Delivers the changes of one object. They are added under its lock and delivered outside it, each once, in order, by one thread at a time.
 /// </summary>
 /// <param name="onChange">Called with each change; must not throw.</param>
-internal sealed class CircuitChanges(Action<CircuitChange> onChange)
+internal sealed class OrderedDelivery<T>(Action<T> onChange)
 {
-    private readonly ConcurrentQueue<CircuitChange> _queue = new();
+    private readonly ConcurrentQueue<T> _queue = new();
     private int _delivering;
 
-    public void Add(CircuitChange change) => _queue.Enqueue(change);
+    public void Add(T change) => _queue.Enqueue(change);
 
     public void Deliver()
     {
