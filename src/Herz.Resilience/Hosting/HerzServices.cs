@@ -32,7 +32,7 @@ internal static class HerzServices
         services.TryAddSingleton<RefusalCounter>();
         services.TryAddSingleton<OriginRegistry>();
         services.TryAddSingleton<EndpointNames>();
-        services.TryAddSingleton<CorsWatch>();
+        services.TryAddSingleton<AppliedCorsPolicies>();
         ReplaceCors(services);
         services.TryAddSingleton<CorsRefusals>();
         services.TryAddSingleton<RefusalWriter>();
@@ -45,7 +45,7 @@ internal static class HerzServices
     {
         if (services.LastOrDefault(static service => service.ServiceType == typeof(ICorsService)) is not { } known || known.ImplementationType == typeof(CorsService))
         {
-            services.Replace(ServiceDescriptor.Transient<ICorsService, WatchedCorsService>());
+            services.Replace(ServiceDescriptor.Transient<ICorsService, RecordingCorsService>());
         }
     }
 

@@ -38,13 +38,13 @@ internal sealed class GuardPipeline
         _faults = faults;
         _time = time;
         Timers = new DeadlineTimerPool(time, canBeSuspended: ReferenceEquals(time, TimeProvider.System), faults);
-        Endpoints = new EndpointGuarding(this, endpointNames);
+        Endpoints = new GuardedEndpoints(this, endpointNames);
         End = new RequestEnd(this, writer, logger);
     }
 
     public DeadlineTimerPool Timers { get; }
 
-    public EndpointGuarding Endpoints { get; }
+    public GuardedEndpoints Endpoints { get; }
 
     public RequestEnd End { get; }
 

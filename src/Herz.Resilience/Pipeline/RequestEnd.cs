@@ -34,7 +34,7 @@ internal sealed class RequestEnd(GuardPipeline pipeline, RefusalWriter writer, I
     }
 
     public Task Complete(RequestScope scope, Exception? fault) =>
-        OutcomeJudge.MayHaveLeft(scope, scope.Context!.Response, fault) ? CompleteLaterAsync(scope, fault) : CompleteNow(scope, fault);
+        OutcomeJudge.ClientMayBeGone(scope, scope.Context!.Response, fault) ? CompleteLaterAsync(scope, fault) : CompleteNow(scope, fault);
 
     private async Task CompleteLaterAsync(RequestScope scope, Exception? fault)
     {

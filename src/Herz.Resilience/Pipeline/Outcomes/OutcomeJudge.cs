@@ -40,7 +40,7 @@ internal static class OutcomeJudge
     /// Whether the client may have left although the server has not reported it yet: the exception may come before the cancelled
     /// token.
     /// </summary>
-    public static bool MayHaveLeft(RequestScope scope, HttpResponse response, Exception? fault) =>
+    public static bool ClientMayBeGone(RequestScope scope, HttpResponse response, Exception? fault) =>
         (ClientFault.IsPossible(fault) || (scope.Entered is { IsGrpc: true, IsStreaming: true } && GrpcMethod.HasFailed(response)))
         && !scope.Refused && !scope.DeadlineFired && !scope.ClientFailed && !scope.IsClientGone();
 

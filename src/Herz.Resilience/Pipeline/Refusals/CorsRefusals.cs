@@ -7,7 +7,7 @@ namespace Herz.Resilience.Pipeline.Refusals;
 /// <summary>
 /// Adds the headers to a refusal that the app's CORS middleware would add if the request reached it. Without them, a
 /// calling script sees a network error instead of a 429. It uses the app's default policy and those that the app has
-/// applied so far (<see cref="CorsWatch"/>).
+/// applied so far (<see cref="AppliedCorsPolicies"/>).
 /// </summary>
 internal sealed class CorsRefusals(IServiceProvider services, GuardFaults faults)
 {
@@ -29,7 +29,7 @@ internal sealed class CorsRefusals(IServiceProvider services, GuardFaults faults
     private void Apply(HttpContext context, ICorsPolicyProvider provider)
     {
         var cors = context.RequestServices?.GetService<ICorsService>() ?? services.GetRequiredService<ICorsService>();
-        var policies = services.GetService<CorsWatch>()?.Policies ?? [];
+        var policies = services.GetService<AppliedCorsPolicies>()?.Policies ?? [];
         if (provider.GetPolicyAsync(context, null) is { IsCompletedSuccessfully: true, Result: { } standard })
         {
             policies = [standard, .. policies];

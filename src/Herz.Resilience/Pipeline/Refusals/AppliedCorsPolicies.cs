@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 namespace Herz.Resilience.Pipeline.Refusals;
 
 /// <summary>The CORS policies that the app has applied so far. A policy passed directly to the middleware cannot be found otherwise.</summary>
-internal sealed class CorsWatch
+internal sealed class AppliedCorsPolicies
 {
     private const int MaxPolicies = 16;
     private volatile CorsPolicy[] _policies = [];

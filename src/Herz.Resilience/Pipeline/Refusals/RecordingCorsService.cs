@@ -6,13 +6,13 @@ using Microsoft.Extensions.Options;
 namespace Herz.Resilience.Pipeline.Refusals;
 
 /// <summary>The framework's CORS service, which also records the policies that the app applies.</summary>
-internal sealed class WatchedCorsService(IOptions<CorsOptions> options, ILoggerFactory loggers, CorsWatch watch) : ICorsService
+internal sealed class RecordingCorsService(IOptions<CorsOptions> options, ILoggerFactory loggers, AppliedCorsPolicies applied) : ICorsService
 {
     private readonly CorsService _inner = new(options, loggers);
 
     public CorsResult EvaluatePolicy(HttpContext context, CorsPolicy policy)
     {
-        watch.Add(policy);
+        applied.Add(policy);
         return _inner.EvaluatePolicy(context, policy);
     }
 

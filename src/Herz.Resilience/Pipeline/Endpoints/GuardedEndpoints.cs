@@ -8,7 +8,7 @@ namespace Herz.Resilience.Pipeline.Endpoints;
 /// Wraps each endpoint once. It is called by the endpoint feature, so it needs no middleware after routing, and
 /// works with implicit and explicit routing, branches and re-execution.
 /// </summary>
-internal sealed class EndpointGuarding(GuardPipeline pipeline, EndpointNames names)
+internal sealed class GuardedEndpoints(GuardPipeline pipeline, EndpointNames names)
 {
     private readonly ConditionalWeakTable<Endpoint, GuardedEndpoint> _endpoints = [];
 
