@@ -18,7 +18,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
     private const long Measured = 2;
     private static readonly TimeSpan s_sweep = TimeSpan.FromMilliseconds(10);
 
-    private readonly PoolProbe _probe;
+    private readonly PoolDelaySampler _probe;
     private readonly CpuGauge _cpu;
     private readonly TimeProvider _time;
     private readonly RefusalCounter _refusals;
@@ -36,7 +36,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
         _logger = logger;
         _cpu = new CpuGauge(time, CgroupCpu.Available(), static () => Environment.CpuUsage.TotalTime);
         Shedder = new Shedder(Bounds(settings.Value), time.TimestampFrequency, Environment.ProcessorCount, OnChange);
-        _probe = new PoolProbe(time, OnAnswer);
+        _probe = new PoolDelaySampler(time, OnAnswer);
         _timer = time.CreateTimer(static state => ((LoadSheddingGuard)state!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         settings.Follow((options, mode) =>
         {
@@ -71,7 +71,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
         }
 
         _probe.Ask(scope.StartTimestamp);
-        if (part.Gate.WatchesAnswers)
+        if (part.Gate.RecordsAnswerStart)
         {
             scope.WatchAnswer();
         }
@@ -120,12 +120,12 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
         var client = outcome.ClientTicks + (scope.AnswerTimestamp > began ? Math.Max(0, outcome.EndTimestamp - scope.AnswerTimestamp) : 0);
         var ending = outcome.Kind switch
         {
-            OutcomeKind.DeadlineExceeded or OutcomeKind.ClientGone => PlaceEnding.GivenUp,
-            OutcomeKind.Ok when !gate.IsStreaming && outcome.EndTimestamp - client <= scope.Deadline => PlaceEnding.Answered,
-            OutcomeKind.Refused => PlaceEnding.Unused,
-            _ => PlaceEnding.Failed,
+            OutcomeKind.DeadlineExceeded or OutcomeKind.ClientGone => RequestEnding.GivenUp,
+            OutcomeKind.Ok when !gate.IsStreaming && outcome.EndTimestamp - client <= scope.Deadline => RequestEnding.Answered,
+            OutcomeKind.Refused => RequestEnding.Unused,
+            _ => RequestEnding.Failed,
         };
-        gate.Leave(began, outcome.EndTimestamp, ending, held: (state & Held) != 0, client);
+        gate.Leave(began, outcome.EndTimestamp, ending, holdsThread: (state & Held) != 0, client);
     }
 
     /// <summary>
@@ -159,7 +159,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
     public void GiveBack(SheddingPart part)
     {
         var now = _time.GetTimestamp();
-        part.Gate.Leave(now, now, PlaceEnding.Unused, held: true);
+        part.Gate.Leave(now, now, RequestEnding.Unused, holdsThread: true);
     }
 
     public void Dispose() => _timer.Dispose();
@@ -170,10 +170,10 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
         var verdict = request.Verdict;
         switch (Shedder.Offer(part.Gate, request))
         {
-            case LoadShedding.Verdict.Admitted:
+            case Queueing.Verdict.Admitted:
                 Begin(scope, part, isMeasured: true);
                 return default;
-            case LoadShedding.Verdict.Refused:
+            case Queueing.Verdict.Refused:
                 Arm();
                 return new(part.Refuse());
             default:
@@ -278,9 +278,9 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
     private void OnChange(EndpointGate gate) => Contained.Run((_logger, gate), static change =>
     {
         var (logger, gate) = change;
-        if (gate.Finder.IsOverloaded)
+        if (gate.State.Finder.IsOverloaded)
         {
-            logger.EndpointOverloaded(gate.Key, gate.Limit, gate.Finder.Capacity);
+            logger.EndpointOverloaded(gate.Key, gate.Limit, gate.State.Finder.Capacity);
         }
         else
         {

@@ -46,9 +46,11 @@ public sealed class AdmissionModelTests
             _search = search;
             _disturbances = disturbances;
             _gate = _shedder.Gate("GET /orders");
-            SetLimit(_gate.Finder, limit);
-            SetPhase(_gate.Finder, LimitPhase.Limiting);
-            _gate.Restart_NeedsLock(_gate.Count(), _now, long.MaxValue, isNew: true);
+            SetLimit(_gate.State.Finder, limit);
+            SetPhase(_gate.State.Finder, LimitPhase.Limiting);
+            _gate.State.StartWindow(_gate.ReadEnded(), _now, inFlight: 0);
+            _gate.CheckWindowAt_NeedsLock(long.MaxValue);
+            _gate.PublishLimit_NeedsLock();
             _clients = [.. Enumerable.Range(0, requests).Select(index => new Client(this, (RequestPriority)(index % 3)))];
             Array.ForEach(_clients, static client => client.Start());
         }
@@ -79,7 +81,7 @@ public sealed class AdmissionModelTests
 
             Assert.All(_clients, static client => Assert.True(client.IsDone));
             Assert.Equal(0, _gate.InFlight);
-            Assert.Equal(0, _gate.Held);
+            Assert.Equal(0, _gate.HeldThreads);
             Assert.Equal(0, _gate.Waiting);
             Assert.False(_shedder.HasWaiting);
             Assert.All(_clients, static client => Assert.True(client.Settled == client.Waited, $"settled {client.Settled} times, waited {client.Waited}"));
@@ -152,7 +154,7 @@ public sealed class AdmissionModelTests
                 }
                 else if (_isGone)
                 {
-                    run._gate.Leave(run._now, run._now, PlaceEnding.Unused, held: true);
+                    run._gate.Leave(run._now, run._now, RequestEnding.Unused, holdsThread: true);
                     IsDone = true;
                 }
                 else
@@ -178,7 +180,7 @@ public sealed class AdmissionModelTests
             {
                 Next = null;
                 IsDone = true;
-                run._gate.Leave(run._now, run._now, _isGone ? PlaceEnding.GivenUp : PlaceEnding.Answered, held: false);
+                run._gate.Leave(run._now, run._now, _isGone ? RequestEnding.GivenUp : RequestEnding.Answered, holdsThread: false);
             }
 
             private sealed class Place(Client client) : Waiter

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Herz.Resilience.LoadShedding;
+using Herz.Resilience.LoadShedding.Queueing;
 using Herz.Resilience.LoadShedding.Concurrency;
 using Herz.Resilience.Pipeline;
 using Herz.Resilience.Tests.Hosting;
@@ -244,7 +245,7 @@ public sealed class LoadSheddingGuardTests
         end.SetResult();
         await left.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(0, gate.InFlight);
-        Assert.Equal(0, gate.Held);
+        Assert.Equal(0, gate.HeldThreads);
     }
 
     [Fact]
@@ -273,7 +274,7 @@ public sealed class LoadSheddingGuardTests
         Assert.Equal(HttpStatusCode.TooManyRequests, await app.StatusAsync("/orders"));
         var gate = ShedderOf(app).Gate(Endpoint);
         Assert.Equal(0, gate.InFlight);
-        Assert.Equal(0, gate.Held);
+        Assert.Equal(0, gate.HeldThreads);
     }
 
     private static Shedder ShedderOf(TestApp app) => app.Services.GetRequiredService<LoadSheddingGuard>().Shedder;

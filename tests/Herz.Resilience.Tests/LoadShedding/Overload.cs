@@ -29,13 +29,13 @@ internal sealed class Overload
     public static Overload Of(Shedder shedder, string endpoint, FakeTimeProvider time)
     {
         var overload = new Overload(shedder, shedder.Gate(endpoint), time);
-        for (var index = 0; index < 4_000 && overload._gate.Finder.Phase != LimitPhase.Limiting; index++)
+        for (var index = 0; index < 4_000 && overload._gate.State.Finder.Phase != LimitPhase.Limiting; index++)
         {
             overload.ServeAndArrive();
             shedder.Sweep(time.GetTimestamp());
         }
 
-        Assert.True(overload._gate.Finder.IsOverloaded);
+        Assert.True(overload._gate.State.Finder.IsOverloaded);
         while (overload._gate.InFlight > overload._gate.Limit || overload._gate.Waiting > 0)
         {
             overload.Serve();
@@ -54,7 +54,7 @@ internal sealed class Overload
         _time.Advance(s_service);
         if (_inFlight.TryDequeue(out var began))
         {
-            _gate.Leave(began, _time.GetTimestamp(), PlaceEnding.Answered, held: false);
+            _gate.Leave(began, _time.GetTimestamp(), RequestEnding.Answered, holdsThread: false);
         }
     }
 

@@ -4,7 +4,7 @@ namespace Herz.Resilience.LoadShedding.Concurrency;
 /// Finds how many requests an endpoint can have in flight before more of them only wait. Fed with windows of its
 /// requests; not thread-safe, its owner holds a lock.
 /// <para>
-/// There is no limit until a <see cref="ContentionWatch"/> sees the symptom of contention and an <see cref="Experiment"/>
+/// There is no limit until a <see cref="ContentionDetector"/> sees the symptom of contention and an <see cref="Experiment"/>
 /// shows, twice in a row, that fewer in flight complete as many. It goes on with half as many until fewer are completed:
 /// that is what the endpoint needs in flight, and what a request takes there is the baseline, so it cannot drift with the
 /// overload (Netflix/concurrency-limits#37, failsafe-go#127). While it limits, the limit follows the gradient of baseline
@@ -32,8 +32,6 @@ internal sealed class LimitFinder
     private const double QuietSeconds = 1;
     private const int TooManyCuts = 4;
     private const double RaiseTo = 1.5;
-    private const double Better = 1.25;
-    private const int RaiseSamples = 64;
     private const double FirstRaise = 0.5;
     private const double RaiseEvery = 5;
 
@@ -41,15 +39,15 @@ internal sealed class LimitFinder
     private const double LongestBetween = 40;
 
     private readonly Baseline _baseline = new();
-    private readonly ContentionWatch _watch = new();
+    private readonly ContentionDetector _watch = new();
     private readonly Experiment _experiment = new();
+    private readonly RaiseTrial _raise = new();
     private double _limit = Unlimited;
     private double _perSecond;
     private double _found;
     private double _quiet;
     private double _nextRepeat;
     private double _between = RepeatEvery;
-    private Raised? _raised;
     private double _nextRaise;
     private int _confirmed;
     private int _cuts;
@@ -157,7 +155,7 @@ internal sealed class LimitFinder
         Phase = LimitPhase.Open;
         IsOverloaded = false;
         _watch.Clear();
-        _raised = null;
+        _raise.Stop();
         SetLimit(Unlimited);
     }
 
@@ -191,7 +189,7 @@ internal sealed class LimitFinder
         _cuts = 0;
         _nextRepeat = at + _between;
         _nextRaise = at + FirstRaise;
-        _raised = null;
+        _raise.Stop();
     }
 
     private void Steer(in LoadWindow window, long left)
@@ -208,9 +206,9 @@ internal sealed class LimitFinder
             return;
         }
 
-        if (_raised is { } raised)
+        if (_raise.IsRunning)
         {
-            Compare(window, raised);
+            Compare(window);
             return;
         }
 
@@ -218,7 +216,7 @@ internal sealed class LimitFinder
         var isSlower = gradient < 0.75;
         if (window.HitLimit && ((isSlower && _cuts == 0) || window.At >= _nextRaise))
         {
-            Raise(window);
+            Raise(window.At, successes: 0);
             return;
         }
 
@@ -234,47 +232,30 @@ internal sealed class LimitFinder
         }
     }
 
-    // More are let in for a moment: where throughput rises with them, the limit is wrong.
-    private void Raise(in LoadWindow window)
+    private void Raise(double at, int successes)
     {
-        _raised = new Raised(_limit, _perSecond, window.At, 0, 0, 0);
+        _raise.Start(at, _limit, _perSecond, successes);
         SetLimit((RaiseTo * _limit) + 2);
     }
 
-    private void Compare(in LoadWindow window, Raised raised)
+    private void Compare(in LoadWindow window)
     {
-        var waited = window.At - raised.At - window.Seconds;
-        if (waited < raised.Limit / Math.Max(raised.PerSecond, 1e-6))
+        switch (_raise.Observe(window))
         {
-            return;
-        }
-
-        raised = raised with { Left = raised.Left + window.Left, Seconds = raised.Seconds + window.Seconds };
-        _raised = raised;
-        if (!window.HitLimit)
-        {
-            _raised = null;
-        }
-        else if (raised.Left >= RaiseSamples || raised.Seconds > QuietSeconds)
-        {
-            var isBetter = raised.Left / raised.Seconds > Better * raised.PerSecond;
-            if (isBetter && raised.Times > 0)
-            {
+            case true when _raise.Successes > 0:
                 Open();
-            }
-            else if (isBetter)
-            {
-                _perSecond = raised.Left / raised.Seconds;
-                _raised = new Raised(_limit, _perSecond, window.At, 0, 0, 1);
-                SetLimit((RaiseTo * _limit) + 2);
-            }
-            else
-            {
-                SetLimit(raised.Limit);
-                _raised = null;
+                break;
+            case true:
+                _perSecond = _raise.Measured;
+                Raise(window.At, successes: 1);
+                break;
+            case false:
+                SetLimit(_raise.LimitBefore);
                 _cuts = 1;
                 _nextRaise = window.At + RaiseEvery;
-            }
+                break;
+            default:
+                break;
         }
     }
 
@@ -283,9 +264,6 @@ internal sealed class LimitFinder
         _limit = Math.Clamp(limit, 1, Unlimited);
         Limit = (int)Math.Round(_limit);
     }
-
-    /// <summary>What was before the limit was raised for a comparison, and what was measured since.</summary>
-    private sealed record Raised(double Limit, double PerSecond, double At, int Left, double Seconds, int Times);
 }
 
 /// <summary>What a <see cref="LimitFinder"/> is doing.</summary>

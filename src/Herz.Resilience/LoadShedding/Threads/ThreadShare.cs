@@ -60,7 +60,7 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
     public bool HasRoom(EndpointGate gate)
     {
         // Whoever holds less than its share goes on, so that one endpoint cannot hold every thread.
-        if (!IsLimited(gate) || Held(out var active) < Pool.Limit || gate.Held < Math.Max(1, Pool.Limit / Math.Max(1, active)))
+        if (!IsLimited(gate) || Held(out var active) < Pool.Limit || gate.HeldThreads < Math.Max(1, Pool.Limit / Math.Max(1, active)))
         {
             return true;
         }
@@ -81,7 +81,7 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
     {
         foreach (var gate in gates)
         {
-            if (gate.Held > 0 && gate.BlocksThreads)
+            if (gate.HeldThreads > 0 && gate.BlocksThreads)
             {
                 gate.IsInBulkhead = true;
             }
@@ -96,8 +96,8 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
         {
             if (!gate.IsInBulkhead)
             {
-                held += gate.Held;
-                active += gate.Held > 0 || gate.Waiting > 0 ? 1 : 0;
+                held += gate.HeldThreads;
+                active += gate.HeldThreads > 0 || gate.Waiting > 0 ? 1 : 0;
             }
         }
 
@@ -109,7 +109,7 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
         var held = 0;
         foreach (var gate in gates)
         {
-            held += gate.IsInBulkhead ? gate.Held : 0;
+            held += gate.IsInBulkhead ? gate.HeldThreads : 0;
         }
 
         return held;

@@ -1,5 +1,6 @@
 using Herz.Resilience.LoadShedding;
 using Herz.Resilience.LoadShedding.Concurrency;
+using Herz.Resilience.LoadShedding.Queueing;
 using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.Time.Testing;
 
@@ -29,7 +30,7 @@ public sealed class EndpointGateTests
         }
 
         Assert.Equal(LimitFinder.Unlimited, gate.Limit);
-        Assert.False(gate.Finder.IsOverloaded);
+        Assert.False(gate.State.Finder.IsOverloaded);
         Assert.True(gate.TryEnter(RequestPriority.Default));
         Assert.Equal(Verdict.Admitted, _shedder.Offer(gate, waiting));
     }
@@ -47,18 +48,18 @@ public sealed class EndpointGateTests
         _time.Advance(TimeSpan.FromMilliseconds(60));
         for (var index = 0; index < 20; index++)
         {
-            gate.Leave(began, _time.GetTimestamp(), PlaceEnding.Answered, held: true);
+            gate.Leave(began, _time.GetTimestamp(), RequestEnding.Answered, holdsThread: true);
         }
 
         _time.Advance(TimeSpan.FromMilliseconds(60));
-        gate.Leave(began, _time.GetTimestamp(), PlaceEnding.Answered, held: true);
+        gate.Leave(began, _time.GetTimestamp(), RequestEnding.Answered, holdsThread: true);
 
         // Another thread has looked at the clock before the window of those ended, and looks at the next one now.
         _time.Advance(TimeSpan.FromTicks(1));
-        gate.Leave(began, _time.GetTimestamp(), PlaceEnding.Answered, held: true, clientTicks: _time.TimestampFrequency / 200);
-        _shedder.Close(gate, _time.GetTimestamp(), began);
+        gate.Leave(began, _time.GetTimestamp(), RequestEnding.Answered, holdsThread: true, clientTicks: _time.TimestampFrequency / 200);
+        _shedder.CloseWindow(gate, _time.GetTimestamp(), began);
 
-        Assert.Equal(18, gate.InFlightOfItsOwn);
+        Assert.Equal(18, gate.InFlight - gate.State.WaitingForClients);
     }
 
     [Theory]
@@ -74,7 +75,7 @@ public sealed class EndpointGateTests
         }
 
         gate.Release(0.05, 0.05);
-        gate.Leave(_time.GetTimestamp(), _time.GetTimestamp(), PlaceEnding.Answered, held: false);
+        gate.Leave(_time.GetTimestamp(), _time.GetTimestamp(), RequestEnding.Answered, holdsThread: false);
         Saturate(0.15);
         Assert.True(_shedder.Pool.Saturated);
         var waiting = Enumerable.Range(0, 20).Select(_ => new StandIn { Priority = RequestPriority.Default, Since = _time.GetTimestamp(), Deadline = long.MaxValue }).ToList();
@@ -127,7 +128,7 @@ public sealed class EndpointGateTests
             _time.Advance(isPause ? TimeSpan.FromSeconds(seconds) : index % 1_000 is > 500 and < 600 ? TimeSpan.FromMicroseconds(20) : TimeSpan.FromMilliseconds(5));
             while (running.Count > (index % 1_000 is > 500 and < 600 ? 90 : 4))
             {
-                gate.Leave(running.Dequeue(), _time.GetTimestamp(), PlaceEnding.Answered, held: false);
+                gate.Leave(running.Dequeue(), _time.GetTimestamp(), RequestEnding.Answered, holdsThread: false);
             }
         }
 
@@ -153,11 +154,11 @@ public sealed class EndpointGateTests
             }
 
             _time.Advance(TimeSpan.FromMilliseconds(5));
-            gate.Leave(began, _time.GetTimestamp(), PlaceEnding.Answered, held: false);
+            gate.Leave(began, _time.GetTimestamp(), RequestEnding.Answered, holdsThread: false);
             if (uploads.Count > 0 && _time.GetElapsedTime(uploads.Peek()) > TimeSpan.FromSeconds(1 + (index / 400.0)))
             {
                 var upload = uploads.Dequeue();
-                gate.Leave(upload, _time.GetTimestamp(), PlaceEnding.Answered, held: false, _time.GetTimestamp() - upload - (_time.TimestampFrequency / 200));
+                gate.Leave(upload, _time.GetTimestamp(), RequestEnding.Answered, holdsThread: false, _time.GetTimestamp() - upload - (_time.TimestampFrequency / 200));
             }
         }
 

@@ -95,7 +95,7 @@ public sealed class OverloadTests
         Assert.True(Figures.Of(app.Requests, 20, 40).Refused > 10_000);
         Assert.Equal(0, Figures.Of(app.Requests, 43, 70).Refused);
         Assert.Equal(LimitFinder.Unlimited, app.Shedder.Gate(Endpoint).Limit);
-        Assert.False(app.Shedder.Gate(Endpoint).Finder.IsOverloaded);
+        Assert.False(app.Shedder.Gate(Endpoint).State.Finder.IsOverloaded);
     });
 
     [Fact]

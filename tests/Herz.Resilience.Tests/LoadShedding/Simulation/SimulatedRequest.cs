@@ -92,7 +92,7 @@ internal sealed class SimulatedRequest(SimulatedApp app, EndpointGate gate, ISer
                     gate.Release((app.Now - Began) / 1e9, server.Computes * (app.Now - Began) / 1e9);
                 }
 
-                gate.Leave(Began, app.Now, inTime ? PlaceEnding.Answered : PlaceEnding.GivenUp, held: false);
+                gate.Leave(Began, app.Now, inTime ? RequestEnding.Answered : RequestEnding.GivenUp, holdsThread: false);
             }
 
             release?.Invoke();

@@ -10,7 +10,7 @@ namespace Herz.Resilience.LoadShedding.Concurrency;
 /// (Netflix/concurrency-limits#171 asks for it). It needs no history, so it works from the first request of a process.
 /// In flight is compared with throughput, not with times alone, as in failsafe-go's adaptive limiter. Not thread-safe.
 /// </summary>
-internal sealed class ContentionWatch
+internal sealed class ContentionDetector
 {
     private const int MostWindows = 48;
     private const int FewInFlight = 16;

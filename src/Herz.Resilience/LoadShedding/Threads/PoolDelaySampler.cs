@@ -6,7 +6,7 @@ namespace Herz.Resilience.LoadShedding.Threads;
 /// Measures what a piece of work waits for a thread of the pool, by sending one through it now and then. Requests set it
 /// off, so that an idle process does nothing.
 /// </summary>
-internal sealed class PoolProbe : IThreadPoolWorkItem
+internal sealed class PoolDelaySampler : IThreadPoolWorkItem
 {
     private readonly TimeProvider _time;
     private readonly Action<long, long> _onAnswer;
@@ -16,7 +16,7 @@ internal sealed class PoolProbe : IThreadPoolWorkItem
 
     /// <param name="time">The clock.</param>
     /// <param name="onAnswer">Told the time and the delay, on a thread of the pool.</param>
-    public PoolProbe(TimeProvider time, Action<long, long> onAnswer)
+    public PoolDelaySampler(TimeProvider time, Action<long, long> onAnswer)
     {
         _time = time;
         _onAnswer = onAnswer;
