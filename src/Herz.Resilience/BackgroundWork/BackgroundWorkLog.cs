@@ -24,4 +24,10 @@ internal static partial class BackgroundWorkLog
 
     [LoggerMessage(807, LogLevel.Warning, "A run of the periodic work {Name} was not accepted. The next run is tried after the period. {Reason}")]
     public static partial void PeriodicRejected(this ILogger logger, string name, string reason);
+
+    [LoggerMessage(808, LogLevel.Warning, "The host's shutdown timeout ended before background work: {Names}. It is cancelled, but may not end before the process. Raise HostOptions.ShutdownTimeout, or lower Herz:BackgroundWork:DrainTimeout.")]
+    public static partial void DrainCut(this ILogger logger, string names);
+
+    [LoggerMessage(809, LogLevel.Error, "A callback that the background work {Name} (from {Origin}) registered on its cancellation token threw an exception. The work is cancelled.")]
+    public static partial void CallbackFailed(this ILogger logger, string name, string? origin, Exception exception);
 }

@@ -7,6 +7,13 @@ internal sealed class BackgroundWorkMetrics(HerzMeter meter)
 {
     private static readonly string[] s_outcomes = ["succeeded", "cancelled", "timed_out", "failed", "abandoned"];
 
+    // Started and ended count runs, so their difference is what runs under a name: the load of a worker, and its leak.
+    private readonly Counter<long> _started = meter.Create(static meter => meter.CreateCounter<long>(
+        "herz.background.started", "{work}", "Background work that has started."));
+
+    private readonly Counter<long> _ended = meter.Create(static meter => meter.CreateCounter<long>(
+        "herz.background.ended", "{work}", "Background work that has started and no longer runs, whatever its outcome; abandoned work when it really ends."));
+
     private readonly Counter<long> _completed = meter.Create(static meter => meter.CreateCounter<long>(
         "herz.background.work", "{work}", "Background work by outcome; abandoned work is counted once, when its grace period ends."));
 
@@ -23,12 +30,16 @@ internal sealed class BackgroundWorkMetrics(HerzMeter meter)
         meter.Create(meter => meter.CreateObservableGauge("herz.background.waiting", () => read().Waiting, "{work}", "Background work that waits now."));
     }
 
+    public void Started(string name) => _started.Add(1, new KeyValuePair<string, object?>("name", name));
+
+    public void Ended(string name) => _ended.Add(1, new KeyValuePair<string, object?>("name", name));
+
     public void Rejected(string name) => _rejected.Add(1, new KeyValuePair<string, object?>("name", name));
 
     public void Completed(WorkItem item, WorkOutcome outcome, TimeProvider time)
     {
         _completed.Add(1, new("name", item.Name), new("outcome", s_outcomes[(int)outcome]));
-        if (_duration.Enabled && item.StartTimestamp != 0)
+        if (_duration.Enabled && item.HasStarted)
         {
             _duration.Record(time.GetElapsedTime(item.StartTimestamp).TotalSeconds, new KeyValuePair<string, object?>("name", item.Name));
         }

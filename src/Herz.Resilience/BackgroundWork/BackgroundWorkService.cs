@@ -1,12 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.BackgroundWork;
 
 /// <summary>Checks the arguments, passes the work to the runner, and drains the runner when the app stops.</summary>
-internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<BackgroundWorkService> logger) : IBackgroundWork, IHostedService
+internal sealed class BackgroundWorkService(WorkRunner runner, WorkScopes scopes, WorkShutdown shutdown) : IBackgroundWork, IHostedService
 {
     // A timer accepts little more.
     private static readonly TimeSpan s_longestPeriod = TimeSpan.FromDays(49);
@@ -20,7 +19,7 @@ internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<Backgroun
     public IWorkItem RunOnce(string name, string key, Func<CancellationToken, Task> work, WorkItemOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        return runner.Offer(Create(name, work, options, $"{name}\n{key}"), out var reason) ?? throw new WorkRejectedException(reason!);
+        return runner.Offer(Create(name, work, options, key), out var reason) ?? throw new WorkRejectedException(reason!);
     }
 
     public IDisposable RunPeriodic(string name, TimeSpan period, Func<CancellationToken, Task> work, WorkItemOptions? options = null)
@@ -33,8 +32,13 @@ internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<Backgroun
         WorkItem Next() => Create(name, work, options, key: null);
 
         // Invalid arguments throw here, not in the log at the first run.
-        Next();
-        return WithoutContext(() => new PeriodicWork(runner, logger, period, Next));
+        if (Next() is var first && runner.Closing.IsCancellationRequested)
+        {
+            throw new WorkRejectedException(WorkRunner.Closed(first));
+        }
+
+        // Periodic work outlives the request that started it, so it must not keep that request's context.
+        return WorkContext.Suppress((runner, period, Next: (Func<WorkItem>)Next), static call => new PeriodicWork(call.runner, call.period, call.Next));
     }
 
     public IWorkItem RunDedicated(string name, Action<CancellationToken> body)
@@ -44,33 +48,28 @@ internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<Backgroun
         var item = new WorkItem(runner, name, RequestScope.Current?.Entered?.Route, Block(body), Timeout.InfiniteTimeSpan, WorkPriority.Normal) { IsDedicated = true };
         if (!runner.TryTakeDedicated(item))
         {
-            throw new WorkRejectedException($"The work \"{name}\" was not accepted: the app is shutting down.");
+            throw new WorkRejectedException(WorkRunner.Closed(item));
         }
 
-        new Thread(static state => _ = ((WorkItem)state!).ExecuteAsync()) { IsBackground = true, Name = name }.UnsafeStart(item);
+        try
+        {
+            new Thread(static state => _ = ((WorkItem)state!).ExecuteAsync()) { IsBackground = true, Name = name }.UnsafeStart(item);
+        }
+        catch
+        {
+            // No memory for a thread: the shutdown must not wait for work that never starts.
+            item.Cancel();
+            throw;
+        }
+
         return item;
     }
 
+    public Func<CancellationToken, Task> InScope<TService>(Func<TService, CancellationToken, Task> work) where TService : notnull => scopes.Wrap(work);
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        var idle = runner.CloseAsync();
-
-        // Loops and periodic work do not end without cancellation.
-        Cancel(item => item.Deadline == Timeout.InfiniteTimeSpan);
-        if (await EndsWithinAsync(idle, runner.Settings.Value.DrainTimeout, cancellationToken))
-        {
-            return;
-        }
-
-        logger.DrainTimedOut(runner.Settings.Value.DrainTimeout, Names());
-        Cancel(static _ => true);
-        if (!await EndsWithinAsync(idle, runner.Settings.Value.GracePeriod, cancellationToken))
-        {
-            logger.DrainAbandoned(Names());
-        }
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => shutdown.StopAsync(cancellationToken);
 
     private WorkItem Create(string name, Func<CancellationToken, Task> work, WorkItemOptions? options, string? key)
     {
@@ -88,46 +87,9 @@ internal sealed class BackgroundWorkService(WorkRunner runner, ILogger<Backgroun
             : throw new ArgumentOutOfRangeException(nameof(options), priority, "The priority of background work must be Low, Normal or High.");
     }
 
-    // Periodic work outlives the request that started it, so it must not carry that request's context.
-    private static T WithoutContext<T>(Func<T> create)
-    {
-        if (ExecutionContext.IsFlowSuppressed())
-        {
-            return create();
-        }
-
-        using (ExecutionContext.SuppressFlow())
-        {
-            return create();
-        }
-    }
-
     private static Func<CancellationToken, Task> Block(Action<CancellationToken> loop) => token =>
     {
         loop(token);
         return Task.CompletedTask;
     };
-
-    private void Cancel(Func<WorkItem, bool> predicate)
-    {
-        foreach (var item in runner.Snapshot().Where(predicate))
-        {
-            item.Cancel();
-        }
-    }
-
-    private async Task<bool> EndsWithinAsync(Task idle, TimeSpan time, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await idle.WaitAsync(time, runner.Time, cancellationToken);
-            return true;
-        }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private string Names() => string.Join(", ", runner.Snapshot().GroupBy(item => item.Name).Select(group => $"{group.Key} ({group.Count()})"));
 }

@@ -16,7 +16,10 @@ public static class HerzBackgroundWorkServiceCollectionExtensions
     {
         services.AddHerzFeature(static options => options.BackgroundWork);
         services.TryAddSingleton<BackgroundWorkMetrics>();
+        services.TryAddSingleton<WorkReports>();
         services.TryAddSingleton<WorkRunner>();
+        services.TryAddSingleton<WorkScopes>();
+        services.TryAddSingleton<WorkShutdown>();
         services.TryAddSingleton<BackgroundWorkService>();
         services.TryAddSingleton<IBackgroundWork>(static provider => provider.GetRequiredService<BackgroundWorkService>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BackgroundWorkService>(

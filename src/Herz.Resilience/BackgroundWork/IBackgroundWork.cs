@@ -30,7 +30,10 @@ public interface IBackgroundWork
     /// <inheritdoc cref="TryRun(string, Func{CancellationToken, Task}, WorkItemOptions?, out IWorkItem?)"/>
     bool TryRun(string name, Func<CancellationToken, Task> work, [NotNullWhen(true)] out IWorkItem? item) => TryRun(name, work, options: null, out item);
 
-    /// <summary>Runs work, unless work with the same name and key already waits or runs; then that work is returned.</summary>
+    /// <summary>
+    /// Runs work, unless work with the same name and key already waits or runs; then that work is returned. Work that is being cancelled
+    /// is not returned: the new work waits until it has ended or was abandoned.
+    /// </summary>
     /// <param name="name">The name of the work in logs and metrics.</param>
     /// <param name="key">Identifies the work within the name; may be built from data.</param>
     /// <param name="work">The work.</param>
@@ -47,6 +50,7 @@ public interface IBackgroundWork
     /// <param name="options">Options that replace the configuration for each run; null for none.</param>
     /// <returns>Stops the work when disposed. When the app stops, the work stops automatically.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty, the period is not above zero or is above 49 days, or the options have an invalid deadline or priority.</exception>
+    /// <exception cref="WorkRejectedException">The app is shutting down.</exception>
     IDisposable RunPeriodic(string name, TimeSpan period, Func<CancellationToken, Task> work, WorkItemOptions? options = null);
 
     /// <summary>Runs a blocking loop on its own thread until the app stops. The concurrency limit does not apply.</summary>
@@ -56,25 +60,14 @@ public interface IBackgroundWork
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     /// <exception cref="WorkRejectedException">The app is shutting down.</exception>
     IWorkItem RunDedicated(string name, Action<CancellationToken> body);
-}
-
-/// <summary>One accepted piece of background work.</summary>
-public interface IWorkItem
-{
-    /// <summary>The name of the work.</summary>
-    string Name { get; }
-
-    /// <summary>The route of the request that started it; null outside a request.</summary>
-    string? Origin { get; }
-
-    /// <summary>Which waiting work runs first.</summary>
-    WorkPriority Priority { get; }
 
     /// <summary>
-    /// Completes with the outcome when the work has ended or was abandoned. Never faults: a failure is an outcome, and its exception is logged.
+    /// Gives work a service from a scope of its own: the scope is created when the work starts, and disposed asynchronously after it has
+    /// ended, whatever the outcome. <see cref="BackgroundWorkExtensions"/> combines this with the other methods.
     /// </summary>
-    Task<WorkOutcome> Completion { get; }
-
-    /// <summary>Cancels the work's token. Work that has not started never runs.</summary>
-    void Cancel();
+    /// <typeparam name="TService">The service that the work needs.</typeparam>
+    /// <param name="work">The work: its service, and its token.</param>
+    /// <returns>The work without the service, for the other methods. Each call creates a scope.</returns>
+    /// <exception cref="InvalidOperationException"><typeparamref name="TService"/> is not registered.</exception>
+    Func<CancellationToken, Task> InScope<TService>(Func<TService, CancellationToken, Task> work) where TService : notnull;
 }

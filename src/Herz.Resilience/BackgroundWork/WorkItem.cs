@@ -10,14 +10,15 @@ namespace Herz.Resilience.BackgroundWork;
 internal sealed class WorkItem : IWorkItem
 {
     private readonly WorkRunner _runner;
-    private readonly Func<CancellationToken, Task> _work;
     private readonly CancellationTokenSource _stop = new();
+    private Func<CancellationToken, Task>? _work;
     private TaskCompletionSource<WorkOutcome>? _completion;
     private long _due = long.MaxValue;
     private WorkOutcome? _outcome;
+    private bool _cancelled;
     private bool _deadlinePassed;
-    private bool _started;
     private bool _ended;
+    private bool _completed;
 
     public WorkItem(WorkRunner runner, string name, string? origin, Func<CancellationToken, Task> work, TimeSpan deadline, WorkPriority priority)
     {
@@ -43,9 +44,9 @@ internal sealed class WorkItem : IWorkItem
             lock (_stop)
             {
                 _completion ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-                if (_outcome is { } outcome)
+                if (_completed)
                 {
-                    _completion.TrySetResult(outcome);
+                    _completion.TrySetResult(_outcome!.Value);
                 }
 
                 return _completion.Task;
@@ -55,9 +56,14 @@ internal sealed class WorkItem : IWorkItem
 
     public TimeSpan Deadline { get; }
 
+    /// <summary>Whether the work may run for ever, so that only a cancellation ends it.</summary>
+    public bool IsLoop => Deadline == Timeout.InfiniteTimeSpan;
+
     public ActivityContext Trace { get; }
 
-    public long StartTimestamp { get; set; }
+    public bool HasStarted { get; private set; }
+
+    public long StartTimestamp { get; private set; }
 
     public string? Key { get; init; }
 
@@ -66,45 +72,102 @@ internal sealed class WorkItem : IWorkItem
 
     public WorkItem? Next { get; set; }
 
+    public bool IsListed { get; set; }
+
+    /// <summary>The place in the queue of work that had to wait; otherwise null.</summary>
+    public LinkedListNode<WorkItem>? Place { get; set; }
+
+    /// <summary>Whether the runner counts the work as abandoned.</summary>
+    public bool IsAbandoned { get; set; }
+
     /// <summary>Whether the work runs on its own thread, outside the queue.</summary>
     public bool IsDedicated { get; init; }
 
     /// <summary>Called when the work no longer runs, also if it was abandoned earlier.</summary>
     public Action? OnEnded { get; set; }
 
-    public void Cancel()
+    public bool IsCancelled => Volatile.Read(ref _cancelled) || Volatile.Read(ref _deadlinePassed);
+
+    /// <summary>Whether the work has ended or was abandoned.</summary>
+    public bool IsOver
     {
-        Stop();
-        if (!_deadlinePassed)
+        get
         {
-            SetDue(_runner.Settings.Value.GracePeriod);
+            lock (_stop)
+            {
+                return _outcome is not null;
+            }
         }
     }
 
-    // A callback that the work registered on its token may throw; the work is cancelled anyway.
-    private void Stop() => Contained.Run(this, static item => item._stop.Cancel(), static (item, exception) => item._runner.LogFailure(item, exception));
+    /// <summary>The timestamp at which the deadline or the grace period ends; <see cref="long.MaxValue"/> for never.</summary>
+    public long Due => Volatile.Read(ref _due);
 
-    public bool IsCancelled => _stop.IsCancellationRequested;
+    public void Cancel()
+    {
+        if (TryCancel())
+        {
+            // The callbacks may hang; they must not keep the caller or its context.
+            _ = WorkContext.Suppress(this, static item => item.NotifyAsync());
+        }
+    }
+
+    /// <summary>Cancels work that waits; starts the grace period of work that runs.</summary>
+    /// <returns>Whether the caller must cancel the token, with <see cref="Notify"/>.</returns>
+    public bool TryCancel()
+    {
+        var due = _runner.DueTimer.After(_runner.Settings.Value.GracePeriod);
+        var runs = false;
+        lock (_stop)
+        {
+            if (_ended || _cancelled || _deadlinePassed)
+            {
+                return false;
+            }
+
+            Volatile.Write(ref _cancelled, true);
+            runs = HasStarted;
+            if (runs)
+            {
+                Volatile.Write(ref _due, due);
+            }
+            else
+            {
+                (_outcome, _ended, _work) = (WorkOutcome.Cancelled, true, null);
+            }
+        }
+
+        if (!runs)
+        {
+            _runner.Withdraw(this);
+            return false;
+        }
+
+        _runner.DueTimer.ArmBy(due);
+        return true;
+    }
+
+    /// <summary>Cancels the token and runs the callbacks that the work registered on it, on this thread. One that throws does not affect the others.</summary>
+    public void Notify() => Contained.Run(this, static item => item._stop.Cancel(), static (item, exception) => item._runner.Reports.CallbackFailed(item, exception));
 
     public async Task ExecuteAsync()
     {
         var now = _runner.Time.GetTimestamp();
-        var due = Deadline == Timeout.InfiniteTimeSpan ? long.MaxValue : _runner.DueTimer.After(Deadline, now);
-        if (!TryStart(due))
+        var due = IsLoop ? long.MaxValue : _runner.DueTimer.After(Deadline, now);
+        if (!TryStart(now, due, out var work))
         {
-            _runner.End(this, WorkOutcome.Cancelled, null);
             return;
         }
 
-        StartTimestamp = now;
         _runner.DueTimer.ArmBy(due);
+        _runner.Reports.Started(this);
         OriginToken? origin = null;
         var (outcome, failure) = (WorkOutcome.Succeeded, (Exception?)null);
         try
         {
-            origin = _runner.BeginOrigin(this);
-            using var activity = WorkRunner.StartActivity(this);
-            await (_work(_stop.Token) ?? throw new InvalidOperationException($"The background work \"{Name}\" returned null instead of a task."));
+            origin = WorkContext.BeginOrigin(_runner.Origins, this);
+            using var activity = WorkContext.StartActivity(this);
+            await (work(_stop.Token) ?? throw new InvalidOperationException($"The background work \"{Name}\" returned null instead of a task."));
         }
         catch (OperationCanceledException) when (IsCancelled)
         {
@@ -140,13 +203,19 @@ internal sealed class WorkItem : IWorkItem
             }
 
             _outcome = outcome;
-            _completion?.TrySetResult(outcome);
             return true;
         }
     }
 
-    /// <summary>The timestamp at which the deadline or the grace period ends; <see cref="long.MaxValue"/> for never.</summary>
-    public long Due => Volatile.Read(ref _due);
+    /// <summary>Completes <see cref="Completion"/> with the outcome.</summary>
+    public void Complete()
+    {
+        lock (_stop)
+        {
+            _completed = true;
+            _completion?.TrySetResult(_outcome!.Value);
+        }
+    }
 
     /// <summary>Takes the action that is due: first the deadline stops the work and starts the grace period; the end of that abandons the work.</summary>
     /// <returns>The action, to be run outside any lock; null if none is due.</returns>
@@ -159,47 +228,46 @@ internal sealed class WorkItem : IWorkItem
                 return null;
             }
 
-            if (IsCancelled || _deadlinePassed)
+            if (IsCancelled)
             {
                 Volatile.Write(ref _due, long.MaxValue);
                 return () => _runner.Abandon(this);
             }
 
-            _deadlinePassed = true;
+            Volatile.Write(ref _deadlinePassed, true);
             Volatile.Write(ref _due, _runner.DueTimer.After(_runner.Settings.Value.GracePeriod, _due));
-            return Stop;
+            return Notify;
         }
     }
 
-    private bool TryStart(long due)
+    private async Task NotifyAsync()
+    {
+        try
+        {
+            await _stop.CancelAsync();
+        }
+#pragma warning disable CA1031 // A callback that the work registered on its token; the work is cancelled anyway.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _runner.Reports.CallbackFailed(this, exception);
+        }
+    }
+
+    private bool TryStart(long now, long due, [NotNullWhen(true)] out Func<CancellationToken, Task>? work)
     {
         lock (_stop)
         {
-            if (IsCancelled)
+            work = _work;
+            if (work is null)
             {
                 return false;
             }
 
-            _started = true;
+            // A caller that keeps the item does not keep what the work captured.
+            (HasStarted, _work, StartTimestamp) = (true, null, now);
             Volatile.Write(ref _due, due);
             return true;
         }
-    }
-
-    private void SetDue(TimeSpan time)
-    {
-        var due = _runner.DueTimer.After(time);
-        lock (_stop)
-        {
-            // Queued work needs no grace period: it ends when it is dequeued.
-            if (!_started || _ended)
-            {
-                return;
-            }
-
-            Volatile.Write(ref _due, due);
-        }
-
-        _runner.DueTimer.ArmBy(due);
     }
 }

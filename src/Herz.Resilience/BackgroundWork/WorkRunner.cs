@@ -1,35 +1,28 @@
-using System.Diagnostics;
 using Herz.Resilience.BackgroundWork.Queueing;
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Origins;
-using Herz.Resilience.Pipeline;
-using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.BackgroundWork;
 
 /// <summary>Starts work when the queue allows it, enforces its deadline, and ends it.</summary>
 internal sealed class WorkRunner : IDisposable
 {
-    private static readonly ActivitySource s_activities = new(HerzMeter.Name);
-
     private readonly Lock _lock = new();
     private readonly WorkQueue<WorkItem> _queue = new(0, 0);
     private readonly WorkList _known = new();
-    private readonly Dictionary<string, WorkItem> _keys = new(StringComparer.Ordinal);
-    private readonly BackgroundWorkMetrics _metrics;
-    private readonly OriginRegistry _origins;
-    private readonly ILogger<WorkRunner> _logger;
+    private readonly WorkKeys _keys = new();
+    private readonly CancellationTokenSource _closing = new();
     private TaskCompletionSource? _idle;
+    private int _abandoned;
     private volatile bool _closed;
 
-    public WorkRunner(Settings<BackgroundWorkOptions> settings, TimeProvider time, BackgroundWorkMetrics metrics, OriginRegistry origins, ILogger<WorkRunner> logger)
+    public WorkRunner(Settings<BackgroundWorkOptions> settings, TimeProvider time, OriginRegistry origins, BackgroundWorkMetrics metrics, WorkReports reports)
     {
         Settings = settings;
         Time = time;
+        Origins = origins;
+        Reports = reports;
         DueTimer = new DueTimer(time, RunDue);
-        _metrics = metrics;
-        _origins = origins;
-        _logger = logger;
         settings.Follow((options, _) => Resize(options));
         metrics.Observe(() => (_queue.Running, _queue.Waiting));
         origins.PendingWork = () => _queue.Running + _queue.Waiting;
@@ -39,11 +32,15 @@ internal sealed class WorkRunner : IDisposable
 
     public TimeProvider Time { get; }
 
+    public OriginRegistry Origins { get; }
+
+    public WorkReports Reports { get; }
+
     /// <summary>The timer for the deadlines and grace periods of all work.</summary>
     public DueTimer DueTimer { get; }
 
-    /// <summary>Whether the app is shutting down.</summary>
-    public bool IsClosed => _closed;
+    /// <summary>Cancelled when no more work is accepted.</summary>
+    public CancellationToken Closing => _closing.Token;
 
     /// <summary>Offers a piece of work; returns null and a reason if it is refused.</summary>
     public WorkItem? Offer(WorkItem item, out string? reason)
@@ -51,28 +48,28 @@ internal sealed class WorkRunner : IDisposable
         QueueVerdict verdict;
         lock (_lock)
         {
+            var mustWait = false;
             reason = null;
-            if (item.Key is { } key && _keys.TryGetValue(key, out var same))
+            if (item.Key is { } key && _keys.Find(item.Name, key, out mustWait) is { } same)
             {
                 return same;
             }
 
-            verdict = _closed ? QueueVerdict.Refuse : _queue.Offer(item, item.Priority);
+            verdict = Offer_NeedsLock(item, mustWait);
             if (verdict == QueueVerdict.Refuse)
             {
-                reason = _closed
-                    ? $"The work \"{item.Name}\" was not accepted: the app is shutting down."
-                    : $"The work \"{item.Name}\" was not accepted: {_queue.Running} run and {_queue.Waiting} wait; the limits are Herz:BackgroundWork:MaxConcurrency and QueueLimit.";
+                reason = _closed ? Closed(item) : $"The work \"{item.Name}\" was not accepted: {_queue.Running} run and {_queue.Waiting} wait; the limits are Herz:BackgroundWork:MaxConcurrency and QueueLimit.";
             }
             else
             {
-                Remember_NeedsLock(item);
+                _known.Add(item);
+                _keys.Add(item, mustWait);
             }
         }
 
         if (verdict == QueueVerdict.Refuse)
         {
-            TryReport(static (runner, item) => runner._metrics.Rejected(item.Name), item);
+            Reports.Rejected(item);
             return null;
         }
 
@@ -84,18 +81,20 @@ internal sealed class WorkRunner : IDisposable
         return item;
     }
 
+    /// <summary>Why no work is accepted after the shutdown has begun.</summary>
+    public static string Closed(WorkItem item) => $"The work \"{item.Name}\" was not accepted: the app is shutting down.";
+
     /// <summary>Takes work that runs on its own thread, outside the queue; false if the app is shutting down.</summary>
     public bool TryTakeDedicated(WorkItem item)
     {
         lock (_lock)
         {
-            if (_closed)
+            if (!_closed)
             {
-                return false;
+                _known.Add(item);
             }
 
-            Remember_NeedsLock(item);
-            return true;
+            return !_closed;
         }
     }
 
@@ -103,55 +102,42 @@ internal sealed class WorkRunner : IDisposable
     {
         if (exception is not null)
         {
-            LogFailure(item, exception);
+            Reports.Failed(item, exception);
         }
 
-        var isFirst = item.TrySetOutcome(outcome, ended: true);
-        Contained.Run((Runner: this, item, outcome, isFirst), static end => end.Runner.ReportEnd(end.item, end.outcome, end.isFirst));
-        item.OnEnded?.Invoke();
-        Forget(item);
+        Leave(item, outcome, wasAbandoned: !item.TrySetOutcome(outcome, ended: true));
     }
+
+    /// <summary>Ends work that was cancelled before it started. Its place is free at once.</summary>
+    public void Withdraw(WorkItem item) => Leave(item, WorkOutcome.Cancelled, wasAbandoned: false);
 
     /// <summary>Logs and counts work that ignored its token for the whole grace period. The work still occupies its place.</summary>
     public void Abandon(WorkItem item)
     {
-        if (item.TrySetOutcome(WorkOutcome.Abandoned, ended: false))
+        if (!item.TrySetOutcome(WorkOutcome.Abandoned, ended: false))
         {
-            TryReport(
-                static (runner, item) =>
-                {
-                    runner._logger.WorkAbandoned(item.Name, item.Origin, runner.Settings.Value.GracePeriod);
-                    runner._metrics.Completed(item, WorkOutcome.Abandoned, runner.Time);
-                },
-                item);
-        }
-    }
-
-    /// <summary>Logs or counts. If the app's log provider or meter listener throws, the process must not end and the place of the work must be freed.</summary>
-    public void TryReport(Action<WorkRunner, WorkItem> report, WorkItem item) =>
-        Contained.Run((Runner: this, item, report), static call => call.report(call.Runner, call.item));
-
-    public void LogFailure(WorkItem item, Exception exception) =>
-        TryReport((runner, item) => runner._logger.WorkFailed(item.Name, item.Origin, exception), item);
-
-    /// <summary>Puts the origin token, by which leaks of the work are found, into the work's execution context.</summary>
-    /// <returns>The token that ends with the work; null for a loop, which may run for ever.</returns>
-    public OriginToken? BeginOrigin(WorkItem item)
-    {
-        if (item.Deadline == Timeout.InfiniteTimeSpan)
-        {
-            EndlessOrigin.Begin(_origins.Of(item.Name, OriginKind.Loop));
-            return null;
+            return;
         }
 
-        var token = _origins.Of(item.Name, OriginKind.Work).Take();
-        AmbientWork.Current = new BackgroundScope { Origin = token };
-        return token;
+        Reports.Abandoned(item, Settings.Value.GracePeriod);
+        lock (_lock)
+        {
+            if (item.IsListed)
+            {
+                item.IsAbandoned = true;
+                _abandoned++;
+                PassKey_NeedsLock(item);
+            }
+        }
+
+        StartWaiting();
+        item.Complete();
+        CheckIdle();
     }
 
-    public static Activity? StartActivity(WorkItem item) => s_activities.HasListeners()
-        ? s_activities.StartActivity(item.Name, ActivityKind.Internal, default(ActivityContext), links: item.Trace == default ? null : [new ActivityLink(item.Trace)])
-        : null;
+    /// <summary>Cancels all work that matches, without waiting for the callbacks on its tokens.</summary>
+    public void Cancel(Func<WorkItem, bool> predicate) =>
+        CallbackThreads.Notify([.. Snapshot().Where(predicate).Where(static item => item.TryCancel())]);
 
     /// <summary>The work that waits or runs, oldest first.</summary>
     public WorkItem[] Snapshot()
@@ -163,74 +149,98 @@ internal sealed class WorkRunner : IDisposable
     }
 
     /// <summary>Refuses new work from now on.</summary>
-    /// <returns>Completes when all accepted work has ended.</returns>
+    /// <returns>Completes when all accepted work has ended or was abandoned.</returns>
     public Task CloseAsync()
     {
         lock (_lock)
         {
             _closed = true;
             _idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_known.Count == 0)
-            {
-                _idle.TrySetResult();
-            }
-
-            return _idle.Task;
         }
+
+        _closing.Cancel();
+        CheckIdle();
+        return _idle.Task;
     }
 
-    public void Dispose() => DueTimer.Dispose();
-
-    private void ReportEnd(WorkItem item, WorkOutcome outcome, bool isFirst)
+    /// <summary>Cancels all work. A host that failed to start is disposed without having stopped.</summary>
+    public void Dispose()
     {
-        if (!isFirst)
-        {
-            _logger.WorkEndedAfterAll(item.Name, item.Origin);
-            return;
-        }
-
-        _metrics.Completed(item, outcome, Time);
-        if (outcome == WorkOutcome.TimedOut)
-        {
-            _logger.WorkTimedOut(item.Name, item.Origin, item.Deadline);
-        }
+        var idle = CloseAsync();
+        Cancel(static _ => true);
+        _ = DisposeTimerAsync(idle);
     }
 
-    private void Remember_NeedsLock(WorkItem item)
+    // The grace periods of the cancelled work need the timer.
+    private async Task DisposeTimerAsync(Task idle)
     {
-        _known.Add(item);
-        if (item.Key is { } key)
-        {
-            _keys[key] = item;
-        }
+        await idle;
+        DueTimer.Dispose();
     }
 
-    private void Forget(WorkItem item)
+    private QueueVerdict Offer_NeedsLock(WorkItem item, bool mustWait)
     {
-        WorkItem? next = null;
+        if (_closed)
+        {
+            return QueueVerdict.Refuse;
+        }
+
+        var verdict = mustWait ? _queue.Hold(item, out var place) : _queue.Offer(item, item.Priority, out place);
+        item.Place = place;
+        return verdict;
+    }
+
+    private void Leave(WorkItem item, WorkOutcome outcome, bool wasAbandoned)
+    {
+        Reports.Ended(item, outcome, wasAbandoned);
+        item.OnEnded?.Invoke();
+        if (Forget(item) is { } next)
+        {
+            Start(next);
+        }
+
+        // Only now: a caller that awaits the work may offer the next.
+        item.Complete();
+        CheckIdle();
+    }
+
+    private WorkItem? Forget(WorkItem item)
+    {
         lock (_lock)
         {
             _known.Remove(item);
-            if (item.Key is { } key)
-            {
-                _keys.Remove(key);
-            }
-
-            if (!item.IsDedicated)
+            _abandoned -= item.IsAbandoned ? 1 : 0;
+            PassKey_NeedsLock(item);
+            if (!item.IsDedicated && (item.Place is not { } place || !_queue.Remove(place)))
             {
                 _queue.Leave();
-                _queue.TryNext(out next);
             }
 
-            if (_known.Count == 0)
+            return _queue.TryNext(out var next) ? next : null;
+        }
+    }
+
+    private void PassKey_NeedsLock(WorkItem item)
+    {
+        if (_keys.Remove(item) is { Place: { } place } successor)
+        {
+            _queue.Release(place, successor.Priority);
+        }
+    }
+
+    private void CheckIdle()
+    {
+        if (!_closed)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_known.Count == _abandoned)
             {
                 _idle?.TrySetResult();
             }
-        }
-
-        if (next is not null)
-        {
-            Start(next);
         }
     }
 

@@ -2,40 +2,20 @@ using System.Diagnostics;
 using Herz.Resilience.BackgroundWork;
 using Herz.Resilience.Pipeline;
 using Herz.Resilience.Tests.Hosting;
-using Microsoft.Extensions.Time.Testing;
+using static Herz.Resilience.Tests.BackgroundWork.WorkHost;
 
 namespace Herz.Resilience.Tests.BackgroundWork;
 
 public sealed class BackgroundWorkTests : IAsyncDisposable
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
+    private readonly WorkHost _host = new();
 
-    private readonly FakeTimeProvider _time = new();
-    private readonly LogSink _logs = new();
-    private readonly ServiceProvider _services;
-    private readonly IBackgroundWork _work;
-
-    public BackgroundWorkTests()
-    {
-        var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Herz:BackgroundWork:MaxConcurrency"] = "2",
-            ["Herz:BackgroundWork:QueueLimit"] = "3",
-        }).Build());
-        services.AddSingleton<TimeProvider>(_time);
-        services.AddLogging(logging => logging.AddProvider(_logs));
-        services.AddHerzBackgroundWork();
-        _services = services.BuildServiceProvider();
-        _work = _services.GetRequiredService<IBackgroundWork>();
-    }
-
-    public async ValueTask DisposeAsync() => await _services.DisposeAsync();
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
     public async Task Run_ThatReturns_Succeeds()
     {
-        var item = _work.Run("fine", _ => Task.CompletedTask);
+        var item = _host.Work.Run("fine", _ => Task.CompletedTask);
 
         Assert.Equal(WorkOutcome.Succeeded, await OutcomeAsync(item));
     }
@@ -43,22 +23,22 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     [Fact]
     public async Task Run_ThatThrows_FailsAndIsLoggedByName()
     {
-        var item = _work.Run("broken", _ => throw new InvalidOperationException("no"));
+        var item = _host.Work.Run("broken", _ => throw new InvalidOperationException("no"));
 
         Assert.Equal(WorkOutcome.Failed, await OutcomeAsync(item));
-        Assert.Contains(_logs.Entries, entry => entry is { EventId: 801, Exception: InvalidOperationException } && entry.Message.Contains("broken", StringComparison.Ordinal));
+        Assert.Contains(_host.Logs.Entries, entry => entry is { EventId: 801, Exception: InvalidOperationException } && entry.Message.Contains("broken", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Run_PastTheDefaultDeadline_TimesOut()
     {
         var started = Signal();
-        var item = _work.Run("slow", WaitFor(started));
-        await started.Task.WaitAsync(s_timeout);
+        var item = _host.Work.Run("slow", WaitFor(started));
+        await started.Task.WaitAsync(WaitLimit);
 
-        _time.Advance(TimeSpan.FromSeconds(29));
+        _host.Time.Advance(TimeSpan.FromSeconds(29));
         Assert.False(item.Completion.IsCompleted);
-        _time.Advance(TimeSpan.FromSeconds(2));
+        _host.Time.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal(WorkOutcome.TimedOut, await OutcomeAsync(item));
     }
@@ -68,23 +48,23 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     {
         var started = Signal();
         var end = Signal();
-        var item = _work.Run("ignores-token", async _ =>
+        var item = _host.Work.Run("ignores-token", async _ =>
         {
             started.SetResult();
             await end.Task;
         });
-        await started.Task.WaitAsync(s_timeout);
+        await started.Task.WaitAsync(WaitLimit);
 
-        _time.Advance(TimeSpan.FromSeconds(30));
-        _time.Advance(TimeSpan.FromSeconds(5));
+        _host.Time.Advance(TimeSpan.FromSeconds(30));
+        _host.Time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal(WorkOutcome.Abandoned, await OutcomeAsync(item));
-        await _logs.WaitAsync(entry => entry.EventId == 803 && entry.Message.Contains("ignores-token", StringComparison.Ordinal));
-        var runner = _services.GetRequiredService<WorkRunner>();
+        await _host.Logs.WaitAsync(entry => entry.EventId == 803 && entry.Message.Contains("ignores-token", StringComparison.Ordinal));
+        var runner = _host.Runner;
         Assert.Contains(item, runner.Snapshot());
         end.SetResult();
-        await runner.CloseAsync().WaitAsync(s_timeout);
-        Assert.Contains(_logs.Entries, entry => entry.EventId == 804);
+        await EventuallyAsync(() => runner.Snapshot().Length == 0);
+        Assert.Contains(_host.Logs.Entries, entry => entry.EventId == 804);
     }
 
     [Fact]
@@ -92,7 +72,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     {
         var started = 0;
         int[] deadlines = [7, 3];
-        var items = deadlines.Select(seconds => (WorkItem)_work.Run(
+        var items = deadlines.Select(seconds => (WorkItem)_host.Work.Run(
             $"of {seconds}",
             async token =>
             {
@@ -107,7 +87,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
 
         for (var passed = 1; passed <= 7; passed++)
         {
-            _time.Advance(TimeSpan.FromSeconds(1));
+            _host.Time.Advance(TimeSpan.FromSeconds(1));
             foreach (var item in items.Where(item => item.Deadline == TimeSpan.FromSeconds(passed)))
             {
                 Assert.Equal(WorkOutcome.TimedOut, await OutcomeAsync(item));
@@ -120,20 +100,20 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     [Fact]
     public async Task Run_ThatReturnsNull_FailsWithAMessage()
     {
-        Assert.Equal(WorkOutcome.Failed, await OutcomeAsync(_work.Run("empty", _ => null!)));
+        Assert.Equal(WorkOutcome.Failed, await OutcomeAsync(_host.Work.Run("empty", _ => null!)));
 
-        Assert.Contains("\"empty\" returned null", Assert.Single(_logs.Entries, static entry => entry.Exception is not null).Exception!.Message);
+        Assert.Contains("\"empty\" returned null", Assert.Single(_host.Logs.Entries, static entry => entry.Exception is not null).Exception!.Message);
     }
 
     [Fact]
     public async Task Run_WithAnUnreachableDeadline_DoesNotAffectOtherDeadlines()
     {
-        await OutcomeAsync(_work.Run("huge", _ => Task.CompletedTask, new WorkItemOptions { Deadline = TimeSpan.MaxValue }));
+        await OutcomeAsync(_host.Work.Run("huge", _ => Task.CompletedTask, new WorkItemOptions { Deadline = TimeSpan.MaxValue }));
         var started = Signal();
-        var item = _work.Run("short", WaitFor(started), new WorkItemOptions { Deadline = TimeSpan.FromSeconds(1) });
-        await started.Task.WaitAsync(s_timeout);
+        var item = _host.Work.Run("short", WaitFor(started), new WorkItemOptions { Deadline = TimeSpan.FromSeconds(1) });
+        await started.Task.WaitAsync(WaitLimit);
 
-        _time.Advance(TimeSpan.FromSeconds(2));
+        _host.Time.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal(WorkOutcome.TimedOut, await OutcomeAsync(item));
     }
@@ -141,11 +121,12 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     [Fact]
     public async Task Run_WhenMeterListenerAndLogThrow_KeepsOutcomesAndFreesPlaces()
     {
+        var own = _host.Services.GetRequiredService<HerzMeter>().Meter;
         using var listener = new System.Diagnostics.Metrics.MeterListener
         {
-            InstrumentPublished = static (instrument, listener) =>
+            InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Name.StartsWith("herz.background", StringComparison.Ordinal))
+                if (instrument.Meter == own)
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }
@@ -154,101 +135,81 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
         listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => throw new InvalidOperationException("listener"));
         listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => throw new InvalidOperationException("listener"));
         listener.Start();
-        _logs.Throws = true;
+        _host.Logs.Throws = true;
 
         // First more work than places, one after the other; then work to be abandoned on a thread without a catch block.
         for (var i = 0; i < 5; i++)
         {
-            Assert.Equal(WorkOutcome.Succeeded, await OutcomeAsync(_work.Run("fine", _ => Task.CompletedTask)));
-            Assert.Equal(WorkOutcome.Failed, await OutcomeAsync(_work.Run("fails", _ => throw new InvalidOperationException())));
+            Assert.Equal(WorkOutcome.Succeeded, await OutcomeAsync(_host.Work.Run("fine", _ => Task.CompletedTask)));
+            Assert.Equal(WorkOutcome.Failed, await OutcomeAsync(_host.Work.Run("fails", _ => throw new InvalidOperationException())));
         }
 
         var (started, end) = (Signal(), Signal());
-        var abandoned = (WorkItem)_work.Run("ignores-token", _ =>
+        var abandoned = (WorkItem)_host.Work.Run("ignores-token", _ =>
         {
             started.SetResult();
             return end.Task;
         });
-        await started.Task.WaitAsync(s_timeout);
-        _time.Advance(TimeSpan.FromMinutes(1));
+        await started.Task.WaitAsync(WaitLimit);
+        _host.Time.Advance(TimeSpan.FromMinutes(1));
         await EventuallyAsync(() => abandoned.IsCancelled);
-        _time.Advance(TimeSpan.FromMinutes(1));
+        _host.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(WorkOutcome.Abandoned, await OutcomeAsync(abandoned));
         end.SetResult();
-        await EventuallyAsync(() => _services.GetRequiredService<WorkRunner>().Snapshot().Length == 0);
+        await EventuallyAsync(() => _host.Runner.Snapshot().Length == 0);
     }
 
     [Fact]
     public async Task RunPeriodic_WhenTheLogThrowsWhileTheQueueIsFull_Continues()
     {
         var ran = Signal();
-        var end = await FillAsync();
+        var end = await _host.FillAsync();
         for (var i = 0; i < 3; i++)
         {
-            _work.Run("waits", _ => Task.CompletedTask);
+            _host.Work.Run("waits", _ => Task.CompletedTask);
         }
 
-        _logs.Throws = true;
-        using var periodic = _work.RunPeriodic("tick", TimeSpan.FromSeconds(1), _ =>
+        _host.Logs.Throws = true;
+        using var periodic = _host.Work.RunPeriodic("tick", TimeSpan.FromSeconds(1), _ =>
         {
             ran.TrySetResult();
             return Task.CompletedTask;
         });
-        _time.Advance(TimeSpan.FromSeconds(1));
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
         end.SetResult();
-        await EventuallyAsync(() => _services.GetRequiredService<WorkRunner>().Snapshot().Length == 0);
+        await EventuallyAsync(() => _host.Runner.Snapshot().Length == 0);
 
-        _time.Advance(TimeSpan.FromSeconds(1));
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
 
-        await ran.Task.WaitAsync(s_timeout);
+        await ran.Task.WaitAsync(WaitLimit);
     }
 
     [Fact]
     public async Task Cancel_OfRunningWork_Cancels()
     {
         var started = Signal();
-        var item = _work.Run("long", WaitFor(started));
-        await started.Task.WaitAsync(s_timeout);
+        var item = _host.Work.Run("long", WaitFor(started));
+        await started.Task.WaitAsync(WaitLimit);
 
         item.Cancel();
 
         Assert.Equal(WorkOutcome.Cancelled, await OutcomeAsync(item));
-    }
-
-    [Fact]
-    public async Task Cancel_OfWaitingWork_NeverRunsIt()
-    {
-        var end = await FillAsync();
-        var ran = false;
-        var item = _work.Run("waiting", _ =>
-        {
-            ran = true;
-            return Task.CompletedTask;
-        });
-
-        item.Cancel();
-        _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.False(item.Completion.IsCompleted);
-        end.SetResult();
-
-        Assert.Equal(WorkOutcome.Cancelled, await OutcomeAsync(item));
-        Assert.False(ran);
     }
 
     [Fact]
     public async Task Run_WithAFullQueue_RefusesAndNamesTheLimits()
     {
-        var end = await FillAsync();
+        var end = await _host.FillAsync();
         for (var index = 0; index < 3; index++)
         {
-            _work.Run("waits", _ => Task.CompletedTask);
+            _host.Work.Run("waits", _ => Task.CompletedTask);
         }
 
-        var error = Assert.Throws<WorkRejectedException>(() => _work.Run("one too many", _ => Task.CompletedTask));
+        var error = Assert.Throws<WorkRejectedException>(() => _host.Work.Run("one too many", _ => Task.CompletedTask));
 
         Assert.Contains("one too many", error.Message);
         Assert.Contains("Herz:BackgroundWork:MaxConcurrency", error.Message);
-        Assert.False(_work.TryRun("one too many", _ => Task.CompletedTask, out _));
+        Assert.False(_host.Work.TryRun("one too many", _ => Task.CompletedTask, out _));
         end.SetResult();
     }
 
@@ -256,14 +217,14 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     public async Task RunOnce_WithTheSameKey_ReturnsTheSameWork()
     {
         var end = Signal();
-        var first = _work.RunOnce("refresh", "a", _ => end.Task);
+        var first = _host.Work.RunOnce("refresh", "a", _ => end.Task);
 
-        Assert.Same(first, _work.RunOnce("refresh", "a", _ => end.Task));
-        Assert.NotSame(first, _work.RunOnce("refresh", "b", _ => end.Task));
+        Assert.Same(first, _host.Work.RunOnce("refresh", "a", _ => end.Task));
+        Assert.NotSame(first, _host.Work.RunOnce("refresh", "b", _ => end.Task));
         end.SetResult();
         await OutcomeAsync(first);
-        await EventuallyAsync(() => !_services.GetRequiredService<WorkRunner>().Snapshot().Contains(first));
-        Assert.NotSame(first, _work.RunOnce("refresh", "a", _ => Task.CompletedTask));
+        await EventuallyAsync(() => !_host.Runner.Snapshot().Contains(first));
+        Assert.NotSame(first, _host.Work.RunOnce("refresh", "a", _ => Task.CompletedTask));
     }
 
     [Fact]
@@ -272,50 +233,50 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
         var runs = new SemaphoreSlim(0);
         var end = Signal();
         var count = 0;
-        using var periodic = _work.RunPeriodic("tick", TimeSpan.FromSeconds(1), async _ =>
+        using var periodic = _host.Work.RunPeriodic("tick", TimeSpan.FromSeconds(1), async _ =>
         {
             Interlocked.Increment(ref count);
             runs.Release();
             await end.Task;
         });
 
-        _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(await runs.WaitAsync(s_timeout));
-        _time.Advance(TimeSpan.FromSeconds(10));
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(await runs.WaitAsync(WaitLimit));
+        _host.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(1, Volatile.Read(ref count));
         end.SetResult();
-        await EventuallyAsync(() => _services.GetRequiredService<WorkRunner>().Snapshot().Length == 0);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        await EventuallyAsync(() => _host.Runner.Snapshot().Length == 0);
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.True(await runs.WaitAsync(s_timeout));
+        Assert.True(await runs.WaitAsync(WaitLimit));
     }
 
     [Fact]
     public async Task RunDedicated_RunsOnItsOwnThreadUntilTheAppStops()
     {
         var name = new TaskCompletionSource<string?>();
-        var item = _work.RunDedicated("pump", token =>
+        var item = _host.Work.RunDedicated("pump", token =>
         {
             name.SetResult(Thread.CurrentThread.Name);
             token.WaitHandle.WaitOne();
         });
 
-        Assert.Equal("pump", await name.Task.WaitAsync(s_timeout));
-        await Hosted().StopAsync(CancellationToken.None);
+        Assert.Equal("pump", await name.Task.WaitAsync(WaitLimit));
+        await _host.Hosted.StopAsync(CancellationToken.None);
         Assert.NotEqual(WorkOutcome.Failed, await OutcomeAsync(item));
     }
 
     [Fact]
     public async Task Stop_DrainsAcceptedWorkAndRefusesNewWork()
     {
-        var end = await FillAsync();
-        var waiting = _work.Run("waiting", _ => Task.CompletedTask);
+        var end = await _host.FillAsync();
+        var waiting = _host.Work.Run("waiting", _ => Task.CompletedTask);
 
-        var stop = Hosted().StopAsync(CancellationToken.None);
-        Assert.Throws<WorkRejectedException>(() => _work.Run("late", _ => Task.CompletedTask));
+        var stop = _host.Hosted.StopAsync(CancellationToken.None);
+        Assert.Throws<WorkRejectedException>(() => _host.Work.Run("late", _ => Task.CompletedTask));
         Assert.False(stop.IsCompleted);
         end.SetResult();
-        await stop.WaitAsync(s_timeout);
+        await stop.WaitAsync(WaitLimit);
 
         Assert.Equal(WorkOutcome.Succeeded, await OutcomeAsync(waiting));
     }
@@ -324,15 +285,15 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     public async Task Stop_PastTheDrainTimeout_CancelsAndNamesTheRemainingWork()
     {
         var started = Signal();
-        var item = _work.Run("endless", WaitFor(started), new WorkItemOptions { Deadline = TimeSpan.FromHours(1) });
-        await started.Task.WaitAsync(s_timeout);
+        var item = _host.Work.Run("endless", WaitFor(started), new WorkItemOptions { Deadline = TimeSpan.FromHours(1) });
+        await started.Task.WaitAsync(WaitLimit);
 
-        var stop = Hosted().StopAsync(CancellationToken.None);
-        _time.Advance(TimeSpan.FromSeconds(20));
-        await stop.WaitAsync(s_timeout);
+        var stop = _host.Hosted.StopAsync(CancellationToken.None);
+        _host.Time.Advance(TimeSpan.FromSeconds(20));
+        await stop.WaitAsync(WaitLimit);
 
         Assert.Equal(WorkOutcome.Cancelled, await OutcomeAsync(item));
-        Assert.Contains(_logs.Entries, entry => entry.EventId == 805 && entry.Message.Contains("endless (1)", StringComparison.Ordinal));
+        Assert.Contains(_host.Logs.Entries, entry => entry.EventId == 805 && entry.Message.Contains("endless (1)", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -350,7 +311,7 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
         }));
 
         (await app.Client.PostAsync("/orders/7", null)).EnsureSuccessStatusCode();
-        var hasScope = await seen.Task.WaitAsync(s_timeout);
+        var hasScope = await seen.Task.WaitAsync(WaitLimit);
 
         Assert.False(hasScope);
         Assert.Equal("/orders/{id}", item!.Origin);
@@ -369,13 +330,13 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
         using var request = source.StartActivity("request");
         var seen = new TaskCompletionSource<Activity?>();
 
-        _work.Run("send-receipt", _ =>
+        _host.Work.Run("send-receipt", _ =>
         {
             seen.SetResult(Activity.Current);
             return Task.CompletedTask;
         });
 
-        var activity = await seen.Task.WaitAsync(s_timeout);
+        var activity = await seen.Task.WaitAsync(WaitLimit);
         Assert.NotNull(activity);
         Assert.NotEqual(request!.TraceId, activity.TraceId);
         Assert.Equal(request.Context, Assert.Single(activity.Links).Context);
@@ -385,58 +346,19 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     [InlineData("")]
     [InlineData("  ")]
     public void Run_WithoutAName_Throws(string name) =>
-        Assert.Throws<ArgumentException>(() => _work.Run(name, _ => Task.CompletedTask));
+        Assert.Throws<ArgumentException>(() => _host.Work.Run(name, _ => Task.CompletedTask));
 
     [Fact]
     public void Run_WithInvalidArguments_ThrowsWithTheValidValues()
     {
-        Assert.Throws<ArgumentNullException>(() => _work.Run("x", null!));
+        Assert.Throws<ArgumentNullException>(() => _host.Work.Run("x", null!));
         Assert.Contains("above zero", Assert.Throws<ArgumentOutOfRangeException>(
-            () => _work.Run("x", _ => Task.CompletedTask, new WorkItemOptions { Deadline = TimeSpan.FromSeconds(-5) })).Message);
+            () => _host.Work.Run("x", _ => Task.CompletedTask, new WorkItemOptions { Deadline = TimeSpan.FromSeconds(-5) })).Message);
         Assert.Contains("Low, Normal or High", Assert.Throws<ArgumentOutOfRangeException>(
-            () => _work.Run("x", _ => Task.CompletedTask, new WorkItemOptions { Priority = (WorkPriority)9 })).Message);
-        Assert.Throws<ArgumentException>(() => _work.RunOnce("x", "", _ => Task.CompletedTask));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _work.RunPeriodic("x", TimeSpan.Zero, _ => Task.CompletedTask));
-        Assert.Contains("at most 49 days", Assert.Throws<ArgumentOutOfRangeException>(() => _work.RunPeriodic("x", TimeSpan.FromDays(60), _ => Task.CompletedTask)).Message);
-        Assert.Throws<ArgumentNullException>(() => _work.RunDedicated("x", null!));
-    }
-
-    private BackgroundWorkService Hosted() => _services.GetRequiredService<BackgroundWorkService>();
-
-    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static Task<WorkOutcome> OutcomeAsync(IWorkItem item) => item.Completion.WaitAsync(s_timeout);
-
-    private static Func<CancellationToken, Task> WaitFor(TaskCompletionSource started) => async token =>
-    {
-        started.SetResult();
-        await Task.Delay(Timeout.InfiniteTimeSpan, token);
-    };
-
-    private async Task<TaskCompletionSource> FillAsync()
-    {
-        var end = Signal();
-        for (var index = 0; index < 2; index++)
-        {
-            var started = Signal();
-            _work.Run("fills", _ =>
-            {
-                started.SetResult();
-                return end.Task;
-            });
-            await started.Task.WaitAsync(s_timeout);
-        }
-
-        return end;
-    }
-
-    private static async Task EventuallyAsync(Func<bool> condition)
-    {
-        using var timeout = new CancellationTokenSource(s_timeout);
-        while (!condition())
-        {
-            timeout.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+            () => _host.Work.Run("x", _ => Task.CompletedTask, new WorkItemOptions { Priority = (WorkPriority)9 })).Message);
+        Assert.Throws<ArgumentException>(() => _host.Work.RunOnce("x", "", _ => Task.CompletedTask));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _host.Work.RunPeriodic("x", TimeSpan.Zero, _ => Task.CompletedTask));
+        Assert.Contains("at most 49 days", Assert.Throws<ArgumentOutOfRangeException>(() => _host.Work.RunPeriodic("x", TimeSpan.FromDays(60), _ => Task.CompletedTask)).Message);
+        Assert.Throws<ArgumentNullException>(() => _host.Work.RunDedicated("x", null!));
     }
 }

@@ -21,6 +21,7 @@ internal sealed class WorkList
         }
 
         _last = item;
+        item.IsListed = true;
         Count++;
     }
 
@@ -44,7 +45,7 @@ internal sealed class WorkList
             item.Next.Previous = item.Previous;
         }
 
-        (item.Previous, item.Next) = (null, null);
+        (item.Previous, item.Next, item.IsListed) = (null, null, false);
         Count--;
     }
 

@@ -6,7 +6,8 @@ namespace Herz.Resilience.BackgroundWork.Queueing;
 /// </summary>
 internal sealed class WorkQueue<TItem>(int maxRunning, int maxWaiting)
 {
-    private readonly Queue<TItem>[] _waiting = [new(), new(), new()];
+    private readonly LinkedList<TItem>[] _waiting = [new(), new(), new()];
+    private readonly LinkedList<TItem> _held = new();
 
     public int MaxRunning { get; set; } = maxRunning;
 
@@ -16,22 +17,45 @@ internal sealed class WorkQueue<TItem>(int maxRunning, int maxWaiting)
 
     public int Waiting { get; private set; }
 
-    public QueueVerdict Offer(TItem item, WorkPriority priority)
+    /// <param name="item">The item.</param>
+    /// <param name="priority">Which waiting item runs first.</param>
+    /// <param name="place">The place of an item that waits, for <see cref="Remove"/>; otherwise null.</param>
+    public QueueVerdict Offer(TItem item, WorkPriority priority, out LinkedListNode<TItem>? place)
     {
-        if (Running < MaxRunning)
+        if (Running >= MaxRunning)
         {
-            Running++;
-            return QueueVerdict.Run;
+            return Wait(item, _waiting[(int)priority], out place);
         }
 
-        if (Waiting >= MaxWaiting)
+        place = null;
+        Running++;
+        return QueueVerdict.Run;
+    }
+
+    /// <summary>Offers an item that may not run before <see cref="Release"/>.</summary>
+    public QueueVerdict Hold(TItem item, out LinkedListNode<TItem>? place) => Wait(item, _held, out place);
+
+    /// <summary>From now on, the held item may run. Does nothing if it was removed.</summary>
+    public void Release(LinkedListNode<TItem> place, WorkPriority priority)
+    {
+        if (place.List == _held)
         {
-            return QueueVerdict.Refuse;
+            _held.Remove(place);
+            _waiting[(int)priority].AddLast(place);
+        }
+    }
+
+    /// <summary>Removes a waiting or held item; false if it no longer waits.</summary>
+    public bool Remove(LinkedListNode<TItem> place)
+    {
+        if (place.List is not { } list)
+        {
+            return false;
         }
 
-        _waiting[(int)priority].Enqueue(item);
-        Waiting++;
-        return QueueVerdict.Wait;
+        list.Remove(place);
+        Waiting--;
+        return true;
     }
 
     /// <summary>A running item has ended.</summary>
@@ -41,18 +65,35 @@ internal sealed class WorkQueue<TItem>(int maxRunning, int maxWaiting)
     public bool TryNext(out TItem item)
     {
         item = default!;
-        if (Running >= MaxRunning || Waiting == 0)
+        if (Running >= MaxRunning || Waiting == _held.Count)
         {
             return false;
         }
 
-        for (var priority = _waiting.Length - 1; !_waiting[priority].TryDequeue(out item!); priority--)
+        var priority = _waiting.Length - 1;
+        while (_waiting[priority].First is null)
         {
+            priority--;
         }
 
+        item = _waiting[priority].First!.Value;
+        _waiting[priority].RemoveFirst();
         Waiting--;
         Running++;
         return true;
+    }
+
+    private QueueVerdict Wait(TItem item, LinkedList<TItem> list, out LinkedListNode<TItem>? place)
+    {
+        place = null;
+        if (Waiting >= MaxWaiting)
+        {
+            return QueueVerdict.Refuse;
+        }
+
+        place = list.AddLast(item);
+        Waiting++;
+        return QueueVerdict.Wait;
     }
 }
 
