@@ -16,10 +16,10 @@ internal static partial class BackgroundWorkLog
     [LoggerMessage(804, LogLevel.Information, "The abandoned background work {Name} (from {Origin}) has ended.")]
     public static partial void WorkEndedAfterAll(this ILogger logger, string name, string? origin);
 
-    [LoggerMessage(805, LogLevel.Warning, "The shutdown cancels background work that did not end within {DrainTimeout}: {Names}.")]
-    public static partial void DrainTimedOut(this ILogger logger, TimeSpan drainTimeout, string names);
+    [LoggerMessage(805, LogLevel.Warning, "The shutdown cancels background work that did not end within {DrainTime}: {Names}.")]
+    public static partial void DrainTimedOut(this ILogger logger, TimeSpan drainTime, string names);
 
-    [LoggerMessage(806, LogLevel.Error, "The shutdown abandons background work that ignores its token: {Names}.")]
+    [LoggerMessage(806, LogLevel.Error, "The shutdown abandons background work that ignores its cancelled token, or whose callbacks on the token do not return: {Names}.")]
     public static partial void DrainAbandoned(this ILogger logger, string names);
 
     [LoggerMessage(807, LogLevel.Warning, "A run of the periodic work {Name} was not accepted. The next run is tried after the period. {Reason}")]

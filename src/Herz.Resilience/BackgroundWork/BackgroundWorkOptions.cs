@@ -19,7 +19,7 @@ public sealed class BackgroundWorkOptions
     /// <value>The default is 5 seconds.</value>
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Time that a shutdown waits for accepted work; then it cancels the remaining work. The host's own shutdown timeout (30 seconds) also applies.</summary>
+    /// <summary>Time that a shutdown waits for accepted work; then it cancels the remaining work. If the host's shutdown timeout (30 seconds) is shorter than this and the grace period together, it is shortened, so that work is cancelled before the host ends.</summary>
     /// <value>The default is 20 seconds.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 }

@@ -17,6 +17,7 @@ internal sealed class WorkItem : IWorkItem
     private WorkOutcome? _outcome;
     private bool _cancelled;
     private bool _deadlinePassed;
+    private bool _notified;
     private bool _ended;
     private bool _completed;
 
@@ -88,6 +89,9 @@ internal sealed class WorkItem : IWorkItem
 
     public bool IsCancelled => Volatile.Read(ref _cancelled) || Volatile.Read(ref _deadlinePassed);
 
+    /// <summary>Whether <see cref="Notify"/> has returned.</summary>
+    public bool IsNotified => Volatile.Read(ref _notified);
+
     /// <summary>Whether the work has ended or was abandoned.</summary>
     public bool IsOver
     {
@@ -148,7 +152,11 @@ internal sealed class WorkItem : IWorkItem
     }
 
     /// <summary>Cancels the token and runs the callbacks that the work registered on it, on this thread. One that throws does not affect the others.</summary>
-    public void Notify() => Contained.Run(this, static item => item._stop.Cancel(), static (item, exception) => item._runner.Reports.CallbackFailed(item, exception));
+    public void Notify()
+    {
+        Contained.Run(this, static item => item._stop.Cancel(), static (item, exception) => item._runner.Reports.CallbackFailed(item, exception));
+        Volatile.Write(ref _notified, true);
+    }
 
     public async Task ExecuteAsync()
     {

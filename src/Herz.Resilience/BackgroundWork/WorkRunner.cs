@@ -136,7 +136,7 @@ internal sealed class WorkRunner : IDisposable
     }
 
     /// <summary>Cancels all work that matches, without waiting for the callbacks on its tokens.</summary>
-    public void Cancel(Func<WorkItem, bool> predicate) =>
+    public CallbackThreads Cancel(Func<WorkItem, bool> predicate) =>
         CallbackThreads.Notify([.. Snapshot().Where(predicate).Where(static item => item.TryCancel())]);
 
     /// <summary>The work that waits or runs, oldest first.</summary>

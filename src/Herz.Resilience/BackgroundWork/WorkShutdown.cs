@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Herz.Resilience.BackgroundWork;
 
 /// <summary>Drains the runner when the app stops: loops are cancelled at once, other work after <see cref="BackgroundWorkOptions.DrainTimeout"/>.</summary>
-internal sealed class WorkShutdown(WorkRunner runner, ILogger<WorkShutdown> logger)
+internal sealed class WorkShutdown(WorkRunner runner, IOptions<HostOptions> host, ILogger<WorkShutdown> logger)
 {
     private TaskCompletionSource? _drained;
 
@@ -30,24 +32,42 @@ internal sealed class WorkShutdown(WorkRunner runner, ILogger<WorkShutdown> logg
 
     private async Task DrainAsync(Task idle, CancellationToken cancellationToken)
     {
+        var (drainTime, gracePeriod) = Times();
+
         // Loops do not end without cancellation.
-        runner.Cancel(static item => item.IsLoop);
-        var drainTimeout = runner.Settings.Value.DrainTimeout;
-        if (!await EndsWithinAsync(idle, drainTimeout, cancellationToken))
+        var loops = runner.Cancel(static item => item.IsLoop);
+        var rest = loops;
+        var loopsNotified = EndsWithinAsync(loops.Done, gracePeriod, cancellationToken);
+        if (!await EndsWithinAsync(idle, drainTime, cancellationToken))
         {
             if (!cancellationToken.IsCancellationRequested)
             {
-                logger.DrainTimedOut(drainTimeout, Names());
+                logger.DrainTimedOut(drainTime, Names(runner.Snapshot()));
             }
 
-            runner.Cancel(static _ => true);
-            await EndsWithinAsync(idle, runner.Settings.Value.GracePeriod, cancellationToken);
+            rest = runner.Cancel(static _ => true);
+            await EndsWithinAsync(Task.WhenAll(idle, rest.Done), gracePeriod, cancellationToken);
         }
 
-        if (Names() is { Length: > 0 } names)
+        // A callback may flush what the work has buffered, so the process should not end before it.
+        await loopsNotified;
+        if (Names(runner.Snapshot().Union(loops.Pending).Union(rest.Pending)) is { Length: > 0 } names)
         {
-            Report(idle.IsCompleted || !cancellationToken.IsCancellationRequested, names);
+            Report(!cancellationToken.IsCancellationRequested, names);
         }
+    }
+
+    // A host that allows less time must not cut the work before it was cancelled and could end.
+    private (TimeSpan DrainTime, TimeSpan GracePeriod) Times()
+    {
+        var (drain, grace, all) = (runner.Settings.Value.DrainTimeout, runner.Settings.Value.GracePeriod, host.Value.ShutdownTimeout);
+        if (all < TimeSpan.Zero || drain + grace <= all)
+        {
+            return (drain, grace);
+        }
+
+        grace = TimeSpan.FromTicks(Math.Min(grace.Ticks, all.Ticks / 2));
+        return (TimeSpan.FromTicks(Math.Min(drain.Ticks, (all - grace).Ticks)), grace);
     }
 
     private void Report(bool hadTime, string names)
@@ -75,5 +95,5 @@ internal sealed class WorkShutdown(WorkRunner runner, ILogger<WorkShutdown> logg
         }
     }
 
-    private string Names() => string.Join(", ", runner.Snapshot().GroupBy(static item => item.Name).Select(static group => $"{group.Key} ({group.Count()})"));
+    private static string Names(IEnumerable<WorkItem> items) => string.Join(", ", items.GroupBy(static item => item.Name).Select(static group => $"{group.Key} ({group.Count()})"));
 }

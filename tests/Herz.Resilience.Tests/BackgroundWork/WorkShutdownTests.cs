@@ -34,6 +34,56 @@ public sealed class WorkShutdownTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Stop_WithALoopThatEndsBeforeItsCallback_WaitsForTheCallback()
+    {
+        using var release = new ManualResetEventSlim();
+        var (item, started) = Loop("flushes", dedicated: false, release.Wait);
+        await started;
+
+        var stop = _host.Hosted.StopAsync(CancellationToken.None);
+        Assert.Equal(WorkOutcome.Cancelled, await OutcomeAsync(item));
+        Assert.False(stop.IsCompleted);
+        release.Set();
+
+        await stop.WaitAsync(WaitLimit);
+        Assert.DoesNotContain(_host.Logs.Entries, static entry => entry.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task Stop_WithALoopThatEndsAndACallbackThatHangs_EndsAfterTheGracePeriodAndNamesTheWork()
+    {
+        using var release = new ManualResetEventSlim();
+        var (item, started) = Loop("hangs", dedicated: false, release.Wait);
+        await started;
+
+        var stop = _host.Hosted.StopAsync(CancellationToken.None);
+        await OutcomeAsync(item);
+        _host.Time.Advance(TimeSpan.FromSeconds(5));
+
+        await stop.WaitAsync(WaitLimit);
+        Assert.Contains(_host.Logs.Entries, static entry => entry.EventId == 806 && entry.Message.Contains("hangs (1)", StringComparison.Ordinal));
+        release.Set();
+    }
+
+    [Fact]
+    public async Task Stop_OfAHostWithLessTime_CancelsTheWorkBeforeItIsCut()
+    {
+        await using var host = new WorkHost(configure: static services => services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(5)));
+        var started = Signal();
+        var item = host.Work.Run("long", WaitFor(started));
+        await started.Task.WaitAsync(WaitLimit);
+
+        var stop = host.Hosted.StopAsync(CancellationToken.None);
+        host.Time.Advance(TimeSpan.FromSeconds(2.4));
+        Assert.False(item.Completion.IsCompleted);
+        host.Time.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(WorkOutcome.Cancelled, await OutcomeAsync(item));
+        await stop.WaitAsync(WaitLimit);
+        Assert.Contains(host.Logs.Entries, static entry => entry.EventId == 805 && entry.Message.Contains("00:00:02.5", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Stop_WithCallbacksThatHang_EndsWithTheHostsTimeoutAndNamesTheWork()
     {
         using var release = new ManualResetEventSlim();
