@@ -30,6 +30,9 @@ internal sealed class BackgroundWorkMetrics(HerzMeter meter)
         meter.Create(meter => meter.CreateObservableGauge("herz.background.waiting", () => read().Waiting, "{work}", "Background work that waits now."));
     }
 
+    /// <summary>Whether anybody counts runs; without a listener, a run need not be reported.</summary>
+    public bool CountsRuns => _started.Enabled || _ended.Enabled;
+
     public void Started(string name) => _started.Add(1, new KeyValuePair<string, object?>("name", name));
 
     public void Ended(string name) => _ended.Add(1, new KeyValuePair<string, object?>("name", name));

@@ -11,7 +11,13 @@ internal sealed class WorkReports(BackgroundWorkMetrics metrics, TimeProvider ti
     public void PeriodicRejected(WorkItem item, string reason) =>
         Contained.Run((logger, item, reason), static call => call.logger.PeriodicRejected(call.item.Name, call.reason));
 
-    public void Started(WorkItem item) => Contained.Run((metrics, item), static call => call.metrics.Started(call.item.Name));
+    public void Started(WorkItem item)
+    {
+        if (metrics.CountsRuns)
+        {
+            Contained.Run((metrics, item), static call => call.metrics.Started(call.item.Name));
+        }
+    }
 
     public void Failed(WorkItem item, Exception exception) =>
         Contained.Run((logger, item, exception), static call => call.logger.WorkFailed(call.item.Name, call.item.Origin, call.exception));
@@ -25,7 +31,7 @@ internal sealed class WorkReports(BackgroundWorkMetrics metrics, TimeProvider ti
     public void Ended(WorkItem item, WorkOutcome outcome, bool wasAbandoned)
     {
         // Each on its own: a listener that throws must not hide what follows.
-        if (item.HasStarted)
+        if (item.HasStarted && metrics.CountsRuns)
         {
             Contained.Run((metrics, item), static call => call.metrics.Ended(call.item.Name));
         }
