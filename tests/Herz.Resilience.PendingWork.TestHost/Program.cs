@@ -73,6 +73,8 @@ switch (args[0])
         var passed = Garbage.ReadRandom(Number(1));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{{\"probed\":{Number(1)},\"passed\":{passed}}}"));
         return 0;
+    case "twin":
+        return Twins.Hold(mayUnshare: args[1] == "unshare");
     case "storm":
         return Measures.Storm(Number(1), Way(2), LeakAll);
     case "allocate":

@@ -1,3 +1,5 @@
+using Herz.Resilience.PendingWork.Walking;
+
 namespace Herz.Resilience.PendingWork.Capturing;
 
 /// <summary>The result of one attempt: operations, or the reason for the failure.</summary>
@@ -27,6 +29,8 @@ internal readonly record struct CaptureAttempt
         new(operations, notes, types ?? [], null, false);
 
     public static CaptureAttempt Refused(string reason) => new(null, [], [], reason, false);
+
+    public static CaptureAttempt Stopped(WalkStop stop) => new(null, [], [], stop.Reason, stop.IsTransient);
 
     public static CaptureAttempt Disturbed(string reason) => new(null, [], [], reason, true);
 }

@@ -1,3 +1,6 @@
+using System.Runtime;
+using Herz.Resilience.PendingWork.Limits;
+
 namespace Herz.Resilience.PendingWork.Capturing;
 
 /// <summary>Tries the capture methods in order and retries transient failures. Turns every exception of a method into a refusal.</summary>
@@ -6,7 +9,8 @@ internal sealed class CaptureRun(IReadOnlyList<ICaptureWay> ways, TimeProvider t
     public PendingWorkProfile Capture(PendingWorkOptions options)
     {
         var start = time.GetTimestamp();
-        var deadline = start + (long)(options.Timeout.TotalSeconds * time.TimestampFrequency);
+        var allowed = CaptureTime.Allowed(options.Timeout, HeadroomRule.Now().HeapBytes, CpuQuota.Read());
+        var session = new CaptureSession(options, start + (long)(allowed.TotalSeconds * time.TimestampFrequency));
         var refusals = new List<CaptureRefusal>();
         foreach (var way in ways)
         {
@@ -16,10 +20,10 @@ internal sealed class CaptureRun(IReadOnlyList<ICaptureWay> ways, TimeProvider t
                 continue;
             }
 
-            var attempt = Try(way, options, deadline);
+            var attempt = Try(way, session);
             if (attempt.Operations is { } operations)
             {
-                return new PendingWorkProfile(time.GetUtcNow(), operations, way.Way, refusals, attempt.Notes, attempt.Types, time.GetElapsedTime(start)) { Options = options };
+                return new PendingWorkProfile(time.GetUtcNow(), operations, way.Way, refusals, [.. session.Notes, .. attempt.Notes], attempt.Types, time.GetElapsedTime(start)) { Options = options };
             }
 
             refusals.Add(new CaptureRefusal(way.Way, attempt.Reason!));
@@ -28,12 +32,12 @@ internal sealed class CaptureRun(IReadOnlyList<ICaptureWay> ways, TimeProvider t
         return new PendingWorkProfile(time.GetUtcNow(), [], CaptureWay.None, refusals, [], [], time.GetElapsedTime(start)) { Options = options };
     }
 
-    private CaptureAttempt Try(ICaptureWay way, PendingWorkOptions options, long deadline)
+    private CaptureAttempt Try(ICaptureWay way, CaptureSession session)
     {
         var attempt = CaptureAttempt.Refused("gave up: the capture reached its Timeout");
-        for (var tries = 0; tries <= options.Retries && time.GetTimestamp() < deadline; tries++)
+        for (var tries = 0; tries <= session.Options.Retries && time.GetTimestamp() < session.Deadline; tries++)
         {
-            attempt = Once(way, options, deadline);
+            attempt = Once(way, session);
             if (!attempt.IsTransient)
             {
                 break;
@@ -45,11 +49,13 @@ internal sealed class CaptureRun(IReadOnlyList<ICaptureWay> ways, TimeProvider t
 
     // A capture is a diagnosis: its errors are reported and must not break the host.
 #pragma warning disable CA1031
-    private static CaptureAttempt Once(ICaptureWay way, PendingWorkOptions options, long deadline)
+    private static CaptureAttempt Once(ICaptureWay way, CaptureSession session)
     {
         try
         {
-            return way.TryCapture(options, deadline);
+            return GCSettings.LatencyMode == GCLatencyMode.NoGCRegion
+                ? CaptureAttempt.Refused(NoGcRegionCheck.InRegion.Reason)
+                : way.TryCapture(session);
         }
         catch (OutOfMemoryException)
         {

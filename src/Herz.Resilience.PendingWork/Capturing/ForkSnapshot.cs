@@ -1,3 +1,4 @@
+using Herz.Resilience.PendingWork.Limits;
 using Herz.Resilience.PendingWork.Memory;
 using Herz.Resilience.PendingWork.Runtime;
 using Herz.Resilience.PendingWork.Walking;
@@ -7,16 +8,18 @@ namespace Herz.Resilience.PendingWork.Capturing;
 /// <summary>Reads the heap from a copy-on-write snapshot, in which no garbage collection can run.</summary>
 internal sealed class ForkSnapshot(Lazy<RuntimeAccess> runtime) : ICaptureWay
 {
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+
     public CaptureWay Way => CaptureWay.ForkSnapshot;
 
-    public CaptureAttempt TryCapture(PendingWorkOptions options, long deadline)
+    public CaptureAttempt TryCapture(CaptureSession session)
     {
         try
         {
             var access = runtime.Value;
-            if (IsMemoryShort())
+            if (HeadroomRule.Now().Refusal(session.Headroom.Read()) is { } refusal)
             {
-                return CaptureAttempt.Refused("gave up: memory is low, and a snapshot copies each page that changes");
+                return CaptureAttempt.Refused(refusal);
             }
 
             using (var own = ProcessMemory.Open())
@@ -24,9 +27,8 @@ internal sealed class ForkSnapshot(Lazy<RuntimeAccess> runtime) : ICaptureWay
                 access.Tables.Refresh(own);
             }
 
-            GarbageCollections.Collect(options.Collect, deadline);
-            using var snapshot = Snapshot.Take((int)options.Timeout.TotalSeconds + 1);
-            return TryCapture(access, snapshot.Memory, options, deadline);
+            session.Collect();
+            return Read(access, session);
         }
         catch (UnsupportedRuntimeException e)
         {
@@ -34,29 +36,45 @@ internal sealed class ForkSnapshot(Lazy<RuntimeAccess> runtime) : ICaptureWay
         }
     }
 
-    private static CaptureAttempt TryCapture(RuntimeAccess access, ProcessMemory memory, PendingWorkOptions options, long deadline)
+    private static CaptureAttempt Read(RuntimeAccess access, CaptureSession session)
     {
-        var heap = access.Library.View(memory);
-        if (!heap.IsWalkable)
+        // The collection may have changed both the heap and the limit's use.
+        var rule = HeadroomRule.Now();
+        if (rule.Refusal(session.Headroom.Read()) is { } refusal)
         {
-            return CaptureAttempt.Disturbed("the snapshot was taken during a garbage collection");
+            return CaptureAttempt.Refused(refusal);
         }
 
-        using var reading = new HeapReading(memory, access, options, deadline);
-        reading.Read(heap);
-        if (reading.IsTimedOut)
+        // The twin ends with the attempt; its own time is for a capture that hangs.
+        var snapshot = Snapshot.Take(session.Remaining + s_grace);
+        try
         {
-            return CaptureAttempt.Refused($"gave up: the heap was not read within {options.Timeout}");
+            var guard = session.Guard(session.HeadroomCheck(rule.Stop));
+            var heap = access.Library.View(snapshot.Memory);
+            if (!heap.IsWalkable)
+            {
+                return CaptureAttempt.Disturbed("the snapshot was taken during a garbage collection");
+            }
+
+            using var reading = new HeapReading(snapshot.Memory, access, session.Options, guard);
+            reading.Read(heap);
+            if (guard.Stopped is { } stopped)
+            {
+                return CaptureAttempt.Stopped(stopped);
+            }
+
+            if (reading.BrokenRegions > 0)
+            {
+                return CaptureAttempt.Disturbed($"{reading.BrokenRegions} regions of the snapshot could not be read completely");
+            }
+
+            // The rest needs no memory of the twin, so the copied pages are given back now.
+            snapshot.Dispose();
+            return Outcome.Of(reading, access, session);
         }
-
-        return reading.BrokenRegions > 0
-            ? CaptureAttempt.Disturbed($"{reading.BrokenRegions} regions of the snapshot could not be read completely")
-            : Outcome.Of(reading, access, options, deadline);
-    }
-
-    private static bool IsMemoryShort()
-    {
-        var memory = GC.GetGCMemoryInfo(GCKind.Any);
-        return memory.HighMemoryLoadThresholdBytes > 0 && memory.MemoryLoadBytes > memory.HighMemoryLoadThresholdBytes;
+        finally
+        {
+            snapshot.Dispose();
+        }
     }
 }

@@ -13,8 +13,26 @@ internal readonly record struct GarbageCollections(int Gen0, int Gen1, int Gen2)
 
     public static GarbageCollections Now() => new(GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2));
 
-    /// <summary>Collects garbage as the options require.</summary>
-    public static void Collect(PendingWorkSweep wanted, long deadline)
+    /// <summary>Collects garbage as the options require, unless that would harm the app. Returns a note if a collection was left out.</summary>
+    public static string? Collect(PendingWorkSweep wanted, long deadline)
+    {
+        if (wanted == PendingWorkSweep.None)
+        {
+            return null;
+        }
+
+        if (CollectionSafety.Obstacle(full: false) is { } obstacle)
+        {
+            return $"no collection was forced, so work since the last collection is missing: {obstacle}";
+        }
+
+        // A blocking collection is asked for by name only, by code that accepts its pause.
+        var note = wanted == PendingWorkSweep.Background ? CollectionSafety.Obstacle(full: true) : null;
+        Force(note is null ? wanted : PendingWorkSweep.Young, deadline);
+        return note is null ? null : $"no full collection was forced, so work that died since the last one still counts: {note}";
+    }
+
+    private static void Force(PendingWorkSweep wanted, long deadline)
     {
         switch (wanted)
         {

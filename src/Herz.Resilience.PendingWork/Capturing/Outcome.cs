@@ -7,13 +7,13 @@ namespace Herz.Resilience.PendingWork.Capturing;
 /// <summary>Builds the result of a reliable reading and adds the blocked threads.</summary>
 internal static class Outcome
 {
-    public static CaptureAttempt Of(HeapReading reading, RuntimeAccess runtime, PendingWorkOptions options, long deadline)
+    public static CaptureAttempt Of(HeapReading reading, RuntimeAccess runtime, CaptureSession session)
     {
         var operations = reading.ListOperations();
         var notes = reading.Notes();
-        if (options.Threads)
+        if (session.Options.Threads)
         {
-            AddThreads(runtime, operations, notes, deadline);
+            AddThreads(runtime, operations, notes, session.Deadline);
         }
 
         return CaptureAttempt.Done(operations, notes, reading.Types);

@@ -1,3 +1,4 @@
+using Herz.Resilience.PendingWork.Limits;
 using Herz.Resilience.PendingWork.Memory;
 using Herz.Resilience.PendingWork.Runtime;
 using Herz.Resilience.PendingWork.Walking;
@@ -10,17 +11,18 @@ namespace Herz.Resilience.PendingWork.Capturing;
 /// </summary>
 internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
 {
+    private const double MinProgressToRetry = 0.5;
+
     public CaptureWay Way => CaptureWay.OwnWalk;
 
-    public CaptureAttempt TryCapture(PendingWorkOptions options, long deadline)
+    public CaptureAttempt TryCapture(CaptureSession session)
     {
-        RuntimeAccess access;
         try
         {
-            access = runtime.Value;
+            var access = runtime.Value;
             using var memory = ProcessMemory.Open();
             access.Tables.Refresh(memory);
-            return TryCapture(access, memory, options, deadline);
+            return TryCapture(access, memory, session);
         }
         catch (UnsupportedRuntimeException e)
         {
@@ -28,9 +30,14 @@ internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
         }
     }
 
-    private static CaptureAttempt TryCapture(RuntimeAccess access, ProcessMemory memory, PendingWorkOptions options, long deadline)
+    private static CaptureAttempt TryCapture(RuntimeAccess access, ProcessMemory memory, CaptureSession session)
     {
-        GarbageCollections.Collect(options.Collect, deadline);
+        if (Shortage(session.Headroom.Read()) is { } shortage)
+        {
+            return CaptureAttempt.Refused(shortage);
+        }
+
+        session.Collect();
         var before = GarbageCollections.Now();
         var heap = access.Library.View(memory);
         if (!heap.IsWalkable)
@@ -38,11 +45,13 @@ internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
             return CaptureAttempt.Disturbed("a garbage collection is running");
         }
 
-        using var reading = new HeapReading(memory, access, options, deadline);
+        var guard = session.Guard(new CollectionCheck(before), session.HeadroomCheck(Shortage));
+        using var reading = new HeapReading(memory, access, session.Options, guard);
         reading.Read(heap);
-        if (reading.IsTimedOut)
+        if (guard.Stopped is { } stopped)
         {
-            return CaptureAttempt.Refused($"gave up: the heap was not read within {options.Timeout}");
+            // The next collection comes as soon as this one did, so a walk that had the smaller part behind it will not get through.
+            return CaptureAttempt.Stopped(stopped with { IsTransient = stopped.IsTransient && reading.Progress >= MinProgressToRetry });
         }
 
         var after = access.Library.View(memory);
@@ -54,6 +63,10 @@ internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
         // A background collection that started earlier does not move objects, but it may free whole regions.
         return reading.BrokenRegions > 0 || !heap.Regions.SequenceEqual(after.Regions)
             ? CaptureAttempt.Disturbed("a background collection changed the regions during the walk")
-            : Outcome.Of(reading, access, options, deadline);
+            : Outcome.Of(reading, access, session);
     }
+
+    private static string? Shortage(long headroom) => headroom >= HeadroomRule.ForWalk
+        ? null
+        : $"gave up: only {HeadroomRule.Megabytes(headroom)} MB are left below the memory limit; {HeadroomRule.Megabytes(HeadroomRule.ForWalk)} MB are required";
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Herz.Resilience.PendingWork.Capturing;
+using Herz.Resilience.PendingWork.Limits;
 
 namespace Herz.Resilience.PendingWork.EventPipe;
 
@@ -14,8 +15,9 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
 
     public CaptureWay Way => CaptureWay.EventPipe;
 
-    public CaptureAttempt TryCapture(PendingWorkOptions options, long deadline)
+    public CaptureAttempt TryCapture(CaptureSession session)
     {
+        var options = session.Options;
         var estimate = HeapEstimate.Now();
         if (options.LongestPause == TimeSpan.Zero || estimate.Pause > options.LongestPause)
         {
@@ -23,7 +25,12 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
                 $"it would stop the process for about {estimate.Pause.TotalMilliseconds:F0} ms, but LongestPause is {options.LongestPause.TotalMilliseconds:F0} ms"));
         }
 
-        if (IsMemoryShort(estimate))
+        if (CollectionSafety.Obstacle(full: false) is { } obstacle)
+        {
+            return CaptureAttempt.Refused($"gave up: it would force a collection, and {obstacle}");
+        }
+
+        if (IsMemoryShort(estimate, session.Headroom.Read()))
         {
             return CaptureAttempt.Refused("gave up: memory is low, and the runtime buffers the whole snapshot");
         }
@@ -31,7 +38,7 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
         try
         {
             using var known = new KnownWork();
-            return TryCapture(bufferMegabytes ?? estimate.BufferMegabytes, options, deadline);
+            return TryCapture(bufferMegabytes ?? estimate.BufferMegabytes, options, session.Deadline);
         }
         catch (Exception e) when (e is DiagnosticsUnavailableException or UnreadableTraceException)
         {
@@ -89,11 +96,10 @@ internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureW
     }
 
     // The allocation fails here, and not in the runtime, if the process cannot map more memory.
-    private static unsafe bool IsMemoryShort(HeapEstimate estimate)
+    private static unsafe bool IsMemoryShort(HeapEstimate estimate, long headroom)
     {
         NativeMemory.Free(NativeMemory.Alloc((nuint)estimate.MemoryBytes));
-        var memory = GC.GetGCMemoryInfo(GCKind.Any);
-        return memory.HighMemoryLoadThresholdBytes > 0 && memory.MemoryLoadBytes + estimate.MemoryBytes > memory.HighMemoryLoadThresholdBytes;
+        return headroom < estimate.MemoryBytes + HeadroomRule.Reserve;
     }
 
     private static List<string> Notes(PendingWorkOptions options, bool isFull, long unresolved)

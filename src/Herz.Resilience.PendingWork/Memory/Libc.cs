@@ -13,6 +13,18 @@ internal static unsafe partial class Libc
     [SuppressGCTransition]
     public static partial int Clone(nint function, byte* stackTop, int flags, nint argument);
 
+    [LibraryImport("libc", EntryPoint = "sigprocmask")]
+    public static partial int SignalMask(int how, ulong* wanted, ulong* before);
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    public static partial nint Map(nint address, nint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    public static partial int Unmap(nint address, nint length);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    public static partial int ClockTime(int clock, long* secondsAndNanoseconds);
+
     [LibraryImport("libc", EntryPoint = "kill")]
     public static partial int Kill(int process, int signal);
 

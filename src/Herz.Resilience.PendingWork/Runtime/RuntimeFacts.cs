@@ -33,7 +33,7 @@ internal static class RuntimeFacts
     /// <inheritdoc cref="FieldDescOffset"/>
     public const uint FieldDescMask = 0x7FF_FFFF;
 
-    /// <summary>clone(2): the child shares the file descriptor table and keeps no descriptor open.</summary>
+    /// <summary>clone(2): the child shares the file descriptor table until it unshares it, so no descriptor is ever duplicated.</summary>
     public const int CloneFiles = 0x400;
 
     /// <summary>waitpid(2): waits for a child that was created without an exit signal.</summary>
@@ -41,6 +41,30 @@ internal static class RuntimeFacts
 
     /// <summary>kill(2): SIGKILL.</summary>
     public const int KillSignal = 9;
+
+    /// <summary>close_range(2), the same number on every architecture; Linux 5.9.</summary>
+    public const long CloseRange = 436;
+
+    /// <summary>close_range(2): the caller gets a descriptor table of its own first, without the descriptors of the range.</summary>
+    public const uint Unshare = 2;
+
+    /// <summary>prctl(2), PR_SET_PDEATHSIG: the signal that the kernel sends to this process when its parent ends.</summary>
+    public const int ParentDeathSignal = 1;
+
+    /// <summary>sigprocmask(2): SIG_SETMASK.</summary>
+    public const int SetMask = 2;
+
+    /// <summary>signal(7): SIGILL, SIGBUS, SIGFPE and SIGSEGV, which the runtime needs in every thread; bit 0 is signal 1.</summary>
+    public const ulong FaultSignals = (1ul << 3) | (1ul << 6) | (1ul << 7) | (1ul << 10);
+
+    /// <summary>mmap(2): PROT_READ | PROT_WRITE.</summary>
+    public const int ReadWrite = 3;
+
+    /// <summary>mmap(2): MAP_SHARED | MAP_ANONYMOUS.</summary>
+    public const int SharedAnonymous = 0x21;
+
+    /// <summary>clock_gettime(2): CLOCK_THREAD_CPUTIME_ID.</summary>
+    public const int ThreadCpuClock = 3;
 
     /// <summary>The bits of <c>Task.m_stateFlags</c> (runtime: Task.cs).</summary>
     public const int TaskStarted = 0x1_0000;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Herz.Resilience.PendingWork.Dac;
 using Herz.Resilience.PendingWork.Memory;
 using Herz.Resilience.PendingWork.Runtime;
@@ -21,47 +20,49 @@ internal sealed class HeapReading : IDisposable
     private readonly OriginReader _origins;
     private readonly NativeList<Found> _found = new();
     private readonly Names _names = new();
-    private readonly long _deadline;
+    private readonly WalkGuard _guard;
+    private ulong _total;
     private string?[] _owners = [];
     private int _incompleteRegions;
     private int _listed;
     private bool _isTruncated;
 
-    public HeapReading(ProcessMemory memory, RuntimeAccess runtime, PendingWorkOptions options, long deadline)
+    public HeapReading(ProcessMemory memory, RuntimeAccess runtime, PendingWorkOptions options, WalkGuard guard)
     {
         _memory = memory;
         _types = runtime.Types;
         _core = runtime.Core;
         _options = options;
-        _deadline = deadline;
+        _guard = guard;
         _reader = new ObjectReader(_core, memory, options);
         _census = options.HeapByType ? new HeapCensus() : null;
-        _walker = new HeapWalker(memory, _types, _reader, _census);
+        _walker = new HeapWalker(memory, _types, _reader, _census, guard);
         _origins = new OriginReader(_core, memory, options.Origins);
     }
 
     /// <summary>The number of regions that could not be read completely.</summary>
     public int BrokenRegions => _walker.BrokenRegions;
 
-    /// <summary>Whether the deadline has passed.</summary>
-    public bool IsTimedOut => _walker.IsTimedOut || Stopwatch.GetTimestamp() > _deadline;
+    /// <summary>The part of the heap that was walked, from 0 to 1.</summary>
+    public double Progress => _total == 0 ? 0 : Math.Min(1, (double)_walker.Bytes / _total);
 
     /// <summary>The objects by type; empty if they were not requested.</summary>
     public IReadOnlyList<HeapTypeCount> Types { get; private set; } = [];
 
-    /// <summary>Reads the memory. The caller must then check whether the reading is reliable.</summary>
+    /// <summary>Reads the memory until the guard stops it. The caller must then check whether the reading is reliable.</summary>
     public void Read(HeapView heap)
     {
+        _total = heap.Regions.Aggregate(0ul, static (sum, region) => sum + (region.End - region.Start));
         var limit = (int)Math.Min(int.MaxValue, (long)FoundPerOperation * _options.MaxOperations);
-        _walker.Walk(heap.Regions, _found, limit, _deadline);
-        if (IsTimedOut || BrokenRegions > 0)
+        _walker.Walk(heap.Regions, _found, limit);
+        if (_guard.Stopped is not null || BrokenRegions > 0)
         {
             return;
         }
 
         if (_census is not null)
         {
-            _incompleteRegions = _walker.Count(heap.LargeRegions, _found, limit, _deadline);
+            _incompleteRegions = _walker.Count(heap.LargeRegions, _found, limit);
             Types = _census.ListCounts(_memory, _types);
         }
 
@@ -71,9 +72,9 @@ internal sealed class HeapReading : IDisposable
             index.Set(_found[i].Address, i);
         }
 
-        new Linker(_core, _memory, _types, _reader, _found, index, _names).Link();
+        new Linker(_core, _memory, _types, _reader, _found, index, _names, _guard).Link();
         _owners = new string?[_found.Count];
-        for (var i = 0; i < _found.Count; i++)
+        for (var i = 0; i < _found.Count && _guard.MayContinueLoop(); i++)
         {
             ref var found = ref _found[i];
             if (!found.IsHidden)

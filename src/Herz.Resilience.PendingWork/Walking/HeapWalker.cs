@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Herz.Resilience.PendingWork.Dac;
 using Herz.Resilience.PendingWork.Memory;
@@ -18,12 +17,14 @@ internal sealed unsafe class HeapWalker : IDisposable
     private readonly TypeTable _types;
     private readonly ObjectReader _reader;
     private readonly HeapCensus? _census;
+    private readonly WalkGuard _guard;
     private readonly byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
     private readonly Dictionary<ulong, Shape> _shapes = [];
     private readonly Shape[] _recent = new Shape[CacheSize];
 
-    public HeapWalker(ProcessMemory memory, TypeTable types, ObjectReader reader, HeapCensus? census)
+    public HeapWalker(ProcessMemory memory, TypeTable types, ObjectReader reader, HeapCensus? census, WalkGuard guard)
     {
+        _guard = guard;
         _census = census;
         _memory = memory;
         _types = types;
@@ -39,24 +40,25 @@ internal sealed unsafe class HeapWalker : IDisposable
     /// <summary>Whether some pending objects were left out.</summary>
     public bool IsFull { get; private set; }
 
-    /// <summary>Whether the deadline has passed.</summary>
-    public bool IsTimedOut { get; private set; }
+    /// <summary>The number of bytes walked.</summary>
+    public ulong Bytes { get; private set; }
 
-    public void Walk(IReadOnlyList<HeapRegion> regions, NativeList<Found> into, int limit, long deadline)
+    /// <summary>Walks until the guard stops it.</summary>
+    public void Walk(IReadOnlyList<HeapRegion> regions, NativeList<Found> into, int limit)
     {
-        for (var i = 0; i < regions.Count && !IsTimedOut; i++)
+        for (var i = 0; i < regions.Count && _guard.Stopped is null; i++)
         {
-            BrokenRegions += Walk(regions[i], into, limit, deadline) ? 0 : 1;
+            BrokenRegions += Walk(regions[i], into, limit) ? 0 : 1;
         }
     }
 
     /// <summary>Counts the objects in regions in which code allocates during the walk. Returns the number of regions that were not read completely.</summary>
-    public int Count(IReadOnlyList<HeapRegion> regions, NativeList<Found> into, int limit, long deadline)
+    public int Count(IReadOnlyList<HeapRegion> regions, NativeList<Found> into, int limit)
     {
         var incomplete = 0;
-        for (var i = 0; i < regions.Count && !IsTimedOut; i++)
+        for (var i = 0; i < regions.Count && _guard.Stopped is null; i++)
         {
-            incomplete += Walk(regions[i], into, limit, deadline) ? 0 : 1;
+            incomplete += Walk(regions[i], into, limit) ? 0 : 1;
         }
 
         return incomplete;
@@ -64,21 +66,21 @@ internal sealed unsafe class HeapWalker : IDisposable
 
     public void Dispose() => NativeMemory.Free(_buffer);
 
-    private bool Walk(HeapRegion region, NativeList<Found> into, int limit, long deadline)
+    private bool Walk(HeapRegion region, NativeList<Found> into, int limit)
     {
         var at = region.Start;
-        ulong from = 0;
+        var from = at;
         ulong until = 0;
         while (at < region.End)
         {
             if (at + MinObjectSize > until)
             {
-                if (Stopwatch.GetTimestamp() > deadline)
+                if (!_guard.MayContinue())
                 {
-                    IsTimedOut = true;
                     return true;
                 }
 
+                Bytes += at - from;
                 from = at;
                 until = at + (ulong)_memory.Read(at, _buffer, (int)Math.Min(BufferSize, region.End - at));
                 if (at + MinObjectSize > until)

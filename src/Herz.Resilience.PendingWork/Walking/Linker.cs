@@ -4,7 +4,7 @@ using Herz.Resilience.PendingWork.Runtime;
 namespace Herz.Resilience.PendingWork.Walking;
 
 /// <summary>Finds the awaited object and the caller of each operation.</summary>
-internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable types, ObjectReader reader, NativeList<Found> found, AddressMap index, Names names)
+internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable types, ObjectReader reader, NativeList<Found> found, AddressMap index, Names names, WalkGuard guard)
 {
     private const int MaxFollow = 6;
     private const int MaxContinuations = 8;
@@ -24,12 +24,12 @@ internal sealed class Linker(CoreFields core, ProcessMemory memory, TypeTable ty
             }
         }
 
-        for (var i = 0; i < found.Count; i++)
+        for (var i = 0; i < found.Count && guard.MayContinueLoop(); i++)
         {
             LinkAwaited(i, ref found[i]);
         }
 
-        for (var i = 0; i < found.Count; i++)
+        for (var i = 0; i < found.Count && guard.MayContinueLoop(); i++)
         {
             ref var at = ref found[i];
             if (at.Caller < 0 && at.Continuation != 0 && IsChained(at.Kind))

@@ -78,7 +78,7 @@ public class CaptureRunTests
 
         CaptureWay ICaptureWay.Way => way;
 
-        public CaptureAttempt TryCapture(PendingWorkOptions options, long deadline) =>
+        public CaptureAttempt TryCapture(CaptureSession session) =>
             attempts.Length == 0 ? throw new InvalidOperationException("broken") : attempts[Math.Min(Calls++, attempts.Length - 1)];
     }
 
@@ -92,7 +92,7 @@ public class CaptureRunTests
 
         public CaptureWay Way => CaptureWay.OwnWalk;
 
-        public CaptureAttempt TryCapture(PendingWorkOptions options, long deadline)
+        public CaptureAttempt TryCapture(CaptureSession session)
         {
             Calls++;
             Entered.Set();

@@ -17,14 +17,27 @@ internal static class HostProcess
     public static Task<JsonElement> RunHostAsync(string program, string arguments, params (string Name, string Value)[] environment) =>
         RunHostAsync(program, arguments, environment, null);
 
-    private static async Task<JsonElement> RunHostAsync(string program, string arguments, (string Name, string Value)[] environment, MemoryGroup? group)
+    /// <summary>Starts the program, for tests that talk to it.</summary>
+    public static Process Start(string arguments)
+    {
+        var start = Command("Herz.Resilience.PendingWork.TestHost", arguments, null);
+        start.RedirectStandardInput = true;
+        return Process.Start(start)!;
+    }
+
+    private static ProcessStartInfo Command(string program, string arguments, MemoryGroup? group)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The heap is read through /proc.");
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
         var host = Path.Combine(AppContext.BaseDirectory, program + ".dll");
         string[] enter = group is null ? [] : ["/bin/sh", "-c", "echo $$ > \"$0\"; exec \"$@\"", group.Processes];
         string[] command = [.. enter, dotnet, host, .. arguments.Split(' ')];
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+    }
+
+    private static async Task<JsonElement> RunHostAsync(string program, string arguments, (string Name, string Value)[] environment, MemoryGroup? group)
+    {
+        var start = Command(program, arguments, group);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
