@@ -48,6 +48,11 @@ switch (args[0])
         LeakAll();
         OtherTraces.Squeeze(Number(2));
         return 0;
+    case "latency":
+        LeakAll();
+        GC.Collect();
+        Latency.Report(args[1]);
+        return 0;
     case "starve":
         Environments.Starve(Number(1));
         return 0;

@@ -1,8 +1,14 @@
 namespace Herz.Resilience.PendingWork.Capturing;
 
-/// <summary>Runs one capture at a time. Callers with the same options share a capture that has not finished.</summary>
+/// <summary>
+/// Runs one capture at a time. Callers with the same options share a capture that has not finished. A caller that waits too long for
+/// another capture, which may hang, gets a refusal.
+/// </summary>
 internal sealed class CaptureGate(CaptureRun run)
 {
+    // Several captures may be waiting, and each may take longer on a large heap.
+    private const int MaxWaitInTimeouts = 4;
+
     private readonly Lock _captureLock = new();
     private readonly Lock _joinLock = new();
     private SharedCapture? _current;
@@ -28,9 +34,18 @@ internal sealed class CaptureGate(CaptureRun run)
     /// <summary>The first caller captures; the callers that joined get its result.</summary>
     public PendingWorkProfile Finish(SharedCapture shared)
     {
-        lock (_captureLock)
+        if (!_captureLock.TryEnter(shared.Options.Timeout * MaxWaitInTimeouts))
+        {
+            return run.Refuse(shared.Options, "gave up: another capture has not ended");
+        }
+
+        try
         {
             return shared.Result ??= Run(shared);
+        }
+        finally
+        {
+            _captureLock.Exit();
         }
     }
 

@@ -32,6 +32,10 @@ internal sealed class CaptureRun(IReadOnlyList<ICaptureWay> ways, TimeProvider t
         return new PendingWorkProfile(time.GetUtcNow(), [], CaptureWay.None, refusals, [], [], time.GetElapsedTime(start)) { Options = options };
     }
 
+    /// <summary>The profile of a capture that does not start.</summary>
+    public PendingWorkProfile Refuse(PendingWorkOptions options, string reason) =>
+        new(time.GetUtcNow(), [], CaptureWay.None, [new CaptureRefusal(CaptureWay.None, reason)], [], [], TimeSpan.Zero) { Options = options };
+
     private CaptureAttempt Try(ICaptureWay way, CaptureSession session)
     {
         var attempt = CaptureAttempt.Refused("gave up: the capture reached its Timeout");

@@ -40,5 +40,5 @@ internal readonly record struct HeadroomRule(long HeapBytes)
         : $"gave up: only {Megabytes(headroom)} MB were left below the memory limit while the snapshot existed; {Megabytes(ToContinue)} MB are required";
 
     /// <summary>A number of bytes in megabytes, rounded.</summary>
-    public static long Megabytes(long bytes) => (bytes + (Megabyte / 2)) / Megabyte;
+    public static long Megabytes(long bytes) => (long)Math.Round(bytes / (double)Megabyte);
 }

@@ -70,6 +70,22 @@ public class CaptureRunTests
         Assert.Equal(1, way.Calls);
     }
 
+    [Fact]
+    public async Task Gate_CaptureThatHangs_RefusesTheNextOne()
+    {
+        using var way = new BlockedWay();
+        var gate = new CaptureGate(new CaptureRun([way], s_time));
+        var hung = Task.Run(() => gate.Capture(new PendingWorkOptions()), TestContext.Current.CancellationToken);
+        Assert.True(way.Entered.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+
+        var next = gate.Capture(new PendingWorkOptions { Timeout = TimeSpan.FromMilliseconds(100) });
+
+        Assert.Equal((CaptureWay.None, "None: gave up: another capture has not ended"), (next.Way, Assert.Single(next.Refusals).ToString()));
+        way.Go.Set();
+        Assert.Equal(CaptureWay.OwnWalk, (await hung).Way);
+        Assert.Equal(CaptureWay.OwnWalk, gate.Capture(new PendingWorkOptions()).Way);
+    }
+
     private static PendingWorkProfile Run(params ICaptureWay[] ways) => new CaptureRun(ways, s_time).Capture(new PendingWorkOptions());
 
     private sealed class Way(CaptureWay way, params CaptureAttempt[] attempts) : ICaptureWay

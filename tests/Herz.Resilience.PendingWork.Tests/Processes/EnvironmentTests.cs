@@ -59,6 +59,27 @@ public class EnvironmentTests
         AssertExact(result);
     }
 
+    [Fact]
+    public async Task Capture_InANoGcRegion_LeavesItUntouched()
+    {
+        var result = await HostProcess.RunAsync("latency NoGCRegion", ("DOTNET_gcServer", "0"));
+
+        Assert.Equal(("None", "NoGCRegion", 0), (HostProcess.Text(result, "way"), HostProcess.Text(result, "mode"), result.GetProperty("collections").GetInt32()));
+        Assert.Contains("no-GC region", HostProcess.Text(result, "why"));
+    }
+
+    [Theory]
+    [InlineData("SustainedLowLatency")]
+    [InlineData("LowLatency")]
+    public async Task Capture_InALatencyModeWithoutCollections_ForcesNone(string mode)
+    {
+        var result = await HostProcess.RunAsync($"latency {mode}", ("DOTNET_gcServer", "0"));
+
+        Assert.Equal(("OwnWalk", mode, 0), (HostProcess.Text(result, "way"), HostProcess.Text(result, "mode"), result.GetProperty("collections").GetInt32()));
+        Assert.True(result.GetProperty("isExact").GetBoolean(), result.ToString());
+        Assert.Contains(mode, HostProcess.Text(result, "notes"));
+    }
+
     private static void AssertExact(JsonElement result)
     {
         Assert.Equal(("OwnWalk", "ForkSnapshot", ""), (HostProcess.Text(result, "walk"), HostProcess.Text(result, "snapshot"), HostProcess.Text(result, "why")));
