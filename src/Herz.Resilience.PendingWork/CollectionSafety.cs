@@ -10,6 +10,9 @@ public static class CollectionSafety
     // Measured: a background collection of a heap of 1 GB takes about a second of CPU time.
     private const double BytesPerSecond = 1 << 30;
 
+    // A heap of 1.5 GB.
+    private const double MaxSecondsPerCapture = 1.5;
+
     // At most two periods of a CPU limit: longer, and the requests of the app wait noticeably.
     private const double MaxSecondsPerCore = 0.2;
 
@@ -33,6 +36,13 @@ public static class CollectionSafety
         GCLatencyMode.LowLatency or GCLatencyMode.SustainedLowLatency => $"the app is in the latency mode {mode}",
         _ => null,
     };
+
+    /// <summary>The reason why a capture does not wait for a full collection: its limits, or its cost on a large heap.</summary>
+    internal static string? CaptureObstacle() => Obstacle(full: true) ?? CaptureObstacle(FullCost);
+
+    internal static string? CaptureObstacle(TimeSpan cost) => cost.TotalSeconds <= MaxSecondsPerCapture
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"it would take about {cost.TotalSeconds:F1} s of CPU time on this heap");
 
     internal static string? Obstacle(double cores, TimeSpan cost) => cost.TotalSeconds <= cores * MaxSecondsPerCore
         ? null

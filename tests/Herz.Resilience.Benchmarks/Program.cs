@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Herz.Resilience.Benchmarks.Captures;
 using Herz.Resilience.Benchmarks.Harmless;
 using Herz.Resilience.Benchmarks.Harmless.Servers;
 using Herz.Resilience.Benchmarks.Leaks;
@@ -10,6 +11,7 @@ using Herz.Resilience.Benchmarks.Overload;
 // Leaks: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- leaks
 // Overload: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- overload
 // Harmless: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- harmless
+// Captures: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- captures
 switch (args.FirstOrDefault())
 {
     case "macro":
@@ -18,6 +20,11 @@ switch (args.FirstOrDefault())
         return await OverloadBenchmark.RunAsync(args[1..]);
     case "harmless":
         return await HarmlessBenchmark.RunAsync(args[1..]);
+    case "captures":
+        return await CapturesBenchmark.RunAsync(args[1..]);
+    case CapturedApp.Command:
+        await CapturedApp.RunAsync(args[1..]);
+        return 0;
     case AppServer.Command:
         await AppServer.RunAsync(args[1], bool.Parse(args[2]));
         return 0;

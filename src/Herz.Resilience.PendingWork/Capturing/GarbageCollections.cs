@@ -27,7 +27,7 @@ internal readonly record struct GarbageCollections(int Gen0, int Gen1, int Gen2)
         }
 
         // A blocking collection is asked for by name only, by code that accepts its pause.
-        var note = wanted == PendingWorkSweep.Background ? CollectionSafety.Obstacle(full: true) : null;
+        var note = wanted == PendingWorkSweep.Background ? CollectionSafety.CaptureObstacle() : null;
         Force(note is null ? wanted : PendingWorkSweep.Young, deadline);
         return note is null ? null : $"no full collection was forced, so work that died since the last one still counts: {note}";
     }

@@ -12,6 +12,7 @@ namespace Herz.Resilience.PendingWork.Capturing;
 internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
 {
     private const double MinProgressToRetry = 0.5;
+    private const ulong MaxBytesToRetry = 512 << 20;
 
     public CaptureWay Way => CaptureWay.OwnWalk;
 
@@ -50,8 +51,9 @@ internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
         reading.Read(heap);
         if (guard.Stopped is { } stopped)
         {
-            // The next collection comes as soon as this one did, so a walk that had the smaller part behind it will not get through.
-            return CaptureAttempt.Stopped(stopped with { IsTransient = stopped.IsTransient && reading.Progress >= MinProgressToRetry });
+            // The next collection may come as soon as this one did, so a walk that is not half done will not succeed, and a long one is not repeated.
+            var isWorthRetrying = reading.Progress >= MinProgressToRetry && reading.Bytes <= MaxBytesToRetry;
+            return CaptureAttempt.Stopped(stopped with { IsTransient = stopped.IsTransient && isWorthRetrying });
         }
 
         var after = access.Library.View(memory);

@@ -43,6 +43,9 @@ internal sealed class HeapReading : IDisposable
     /// <summary>The number of regions that could not be read completely.</summary>
     public int BrokenRegions => _walker.BrokenRegions;
 
+    /// <summary>The number of bytes walked.</summary>
+    public ulong Bytes => _walker.Bytes;
+
     /// <summary>The part of the heap that was walked, from 0 to 1.</summary>
     public double Progress => _total == 0 ? 0 : Math.Min(1, (double)_walker.Bytes / _total);
 
