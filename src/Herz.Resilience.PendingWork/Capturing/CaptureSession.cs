@@ -22,6 +22,9 @@ internal sealed class CaptureSession
     /// <summary>The timestamp at which the capture gives up.</summary>
     public long Deadline { get; }
 
+    /// <summary>The CPU limit in processors; null if there is none.</summary>
+    public double? CpuLimit => _cpuLimit.Value;
+
     public MemoryHeadroom Headroom => _headroom.Value;
 
     /// <summary>Notes on what the capture could not do.</summary>
@@ -44,7 +47,7 @@ internal sealed class CaptureSession
 
     /// <summary>The guard of a walk with these conditions; a no-GC region and the deadline always stop it.</summary>
     public WalkGuard Guard(params IWalkCheck[] checks) =>
-        new(Deadline, new WalkPace(_cpuLimit.Value, new WalkClock(TimeProvider.System)), [.. checks, new NoGcRegionCheck()]);
+        new(Deadline, new WalkPace(CpuLimit, new WalkClock(TimeProvider.System)), [.. checks, new NoGcRegionCheck()]);
 
     /// <summary>The check of the headroom of a walk.</summary>
     public HeadroomCheck HeadroomCheck(Func<long, string?> stop) => new(Headroom, stop, TimeProvider.System);

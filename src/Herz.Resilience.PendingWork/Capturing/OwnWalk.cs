@@ -14,6 +14,8 @@ internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
     private const double MinProgressToRetry = 0.5;
     private const ulong MaxBytesToRetry = 512 << 20;
 
+    private readonly CollectionRate _rate = new(TimeProvider.System);
+
     public CaptureWay Way => CaptureWay.OwnWalk;
 
     public CaptureAttempt TryCapture(CaptureSession session)
@@ -31,11 +33,17 @@ internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
         }
     }
 
-    private static CaptureAttempt TryCapture(RuntimeAccess access, ProcessMemory memory, CaptureSession session)
+    private CaptureAttempt TryCapture(RuntimeAccess access, ProcessMemory memory, CaptureSession session)
     {
         if (Shortage(session.Headroom.Read()) is { } shortage)
         {
             return CaptureAttempt.Refused(shortage);
+        }
+
+        var rule = HeadroomRule.Now();
+        if (session.Options.AllowSnapshot && !_rate.LeavesTimeFor(rule.HeapBytes, session.CpuLimit) && rule.Refusal(session.Headroom.Read()) is null)
+        {
+            return CaptureAttempt.Refused($"the walk of {HeadroomRule.Megabytes(rule.HeapBytes)} MB takes longer than the time between two garbage collections");
         }
 
         session.Collect();
