@@ -27,6 +27,7 @@ public static class HerzLeakWatchdogServiceCollectionExtensions
         services.TryAddSingleton<FullCollections>();
         services.TryAddSingleton<OriginWatch>();
         services.TryAddSingleton<Capturer>();
+        services.TryAddSingleton<CaptureBudget>();
         services.TryAddSingleton<CaptureSchedule>();
         services.TryAddSingleton<LeakBoard>();
         services.TryAddSingleton<LeakWatch>();

@@ -17,6 +17,9 @@ public sealed record Leak
     /// <summary>The type whose objects account for the growth, if no pending work explains it.</summary>
     public string? Type { get; init; }
 
+    /// <summary>The reason why no capture could name the work; null if one did, or none was tried.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>The growing process counter, such as <c>timers</c>; null if the leak was found by the tokens of its origin.</summary>
     public string? Signal { get; init; }
 
@@ -42,7 +45,7 @@ public sealed record Leak
         if (Method is null && Type is null)
         {
             return Signal is null
-                ? $"{where}: work of requests that have ended is still pending, first seen {When}"
+                ? $"{where}: work of requests that have ended is still pending, first seen {When}{(Refusal is null ? "" : $". No capture could name it: {Refusal}")}"
                 : $"{where} keeps growing, first seen {When}";
         }
 

@@ -28,6 +28,7 @@ internal sealed class LeakWatch(
     private readonly HashSet<LeakKey> _missing = [];
     private List<Leak> _named = [];
     private int _refusals;
+    private string? _refusal;
 
     private bool CanCapture => settings.Value.Capture == CaptureMode.Auto && _refusals < RefusalsToGiveUp;
 
@@ -43,6 +44,7 @@ internal sealed class LeakWatch(
             if (suspects.Count == 0 && growing.Length == 0)
             {
                 _named = [];
+                _refusal = null;
                 schedule.Reset();
             }
             else if (settings.Value.Capture == CaptureMode.Auto)
@@ -52,7 +54,7 @@ internal sealed class LeakWatch(
         }
         finally
         {
-            var leaks = CanCapture ? StillSuspected(suspects, growing) : Unnamed(suspects);
+            var leaks = Suspected(suspects, growing);
             board.Update(origins.IsLearning ? [.. leaks, .. ReportedBefore(leaks)] : leaks);
         }
     }
@@ -62,6 +64,7 @@ internal sealed class LeakWatch(
     {
         origins.Reset();
         _named = [];
+        _refusal = null;
         schedule.Reset();
         board.Update([]);
     }
@@ -81,7 +84,7 @@ internal sealed class LeakWatch(
 
             // Without background collections a full one would stop the process; only the young generations are collected then.
             var sweep = collections.CanRequest ? PendingWorkSweep.Background : PendingWorkSweep.Young;
-            var captured = await capturer.CaptureAsync(heapByType: growing.Length > 0, threads: growing.Length > 0, sweep: sweep);
+            var captured = await capturer.CaptureAsync(heapByType: growing.Length > 0, threads: growing.Length > 0 && settings.Value.ReadThreads, sweep: sweep);
             duration = captured.Profile.Duration;
             isNews = IsTrusted(captured.Profile)
                 ? Accept(Name(captured.Profile, suspects, growing), labels, captured.Profile) || _earlier.Count > earlierCount
@@ -97,13 +100,15 @@ internal sealed class LeakWatch(
     {
         if (profile.Way != CaptureWay.None)
         {
-            _refusals = 0;
+            (_refusals, _refusal) = (0, null);
             return true;
         }
 
+        _refusal = string.Join("; ", profile.Refusals);
+
         if (++_refusals == RefusalsToGiveUp)
         {
-            logger.CannotCapture(string.Join("; ", profile.Refusals));
+            logger.CannotCapture(_refusal);
         }
 
         return false;
@@ -145,14 +150,27 @@ internal sealed class LeakWatch(
     private IEnumerable<Leak> ReportedBefore(List<Leak> leaks) =>
         board.Current.Where(reported => reported.Signal is null && leaks.TrueForAll(leak => leak.Key != reported.Key));
 
+    /// <summary>The named leaks, and after a refused capture also the origins whose windows alone are sufficient proof.</summary>
+    private List<Leak> Suspected(IReadOnlyList<SuspectedOrigin> suspects, SuspectedSignal[] growing)
+    {
+        if (settings.Value.Capture != CaptureMode.Auto)
+        {
+            return Unnamed(suspects, refusal: null);
+        }
+
+        var named = StillSuspected(suspects, growing);
+        return _refusal is null ? named : [.. named, .. Unnamed([.. suspects.Where(suspect => named.TrueForAll(leak => leak.Origin != suspect.Label))], _refusal)];
+    }
+
     // A leak also stops between two captures, when its origin is no longer suspected.
     private List<Leak> StillSuspected(IReadOnlyList<SuspectedOrigin> suspects, SuspectedSignal[] growing) =>
         [.. _named.Where(leak => leak.Signal is null ? suspects.Any(suspect => suspect.Label == leak.Origin) : growing.Any(signal => signal.Name == leak.Signal))];
 
-    private static List<Leak> Unnamed(IReadOnlyList<SuspectedOrigin> suspects) => [.. suspects.Where(static suspect => suspect.IsCertain).Select(suspect => new Leak
+    private static List<Leak> Unnamed(IReadOnlyList<SuspectedOrigin> suspects, string? refusal) => [.. suspects.Where(static suspect => suspect.IsCertain).Select(suspect => new Leak
     {
         Origin = suspect.Label,
         FirstSeen = OriginRegistry.BeganAt(suspect.Windows.First(static window => window.IsLeaky).Window),
         Share = 1,
+        Refusal = refusal,
     })];
 }

@@ -21,4 +21,11 @@ public sealed class LeakWatchdogOptions : ReportingOptions
     /// <summary>When the pending work of the process is captured to name leaks.</summary>
     /// <value>The default is <see cref="CaptureMode.Auto"/>: on suspicion, and when the page is requested.</value>
     public CaptureMode Capture { get; set; } = CaptureMode.Auto;
+
+    /// <summary>
+    /// Whether captures on suspicion also read the stacks of blocked threads while a counter grows. Names code that blocks a thread for
+    /// ever. The runtime resolves the addresses found on a stack without validating them, so this is not done unless wanted.
+    /// </summary>
+    /// <value>The default is false. The page reads them on request: <c>threads=true</c>.</value>
+    public bool ReadThreads { get; set; }
 }

@@ -2,19 +2,15 @@ using Herz.Resilience.Configuration;
 
 namespace Herz.Resilience.LeakWatchdog.Captures;
 
-/// <summary>Limits the rate of captures: at most one per window, and less often while captures bring nothing new.</summary>
-internal sealed class CaptureSchedule(Settings<LeakWatchdogOptions> settings, TimeProvider time)
+/// <summary>Limits the rate of captures: at most one per window, less often while captures bring nothing new, and within the budget.</summary>
+internal sealed class CaptureSchedule(Settings<LeakWatchdogOptions> settings, CaptureBudget budget, TimeProvider time)
 {
     private const int MaxWindows = 16;
-
-    // A rest of 50 times the duration limits captures to 2 % of the time.
-    private const int RestFactor = 50;
 
     private readonly HashSet<string> _known = [];
     private readonly long _start = time.GetTimestamp();
     private TimeSpan? _last;
     private TimeSpan _next;
-    private TimeSpan _rest;
     private int _windows = 1;
 
     /// <summary>Whether a capture is due.</summary>
@@ -25,10 +21,10 @@ internal sealed class CaptureSchedule(Settings<LeakWatchdogOptions> settings, Ti
         if (isNew)
         {
             _windows = 1;
-            _next = _last is { } last ? last + Max(settings.Value.Window / 2, _rest) : TimeSpan.Zero;
+            _next = _last is { } last ? last + (settings.Value.Window / 2) : TimeSpan.Zero;
         }
 
-        if (time.GetElapsedTime(_start) < _next)
+        if (time.GetElapsedTime(_start) < _next || !budget.IsOpen)
         {
             return false;
         }
@@ -44,10 +40,10 @@ internal sealed class CaptureSchedule(Settings<LeakWatchdogOptions> settings, Ti
     public void Captured(TimeSpan duration, bool isNews)
     {
         _windows = isNews ? 1 : Math.Min(MaxWindows, _windows * 2);
-        _rest = duration * RestFactor;
+        budget.Spend(duration);
         var now = time.GetElapsedTime(_start);
         _last = now;
-        _next = now + Max(settings.Value.Window * _windows, _rest);
+        _next = now + (settings.Value.Window * _windows);
     }
 
     /// <summary>Returns to the initial rate: there are no more suspicions.</summary>
@@ -56,6 +52,4 @@ internal sealed class CaptureSchedule(Settings<LeakWatchdogOptions> settings, Ti
         _known.Clear();
         _windows = 1;
     }
-
-    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

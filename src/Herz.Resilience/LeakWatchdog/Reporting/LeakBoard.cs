@@ -48,6 +48,11 @@ internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvid
             foreach (var (key, entry) in _leaks.Where(entry => !keys.Contains(entry.Key)).ToArray())
             {
                 _leaks.Remove(key);
+                if (IsNamedNow(entry.Leak, leaks))
+                {
+                    continue;
+                }
+
                 changes.Add(new LeakChange(entry.Leak, LeakStatus.Cleared, now));
             }
 
@@ -75,6 +80,10 @@ internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvid
 
         changes.ForEach(Report);
     }
+
+    // A leak that was reported without a name has not stopped when a capture names it.
+    private static bool IsNamedNow(Leak leak, IReadOnlyList<Leak> leaks) =>
+        leak is { Method: null, Type: null, Signal: null } && leaks.Any(other => other.Origin == leak.Origin && other.Method is not null);
 
     private void Report(LeakChange change)
     {

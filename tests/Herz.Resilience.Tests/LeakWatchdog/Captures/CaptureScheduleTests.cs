@@ -8,9 +8,14 @@ namespace Herz.Resilience.Tests.LeakWatchdog.Captures;
 public sealed class CaptureScheduleTests
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(50));
+    private readonly CaptureBudget _budget;
     private readonly CaptureSchedule _schedule;
 
-    public CaptureScheduleTests() => _schedule = new CaptureSchedule(new Settings<LeakWatchdogOptions>(new(), EnforcementMode.Enforce), _time);
+    public CaptureScheduleTests()
+    {
+        _budget = new CaptureBudget(_time);
+        _schedule = new CaptureSchedule(new Settings<LeakWatchdogOptions>(new(), EnforcementMode.Enforce), _budget, _time);
+    }
 
     [Fact]
     public void IsDue_FirstSuspicion_IsTrue() => Assert.True(_schedule.IsDue(["a"]));
@@ -64,16 +69,33 @@ public sealed class CaptureScheduleTests
     }
 
     [Fact]
-    public void Captured_LongCapture_RestsFiftyTimesAsLong()
+    public void Captured_LongCaptures_TakeTwoPercentOfTheTime()
     {
         Assert.True(_schedule.IsDue(["a"]));
+        _schedule.Captured(TimeSpan.FromSeconds(11), isNews: true);
+
+        // Five seconds were saved up before.
+        AssertDueAfter(seconds: 300);
         _schedule.Captured(TimeSpan.FromSeconds(6), isNews: true);
-        _time.Advance(TimeSpan.FromSeconds(299));
+
+        AssertDueAfter(seconds: 300);
+    }
+
+    [Fact]
+    public void IsDue_AfterARequestedCollection_CountsItsTime()
+    {
+        Assert.True(_schedule.IsDue(["a"]));
+        _budget.Spend(TimeSpan.FromSeconds(11));
+
+        AssertDueAfter(seconds: 300);
+    }
+
+    private void AssertDueAfter(int seconds)
+    {
+        _time.Advance(TimeSpan.FromSeconds(seconds - 1));
         Assert.False(_schedule.IsDue(["a"]));
-        Assert.False(_schedule.IsDue(["b"]));
-
-        _time.Advance(TimeSpan.FromSeconds(1));
-
+        Assert.False(_schedule.IsDue([$"new {_time.GetTimestamp()}"]));
+        _time.Advance(TimeSpan.FromSeconds(2));
         Assert.True(_schedule.IsDue(["a"]));
     }
 

@@ -26,6 +26,19 @@ public sealed class SignalLeakTests : IDisposable
     }
 
     [Fact]
+    public async Task Stacks_AreNotReadUnlessWanted()
+    {
+        await using var app = await SuspectAsync(readThreads: false, Signal.Threads);
+
+        BlockThreads();
+        await app.PassWindowAsync();
+        await app.PassWindowAsync();
+
+        Assert.True(app.Captures >= 2);
+        Assert.DoesNotContain(app.Board.Current, static leak => leak.Method?.Contains(nameof(BlockThreads), StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
     public async Task LeakFoundByTwoSignals_IsReportedOnce()
     {
         await using var app = await SuspectAsync(Signal.Threads, Signal.OldGenerationBytes);
@@ -87,9 +100,11 @@ public sealed class SignalLeakTests : IDisposable
     }
 
     // The signals of a test process depend on other tests, so the test sets the suspected ones; all else is real.
-    private static async Task<WatchedApp> SuspectAsync(params Signal[] signals)
+    private static Task<WatchedApp> SuspectAsync(params Signal[] signals) => SuspectAsync(readThreads: true, signals);
+
+    private static async Task<WatchedApp> SuspectAsync(bool readThreads, params Signal[] signals)
     {
-        var app = await WatchedApp.StartAsync(static _ => { });
+        var app = await WatchedApp.StartAsync(static _ => { }, new() { ["LeakWatchdog:ReadThreads"] = readThreads.ToString() });
         var suspicions = app.Services.GetRequiredService<SignalSuspicions>();
         Array.ForEach(signals, signal => suspicions.Update(signal, 100, 1));
         await app.PassWindowAsync();
