@@ -44,11 +44,11 @@ public sealed record PendingWorkOptions
     /// <value>Default: 500,000; from 1 to 10,000,000. A capture uses about 100 bytes for each operation, and for each task or timer that it awaits.</value>
     public int MaxOperations { get; init; } = 500_000;
 
-    /// <summary>The number of retries after a garbage collection overlapped a walk. A snapshot follows the last one.</summary>
+    /// <summary>The number of retries after a garbage collection overlapped a walk that was at least half done. A snapshot follows the last one.</summary>
     /// <value>Default: 2; from 0 to 100.</value>
     public int Retries { get; init; } = 2;
 
-    /// <summary>Whether a copy-on-write snapshot is allowed if the walk is not reliable. It pauses the process for about 20 ms per gigabyte.</summary>
+    /// <summary>Whether a copy-on-write snapshot is allowed if the walk is not reliable. It pauses the process for about 20 ms per gigabyte, and is refused unless memory of the heap's size is left below the limit.</summary>
     /// <value>Default: true.</value>
     public bool AllowSnapshot { get; init; } = true;
 
@@ -61,7 +61,7 @@ public sealed record PendingWorkOptions
     /// <value>Default: 100 ms; from 0, which disables this capture method, to 1 minute.</value>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The time after which a capture gives up.</summary>
+    /// <summary>The time after which a capture gives up. A quarter is added for each gigabyte of heap; under a CPU limit below one processor it grows in proportion, up to 10 minutes.</summary>
     /// <value>Default: 10 seconds; from 100 ms to 10 minutes.</value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
