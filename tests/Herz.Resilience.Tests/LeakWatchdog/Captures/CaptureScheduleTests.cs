@@ -1,6 +1,7 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.LeakWatchdog.Captures;
+using Herz.Resilience.LeakWatchdog.Windows;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Herz.Resilience.Tests.LeakWatchdog.Captures;
@@ -88,6 +89,18 @@ public sealed class CaptureScheduleTests
         _budget.Spend(TimeSpan.FromSeconds(11));
 
         AssertDueAfter(seconds: 300);
+    }
+
+    [Fact]
+    public void CanRequest_WhenTheBudgetIsSpent_IsFalseUntilItIsPaidOff()
+    {
+        var collections = new FullCollections(_budget);
+        _budget.Spend(TimeSpan.FromSeconds(6));
+
+        Assert.False(collections.CanRequest);
+
+        _time.Advance(TimeSpan.FromSeconds(51));
+        Assert.True(collections.CanRequest);
     }
 
     private void AssertDueAfter(int seconds)
