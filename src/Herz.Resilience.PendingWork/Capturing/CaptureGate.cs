@@ -1,10 +1,8 @@
-using System.Runtime.ExceptionServices;
-
 namespace Herz.Resilience.PendingWork.Capturing;
 
 /// <summary>
-/// Runs one capture at a time, on a thread of its own. Callers with the same options share a capture that has not finished. No caller
-/// waits for a capture that hangs: it gets a refusal, and so does each later one until that capture has returned.
+/// Runs one capture at a time. Callers with the same options share a capture that has not finished. A caller that waits too long for
+/// another capture, which may hang, gets a refusal.
 /// </summary>
 internal sealed class CaptureGate(CaptureRun run)
 {
@@ -14,7 +12,6 @@ internal sealed class CaptureGate(CaptureRun run)
     private readonly Lock _captureLock = new();
     private readonly Lock _joinLock = new();
     private SharedCapture? _current;
-    private Thread? _hung;
 
     // The heap belongs to the process, so all hosts in the process share one gate.
     public static CaptureGate ThisProcess { get; } = new(new CaptureRun(CaptureWays.ThisProcess(), TimeProvider.System));
@@ -56,7 +53,7 @@ internal sealed class CaptureGate(CaptureRun run)
     {
         try
         {
-            return _hung is { IsAlive: true } ? run.Refuse(shared.Options, "gave up: an earlier capture has not returned") : RunOnThread(shared.Options);
+            return run.Capture(shared.Options);
         }
         finally
         {
@@ -65,36 +62,6 @@ internal sealed class CaptureGate(CaptureRun run)
                 _current = _current == shared ? null : _current;
             }
         }
-    }
-
-    private PendingWorkProfile RunOnThread(PendingWorkOptions options)
-    {
-        PendingWorkProfile? profile = null;
-        ExceptionDispatchInfo? fault = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                profile = run.Capture(options);
-            }
-#pragma warning disable CA1031 // An exception on this thread would end the process; the caller gets it.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                fault = ExceptionDispatchInfo.Capture(exception);
-            }
-        }) { IsBackground = true, Name = "Herz capture" };
-        thread.UnsafeStart();
-
-        // The capture watches its own deadline; only one that hangs is still alive after twice that time.
-        if (!thread.Join(2 * CaptureRun.Allowed(options)))
-        {
-            _hung = thread;
-            return run.Refuse(options, "gave up: the capture did not return");
-        }
-
-        fault?.Throw();
-        return profile!;
     }
 
     internal sealed class SharedCapture(PendingWorkOptions options)

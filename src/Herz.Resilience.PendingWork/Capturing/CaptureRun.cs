@@ -9,7 +9,8 @@ internal sealed class CaptureRun(IReadOnlyList<ICaptureWay> ways, TimeProvider t
     public PendingWorkProfile Capture(PendingWorkOptions options)
     {
         var start = time.GetTimestamp();
-        var session = new CaptureSession(options, start + (long)(Allowed(options).TotalSeconds * time.TimestampFrequency));
+        var allowed = CaptureTime.Allowed(options.Timeout, HeadroomRule.Now().HeapBytes, CpuQuota.Read());
+        var session = new CaptureSession(options, start + (long)(allowed.TotalSeconds * time.TimestampFrequency));
         var refusals = new List<CaptureRefusal>();
         foreach (var way in ways)
         {
@@ -30,9 +31,6 @@ internal sealed class CaptureRun(IReadOnlyList<ICaptureWay> ways, TimeProvider t
 
         return new PendingWorkProfile(time.GetUtcNow(), [], CaptureWay.None, refusals, [], [], time.GetElapsedTime(start)) { Options = options };
     }
-
-    /// <summary>The time that a capture may take now.</summary>
-    public static TimeSpan Allowed(PendingWorkOptions options) => CaptureTime.Allowed(options.Timeout, HeadroomRule.Now().HeapBytes, CpuQuota.Read());
 
     /// <summary>The profile of a capture that does not start.</summary>
     public PendingWorkProfile Refuse(PendingWorkOptions options, string reason) =>

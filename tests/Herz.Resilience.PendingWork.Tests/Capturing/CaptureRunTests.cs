@@ -86,20 +86,6 @@ public class CaptureRunTests
         Assert.Equal(CaptureWay.OwnWalk, gate.Capture(new PendingWorkOptions()).Way);
     }
 
-    [Fact]
-    public void Gate_CaptureThatDoesNotReturn_LetsItsCallerGo()
-    {
-        using var way = new BlockedWay();
-        var gate = new CaptureGate(new CaptureRun([way], s_time));
-        var options = new PendingWorkOptions { Timeout = TimeSpan.FromMilliseconds(100) };
-
-        Assert.Contains("did not return", Assert.Single(gate.Capture(options).Refusals).Reason);
-        Assert.Contains("an earlier capture has not returned", Assert.Single(gate.Capture(options).Refusals).Reason);
-
-        way.Go.Set();
-        Assert.True(SpinWait.SpinUntil(() => gate.Capture(options).Way == CaptureWay.OwnWalk, TimeSpan.FromSeconds(30)));
-    }
-
     private static PendingWorkProfile Run(params ICaptureWay[] ways) => new CaptureRun(ways, s_time).Capture(new PendingWorkOptions());
 
     private sealed class Way(CaptureWay way, params CaptureAttempt[] attempts) : ICaptureWay
