@@ -31,6 +31,8 @@ internal sealed class DeadlineLease : AmbientWork, IDeadlineLease
 
     public override AmbientWork Root => _outer?.Root ?? this;
 
+    public override long Ends => _disposed ? _outer?.Ends ?? long.MaxValue : Math.Min(_end, _outer?.Ends ?? long.MaxValue);
+
     public string Tier { get; }
 
     public CancellationToken Token { get; }

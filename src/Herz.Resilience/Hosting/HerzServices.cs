@@ -1,6 +1,7 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.Origins;
 using Herz.Resilience.Pipeline;
+using Herz.Resilience.Pipeline.Calls;
 using Herz.Resilience.Pipeline.Endpoints;
 using Herz.Resilience.Pipeline.Refusals;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -63,6 +64,14 @@ internal static class HerzServices
     {
         services.TryAddSingleton<TGuard>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<RequestGuard, TGuard>(static provider => provider.GetRequiredService<TGuard>()));
+        return services;
+    }
+
+    /// <summary>Registers a guard of outgoing calls as a singleton and adds it to the list.</summary>
+    public static IServiceCollection AddHerzCallGuard<TGuard>(this IServiceCollection services) where TGuard : CallGuard
+    {
+        services.TryAddSingleton<TGuard>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<CallGuard, TGuard>(static provider => provider.GetRequiredService<TGuard>()));
         return services;
     }
 }

@@ -19,6 +19,9 @@ internal abstract class AmbientWork
 
     /// <summary>The outermost work: this work, or the work that contains it.</summary>
     public virtual AmbientWork Root => this;
+
+    /// <summary>The timestamp at which the work must have ended; <see cref="long.MaxValue"/> for never.</summary>
+    public virtual long Ends => long.MaxValue;
 }
 
 /// <summary>Background work with a deadline.</summary>

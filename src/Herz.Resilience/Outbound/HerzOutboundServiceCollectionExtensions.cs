@@ -1,15 +1,24 @@
 using Herz.Resilience;
 using Herz.Resilience.Hosting;
 using Herz.Resilience.Outbound;
+using Herz.Resilience.Outbound.Dependencies;
+using Herz.Resilience.Outbound.Handlers;
+using Herz.Resilience.Outbound.Pauses;
+using Herz.Resilience.Outbound.Retries;
+using Herz.Resilience.Outbound.Throttling;
+using Herz.Resilience.Pipeline.Calls;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds only the handling of outgoing HTTP calls to an app, without the rest of the bundle.</summary>
+/// <summary>Adds only the handling of outgoing calls to an app, without the rest of the bundle.</summary>
 public static class HerzOutboundServiceCollectionExtensions
 {
-    /// <summary>Tracks each call of <c>IHttpClientFactory</c>'s typed, named and gRPC clients and, if configured, cancels it at the deadline of its request.</summary>
+    /// <summary>
+    /// Guards each call of <c>IHttpClientFactory</c>'s typed, named and gRPC clients: retries under a budget, <c>Retry-After</c>, client-side
+    /// throttling. Also registers <see cref="IDependencies"/> for calls that are not HTTP.
+    /// </summary>
     /// <param name="services">The services of the app.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddHerzOutbound(this IServiceCollection services)
@@ -20,13 +29,23 @@ public static class HerzOutboundServiceCollectionExtensions
         }
 
         services.AddHerzFeature(static options => options.Outbound);
+
+        // Before the filter: the filter of the factory's logging then stays outside, and so logs a call once.
+        services.AddHttpClient();
+        services.TryAddSingleton<OutboundMode>();
         services.TryAddSingleton<OutboundMetrics>();
         services.TryAddSingleton<OutboundCalls>();
-
-        // Not AddHttpMessageHandler, because only the options of every client provide the client's name.
-        return services.ConfigureHttpClientDefaults(static client => client.Services.ConfigureAll<HttpClientFactoryOptions>(
-            static options => options.HttpMessageHandlerBuilderActions.Add(
-                static builder => builder.AdditionalHandlers.Add(new OutboundDeadlineHandler(builder.Services.GetRequiredService<OutboundCalls>(), builder.Name)))));
+        services.TryAddSingleton(static provider => new DependencyTable(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(static provider => new SplitMix(Seed(provider.GetRequiredService<TimeProvider>())));
+        services.TryAddSingleton<CallRefusals>();
+        services.TryAddSingleton<CallGuards>();
+        services.TryAddSingleton<GuardedCalls>();
+        services.AddHerzGuard<RetriedAnswerGuard>();
+        services.AddHerzCallGuard<RetryAfterGuard>();
+        services.AddHerzCallGuard<ThrottleGuard>();
+        services.TryAddSingleton<IDependencies, NamedDependencies>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, OutboundHandlerFilter>());
+        return services;
     }
 
     /// <inheritdoc cref="AddHerzOutbound(IServiceCollection)"/>
@@ -37,4 +56,8 @@ public static class HerzOutboundServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configure);
         return services.AddHerzOutbound().Configure<HerzOptions>(herz => configure(herz.Outbound));
     }
+
+    // Differs between replicas that start at the same moment.
+    private static ulong Seed(TimeProvider time) =>
+        (ulong)time.GetTimestamp() ^ ((ulong)(uint)Environment.ProcessId << 40) ^ (uint)HashCode.Combine(Environment.MachineName);
 }

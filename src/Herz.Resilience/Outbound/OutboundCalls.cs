@@ -35,6 +35,9 @@ internal sealed class OutboundCalls
         }
     }
 
+    /// <summary>Whether the calls of a client may be retried; null if it is not configured.</summary>
+    public bool? RetriesOf(string? client, HttpRequestMessage request) => _plan.RetriesOf(string.IsNullOrEmpty(client) ? request.RequestUri?.Host ?? "" : client);
+
     public void Cancelled(string client) => _metrics.Cancelled(Find(client).Name);
 
     private Client Find(string client) =>

@@ -12,6 +12,7 @@ internal enum GuardPlace
     Metrics,
     Deadlines,
     LeakWatchdog,
+    Outbound,
     RateLimiting,
     LoadShedding,
     CircuitBreaking,

@@ -116,6 +116,14 @@ internal sealed class RequestScope : AmbientWork, IHttpRequestLifetimeFeature, I
     /// <summary>Whether the deadline applies to the work of this request: the request has not ended, and its answer has not started.</summary>
     public bool IsLimited => _context is not null && _deadline != long.MaxValue && !HasResponseStarted;
 
+    public override long Ends => IsLimited ? _deadline + ClientTicks : long.MaxValue;
+
+    /// <summary>
+    /// Whether a call of this request failed after all attempts that its dependency gets: the caller of this request should not retry it.
+    /// Written by any thread.
+    /// </summary>
+    public bool IsRetriedInside { get; set; }
+
     CancellationToken IHttpRequestLifetimeFeature.RequestAborted
     {
         get => (_flags & ScopeFlags.TokenReplaced) != 0 ? Rare.Override : Token;
