@@ -3,11 +3,13 @@ using Herz.Resilience.Hosting;
 using Herz.Resilience.Outbound;
 using Herz.Resilience.Outbound.Dependencies;
 using Herz.Resilience.Outbound.Handlers;
+using Herz.Resilience.Outbound.Others;
 using Herz.Resilience.Outbound.Pauses;
 using Herz.Resilience.Outbound.Retries;
 using Herz.Resilience.Outbound.Throttling;
 using Herz.Resilience.Pipeline.Calls;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -35,6 +37,8 @@ public static class HerzOutboundServiceCollectionExtensions
         services.TryAddSingleton<OutboundMode>();
         services.TryAddSingleton<OutboundMetrics>();
         services.TryAddSingleton<OutboundCalls>();
+        services.TryAddSingleton<UnguardedCalls>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UnguardedCalls>(static provider => provider.GetRequiredService<UnguardedCalls>()));
         services.TryAddSingleton(static provider => new DependencyTable(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(static provider => new SplitMix(Seed(provider.GetRequiredService<TimeProvider>())));
         services.TryAddSingleton<CallRefusals>();

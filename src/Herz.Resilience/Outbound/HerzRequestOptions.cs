@@ -21,5 +21,12 @@ public static class HerzRequestOptions
     /// </summary>
     public static HttpRequestOptionsKey<string> RefusedBy { get; } = new("Herz.RefusedBy");
 
+    private static readonly HttpRequestOptionsKey<bool> s_guarded = new("Herz.Guarded");
+
+    /// <summary>Marks a request that passes the guards.</summary>
+    internal static void MarkGuarded(HttpRequestMessage request) => request.Options.Set(s_guarded, true);
+
+    internal static bool IsGuarded(HttpRequestMessage request) => request.Options.TryGetValue(s_guarded, out var guarded) && guarded;
+
     internal static bool IsMarked(HttpRequestMessage request) => request.Options.TryGetValue(Idempotent, out var marked) && marked;
 }

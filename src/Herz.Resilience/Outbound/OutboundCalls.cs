@@ -12,6 +12,7 @@ internal sealed class OutboundCalls
     private const string Others = "other";
 
     private readonly ConcurrentDictionary<string, Client> _clients = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, Client> _hosts = new(StringComparer.OrdinalIgnoreCase);
     private readonly OutboundMetrics _metrics;
     private readonly ILogger<OutboundCalls> _logger;
     private volatile OutboundPlan _plan = null!;
@@ -37,6 +38,23 @@ internal sealed class OutboundCalls
 
     /// <summary>Whether the calls of a client may be retried; null if it is not configured.</summary>
     public bool? RetriesOf(string? client, HttpRequestMessage request) => _plan.RetriesOf(string.IsNullOrEmpty(client) ? request.RequestUri?.Host ?? "" : client);
+
+    /// <summary>A client has a resilience handler of its own. Logged once per client, since handlers are recreated.</summary>
+    public void HasOther(string client, string handler)
+    {
+        var known = Find("handler " + client);
+        if (known.Name != Others && Interlocked.Exchange(ref known.Reported, 1) == 0)
+        {
+            _logger.OtherHandler(client.Length == 0 ? "(without a name)" : client, handler);
+        }
+    }
+
+    /// <summary>The name of a host that an unguarded call goes to, and whether it is the first call to it.</summary>
+    public (string Name, bool IsFirst) Unguarded(string host)
+    {
+        var known = _hosts.TryGetValue(host, out var found) ? found : _hosts.GetOrAdd(_hosts.Count < MaxClients ? host : Others, static name => new Client(name));
+        return (known.Name, known.Name != Others && Volatile.Read(ref known.Reported) == 0 && Interlocked.Exchange(ref known.Reported, 1) == 0);
+    }
 
     public void Cancelled(string client) => _metrics.Cancelled(Find(client).Name);
 

@@ -10,6 +10,13 @@ public sealed class OutboundOptions : EnforcementOptions
     /// <value>The default is <see langword="false"/>: the call is not cancelled, but counted if it outlives its request.</value>
     public bool CancelForgotten { get; set; }
 
+    /// <summary>
+    /// Whether calls of requests by clients that were not made by <c>IHttpClientFactory</c> are counted, and their hosts named once in the
+    /// log. Read at start.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool WatchUnguardedCalls { get; set; } = true;
+
     /// <summary>How calls to all dependencies are guarded.</summary>
     /// <value>By default each key has its own default.</value>
     public OutboundCallOptions Defaults { get; set; } = new();

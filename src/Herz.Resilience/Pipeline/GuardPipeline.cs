@@ -51,6 +51,9 @@ internal sealed class GuardPipeline
     /// <summary>The guards that <paramref name="other"/> has and this pipeline does not.</summary>
     public IEnumerable<string> MissingFrom(GuardPipeline other) => other._names.Except(_names);
 
+    /// <summary>Whether this pipeline belongs to the host with these services; there may be several hosts in one process.</summary>
+    public bool IsOf(GuardFaults faults) => _faults == faults;
+
     /// <summary>The time on the clock of every timestamp of a request.</summary>
     public long Now() => _time.GetTimestamp();
 

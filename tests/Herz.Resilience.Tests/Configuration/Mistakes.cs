@@ -53,6 +53,16 @@ internal static class Mistakes
         { """{ "LeakWatchdog": { "Interval": "-00:00:15" } }""", $"Herz:LeakWatchdog:Interval is -00:00:15; expected a time from 00:00:01 to 01:00:00" },
         { """{ "CircuitBreaking": { "BreakDuration": "5 s" } }""", $"Herz:CircuitBreaking:BreakDuration is \"5 s\"; {Time}" },
 
+        // Outgoing calls.
+        { """{ "Outbound": { "Defaults": { "RetryBudget": 2 } } }""", "Herz:Outbound:Defaults:RetryBudget is 2; expected a number from 0 to 1" },
+        { """{ "Outbound": { "Defaults": { "MaxAttempts": 0 } } }""", "Herz:Outbound:Defaults:MaxAttempts is 0; expected a whole number from 1 to 10" },
+        { """{ "Outbound": { "Defaults": { "RetryDelay": "00:00:02" } } }""", "Herz:Outbound:Defaults:MaxRetryDelay is 00:00:01; expected a time not below RetryDelay, 00:00:02" },
+        { """{ "Outbound": { "Dependencies": { "pay": { "MaxRetryAfter": "2.00:00:00" } } } }""", "Herz:Outbound:Dependencies:pay:MaxRetryAfter is 2.00:00:00; expected a time from 00:00:00 to 1.00:00:00" },
+        { """{ "Outbound": { "Dependencies": { "pay": { "Hosts": [ "https://pay.test" ] } } } }""", "Herz:Outbound:Dependencies:pay:Hosts:0 is \"https://pay.test\"; expected a host without a scheme" },
+        { """{ "Outbound": { "Dependencies": { "pay": { "Hosts": [ "pay.*" ] } } } }""", "Herz:Outbound:Dependencies:pay:Hosts:0 is \"pay.*\"; expected a host" },
+        { """{ "Outbound": { "Dependencies": { "a": { "Hosts": [ "pay" ] }, "b": { "Hosts": [ "PAY" ] } } } }""", "Herz:Outbound:Dependencies:b:Hosts:0 is \"PAY\"; expected a host that no other entry names; a has it already" },
+        { """{ "Outbound": { "Dependencies": { "pay": { "Host": "pay" } } } }""", "Herz:Outbound:Dependencies:pay:Host is not a known key; expected one of Hosts, Retry" },
+
         // Other options of a policy.
         { Policy("QueueLimit", "-1"), "Herz:RateLimiting:Policies:login:QueueLimit is -1; expected" },
         { Policy("QueueLimit", "20000"), "Herz:RateLimiting:Policies:login:QueueLimit is 20000; expected" },

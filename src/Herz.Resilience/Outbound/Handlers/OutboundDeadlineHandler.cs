@@ -1,14 +1,16 @@
+using Herz.Resilience.Outbound.Others;
 using Herz.Resilience.Pipeline;
 
-namespace Herz.Resilience.Outbound;
+namespace Herz.Resilience.Outbound.Handlers;
 
 /// <summary>
 /// Records an outgoing call that outlives its request and, if configured, cancels it at the deadline of the request. It does
 /// not cancel a call when the client disconnects, because the work may have to complete. gRPC clients made by the factory use it too.
 /// </summary>
 /// <param name="calls">The plan and the records.</param>
+/// <param name="unguarded">Watches the calls that do not pass here.</param>
 /// <param name="name">The name of the client; empty if it has none.</param>
-internal sealed class OutboundDeadlineHandler(OutboundCalls calls, string? name) : DelegatingHandler
+internal sealed class OutboundDeadlineHandler(OutboundCalls calls, UnguardedCalls unguarded, string? name) : DelegatingHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -21,10 +23,26 @@ internal sealed class OutboundDeadlineHandler(OutboundCalls calls, string? name)
             return base.SendAsync(request, cancellationToken);
         }
 
+        if (unguarded.IsAttached)
+        {
+            HerzRequestOptions.MarkGuarded(request);
+        }
+
         var client = string.IsNullOrEmpty(name) ? request.RequestUri?.Host ?? "unnamed" : name;
         return plan.CancelsForgotten(request, client) && scope.Token != cancellationToken
             ? SendWithinAsync(request, client, scope, cancellationToken)
             : TrackAsync(base.SendAsync(request, cancellationToken), client, scope, cancellationToken);
+    }
+
+    // A thread that blocks in a call has nothing else to wait for, so only the mark is set.
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (unguarded.IsAttached)
+        {
+            HerzRequestOptions.MarkGuarded(request);
+        }
+
+        return base.Send(request, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> TrackAsync(Task<HttpResponseMessage> call, string client, RequestScope scope, CancellationToken cancellationToken)
