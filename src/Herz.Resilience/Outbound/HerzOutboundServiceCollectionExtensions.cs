@@ -3,6 +3,7 @@ using Herz.Resilience.Hosting;
 using Herz.Resilience.Outbound;
 using Herz.Resilience.Outbound.Dependencies;
 using Herz.Resilience.Outbound.Handlers;
+using Herz.Resilience.Outbound.Hedging;
 using Herz.Resilience.Outbound.Others;
 using Herz.Resilience.Outbound.Pauses;
 using Herz.Resilience.Outbound.Retries;
@@ -44,6 +45,7 @@ public static class HerzOutboundServiceCollectionExtensions
         services.TryAddSingleton<CallRefusals>();
         services.TryAddSingleton<CallGuards>();
         services.TryAddSingleton<GuardedCalls>();
+        services.TryAddSingleton<HedgedCalls>();
         services.AddHerzGuard<RetriedAnswerGuard>();
         services.AddHerzCallGuard<RetryAfterGuard>();
         services.AddHerzCallGuard<ThrottleGuard>();

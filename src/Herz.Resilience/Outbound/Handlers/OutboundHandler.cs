@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Herz.Resilience.Outbound.Dependencies;
+using Herz.Resilience.Outbound.Hedging;
 using Herz.Resilience.Outbound.Retries;
 using Herz.Resilience.Pipeline.Calls;
 
@@ -10,11 +11,14 @@ namespace Herz.Resilience.Outbound.Handlers;
 /// succeeds costs one state machine. It ends for the guards when its headers arrive; a body that fails later is the reader's.
 /// </summary>
 /// <param name="calls">The dependencies and their guards.</param>
+/// <param name="hedges">Sends second attempts.</param>
 /// <param name="clients">The options of clients.</param>
 /// <param name="name">The name of the client; empty if it has none.</param>
 /// <param name="hasInnerHandlers">Whether handlers of the app are inside this one, which may change a request.</param>
-internal sealed class OutboundHandler(GuardedCalls calls, OutboundCalls clients, string? name, bool hasInnerHandlers) : DelegatingHandler
+internal sealed class OutboundHandler(GuardedCalls calls, HedgedCalls hedges, OutboundCalls clients, string? name, bool hasInnerHandlers) : DelegatingHandler
 {
+    private AttemptSender? _send;
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         calls.Mode.Current == EnforcementMode.Off || request.RequestUri is not { IsAbsoluteUri: true }
             ? base.SendAsync(request, cancellationToken)
@@ -55,7 +59,8 @@ internal sealed class OutboundHandler(GuardedCalls calls, OutboundCalls clients,
         var isGrpc = GrpcCalls.Is(request);
         var dependency = calls.Dependencies.Find(request.RequestUri!, isGrpc);
         var canRetry = !isGrpc && CanRetry(request, dependency.Settings);
-        var snapshot = canRetry ? RequestSnapshot.Of(request, hasInnerHandlers) : default;
+        var hedgeDelay = canRetry ? hedges.DelayOf(dependency, request) : null;
+        var snapshot = canRetry ? RequestSnapshot.Of(request, hasInnerHandlers || hedgeDelay is not null) : default;
         if (canRetry && dependency.SendsAttempt)
         {
             AttemptHeaders.Write(request, 1);
@@ -69,6 +74,14 @@ internal sealed class OutboundHandler(GuardedCalls calls, OutboundCalls clients,
         }
 
         Attempt attempt;
+        if (hedgeDelay is { } delay)
+        {
+            attempt = await hedges.SendAsync(dependency, call, tickets, snapshot, delay, _send ??= SendOnceAsync, cancellationToken).ConfigureAwait(false);
+            return attempt.Outcome.IsFailure
+                ? await RetryAsync(request, dependency, snapshot, canRetry, attempt, cancellationToken).ConfigureAwait(false)
+                : attempt.Result();
+        }
+
         try
         {
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
@@ -148,7 +161,7 @@ internal sealed class OutboundHandler(GuardedCalls calls, OutboundCalls clients,
             return null;
         }
 
-        var call = failed.Call with { Attempt = failed.Call.Attempt + 1, Started = calls.Time.GetTimestamp() };
+        var call = failed.Call with { Attempt = failed.Call.Attempt + 1, Started = calls.Time.GetTimestamp(), Request = request };
         var tickets = default(CallTickets);
         if (calls.Enter(dependency, call, ref tickets) is not null)
         {
@@ -161,14 +174,21 @@ internal sealed class OutboundHandler(GuardedCalls calls, OutboundCalls clients,
             AttemptHeaders.Write(request, call.Attempt);
         }
 
+        return await SendOnceAsync(dependency, call, tickets, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Attempt> SendOnceAsync(TrackedDependency dependency, OutgoingCall call, CallTickets tickets, CancellationToken cancellationToken)
+    {
         try
         {
-            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            var response = await base.SendAsync(call.Request!, cancellationToken).ConfigureAwait(false);
             var outcome = HttpOutcomes.Of(response, calls.Time.GetTimestamp(), isGrpc: false, calls.Time);
             calls.Exit(dependency, call, tickets, outcome);
             return new Attempt(call, outcome, response, null);
         }
+#pragma warning disable CA1031 // Thrown again where the caller waits.
         catch (Exception exception)
+#pragma warning restore CA1031
         {
             var outcome = HttpOutcomes.Of(exception, calls.Time.GetTimestamp(), cancellationToken);
             calls.Exit(dependency, call, tickets, outcome);
@@ -191,16 +211,4 @@ internal sealed class OutboundHandler(GuardedCalls calls, OutboundCalls clients,
 
     private static bool IsIdempotent(HttpMethod method) =>
         method == HttpMethod.Get || method == HttpMethod.Put || method == HttpMethod.Delete || method == HttpMethod.Head || method == HttpMethod.Options;
-
-    /// <summary>One attempt that has ended.</summary>
-    private readonly record struct Attempt(OutgoingCall Call, CallOutcome Outcome, HttpResponseMessage? Response, ExceptionDispatchInfo? Error)
-    {
-        public bool HasRetriedBehind => Response is not null && AttemptHeaders.HasRetried(Response);
-
-        public HttpResponseMessage Result()
-        {
-            Error?.Throw();
-            return Response!;
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using Herz.Resilience.Outbound.Hedging;
 using Herz.Resilience.Outbound.Others;
 using Microsoft.Extensions.Http;
 
@@ -7,7 +8,7 @@ namespace Herz.Resilience.Outbound.Handlers;
 /// Puts the handlers outside of all handlers of a client. A filter and not AddHttpMessageHandler, because only here the name of the client
 /// and all of its other handlers are known, in whatever order they were added.
 /// </summary>
-internal sealed class OutboundHandlerFilter(OutboundCalls clients, GuardedCalls calls, UnguardedCalls unguarded) : IHttpMessageHandlerBuilderFilter
+internal sealed class OutboundHandlerFilter(OutboundCalls clients, GuardedCalls calls, HedgedCalls hedges, UnguardedCalls unguarded) : IHttpMessageHandlerBuilderFilter
 {
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
     {
@@ -21,7 +22,7 @@ internal sealed class OutboundHandlerFilter(OutboundCalls clients, GuardedCalls 
         }
         else
         {
-            builder.AdditionalHandlers.Insert(1, new OutboundHandler(calls, clients, builder.Name, HasInnerHandlers(builder)));
+            builder.AdditionalHandlers.Insert(1, new OutboundHandler(calls, hedges, clients, builder.Name, HasInnerHandlers(builder)));
         }
     };
 

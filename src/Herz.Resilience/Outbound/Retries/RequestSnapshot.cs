@@ -49,16 +49,11 @@ internal readonly struct RequestSnapshot
     /// <summary>The body as it was.</summary>
     public HttpContent? Content => _content;
 
-    /// <summary>A second request with the same content, for a hedge.</summary>
-    public static HttpRequestMessage Copy(HttpRequestMessage request, HttpContent? content)
+    /// <summary>A second request as this one was, for a hedge; without a body.</summary>
+    public HttpRequestMessage Copy(HttpRequestMessage request)
     {
-        var copy = new HttpRequestMessage(request.Method, request.RequestUri)
-        {
-            Version = request.Version,
-            VersionPolicy = request.VersionPolicy,
-            Content = content,
-        };
-        Restore(copy.Headers, request.Headers.NonValidated);
+        var copy = new HttpRequestMessage(_method, _uri) { Version = request.Version, VersionPolicy = request.VersionPolicy };
+        Restore(copy.Headers, _headers ?? []);
         foreach (var (key, value) in request.Options)
         {
             ((IDictionary<string, object?>)copy.Options)[key] = value;
