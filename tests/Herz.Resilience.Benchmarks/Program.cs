@@ -4,6 +4,7 @@ using Herz.Resilience.Benchmarks.Harmless;
 using Herz.Resilience.Benchmarks.Harmless.Servers;
 using Herz.Resilience.Benchmarks.Leaks;
 using Herz.Resilience.Benchmarks.Macro;
+using Herz.Resilience.Benchmarks.Outbound;
 using Herz.Resilience.Benchmarks.Overload;
 
 // Micro: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- --filter '*Name*'
@@ -12,12 +13,15 @@ using Herz.Resilience.Benchmarks.Overload;
 // Overload: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- overload
 // Harmless: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- harmless
 // Captures: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- captures
+// Outbound: dotnet run -c Release --project tests/Herz.Resilience.Benchmarks -- outbound
 switch (args.FirstOrDefault())
 {
     case "macro":
         return await MacroBenchmark.RunAsync(args[1..]);
     case "overload":
         return await OverloadBenchmark.RunAsync(args[1..]);
+    case "outbound":
+        return await OutboundBenchmark.RunAsync(args[1..]);
     case "harmless":
         return await HarmlessBenchmark.RunAsync(args[1..]);
     case "captures":
