@@ -25,6 +25,7 @@ internal sealed class GuardedCalls
         _random = random;
         _metrics = metrics;
         settings.Follow((options, mode) => dependencies.Apply(new OutboundPlan(options, mode)));
+        dependencies.Forgotten = guards.Forget;
         metrics.Observe(dependencies, throttle.ShareOf);
     }
 

@@ -28,6 +28,9 @@ internal sealed class DependencyTable(TimeProvider time, int limit = DependencyT
     /// <summary>The number of dependencies.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Called with each dependency that is forgotten.</summary>
+    public Action<TrackedDependency> Forgotten { get; set; } = static _ => { };
+
     /// <summary>Sets new settings.</summary>
     public void Apply(OutboundPlan plan)
     {
@@ -103,6 +106,7 @@ internal sealed class DependencyTable(TimeProvider time, int limit = DependencyT
                 if (_byName.TryRemove(KeyValuePair.Create(old.Name, old)))
                 {
                     Interlocked.Decrement(ref _count);
+                    Forgotten(old);
                 }
             }
 

@@ -1,32 +1,43 @@
+using System.Collections.Concurrent;
+
 namespace Herz.Resilience.Outbound.Throttling;
 
 /// <summary>
-/// The throttles of one dependency by kind of call: if one of its routes rejects calls, calls of other kinds still pass. Kinds share 16 throttles.
+/// The throttles of one dependency by kind of call: if one of its routes rejects calls, calls of other kinds still pass. Bounded: kinds
+/// beyond the limit share one throttle.
 /// </summary>
 /// <param name="frequency">Clock ticks per second.</param>
 internal sealed class ThrottlePart(long frequency)
 {
-    private const int Count = 16;
+    private const int MaxKinds = 64;
+    private const int Shared = 0;
 
-    private readonly AdaptiveThrottle?[] _throttles = new AdaptiveThrottle?[Count];
+    private readonly ConcurrentDictionary<int, AdaptiveThrottle> _throttles = new(concurrencyLevel: 1, capacity: 3);
+    private volatile bool _isFull;
 
     /// <summary>The throttle of a kind; null before its first rejection.</summary>
-    public AdaptiveThrottle? Find(int kind) => Volatile.Read(ref _throttles[(uint)kind % Count]);
+    public AdaptiveThrottle? Find(int kind) =>
+        _throttles.TryGetValue(kind, out var known) ? known : _isFull ? _throttles.GetValueOrDefault(Shared) : null;
 
     /// <summary>The throttle of a kind.</summary>
     public AdaptiveThrottle Create(int kind)
     {
-        ref var throttle = ref _throttles[(uint)kind % Count];
-        return Volatile.Read(ref throttle) ?? Interlocked.CompareExchange(ref throttle, new AdaptiveThrottle(frequency), null) ?? throttle!;
+        if (Find(kind) is { } known)
+        {
+            return known;
+        }
+
+        _isFull = _throttles.Count >= MaxKinds;
+        return _throttles.GetOrAdd(_isFull ? Shared : kind, static (_, frequency) => new AdaptiveThrottle(frequency), frequency);
     }
 
     /// <summary>The largest share that is refused.</summary>
     public double Share(long now, double ratio)
     {
         var share = 0.0;
-        foreach (var throttle in _throttles)
+        foreach (var (_, throttle) in _throttles)
         {
-            share = Math.Max(share, throttle?.RefusedShare(now, ratio) ?? 0);
+            share = Math.Max(share, throttle.RefusedShare(now, ratio));
         }
 
         return share;

@@ -24,4 +24,9 @@ internal abstract class CallGuard
     public virtual void Exit(Dependency dependency, in OutgoingCall call, long ticket, in CallOutcome outcome)
     {
     }
+
+    /// <summary>Called when a dependency that has not been used for long is forgotten, with its state. Attempts in flight still exit.</summary>
+    public virtual void Forget(Dependency dependency)
+    {
+    }
 }

@@ -41,6 +41,24 @@ internal sealed class CallGuards(IEnumerable<CallGuard> guards, CallRefusals ref
     public void Exit(Dependency dependency, in OutgoingCall call, in CallTickets tickets, in CallOutcome outcome) =>
         Exit(dependency, call, tickets, outcome, _guards.Length);
 
+    /// <summary>Reports that a dependency is forgotten.</summary>
+    public void Forget(Dependency dependency)
+    {
+        foreach (var guard in _guards)
+        {
+            try
+            {
+                guard.Forget(dependency);
+            }
+#pragma warning disable CA1031 // A guard that throws is skipped.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                faults.Report(guard.Place.Name(), "forget", exception);
+            }
+        }
+    }
+
     private void Exit(Dependency dependency, in OutgoingCall call, in CallTickets tickets, in CallOutcome outcome, int count)
     {
         for (var index = count - 1; index >= 0; index--)

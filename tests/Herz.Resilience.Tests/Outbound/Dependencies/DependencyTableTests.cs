@@ -77,7 +77,8 @@ public sealed class DependencyTableTests
     [Fact]
     public void Table_BeyondItsLimit_ForgetsTheLeastRecentlyUsed()
     {
-        var table = new DependencyTable(_time, limit: 100);
+        var forgotten = 0;
+        var table = new DependencyTable(_time, limit: 100) { Forgotten = _ => forgotten++ };
         var first = Find(0);
         for (var index = 1; index <= 1_000; index++)
         {
@@ -89,6 +90,7 @@ public sealed class DependencyTableTests
 
         Assert.Same(first, Find(0));
         Assert.Equal(table.Count, table.All.Count());
+        Assert.Equal(1_001 - table.Count, forgotten);
         Assert.Contains(table.All, static dependency => dependency.Name == "h1000");
         Assert.DoesNotContain(table.All, static dependency => dependency.Name == "h500");
 
