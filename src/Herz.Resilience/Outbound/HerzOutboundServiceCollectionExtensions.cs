@@ -1,6 +1,7 @@
 using Herz.Resilience;
 using Herz.Resilience.Hosting;
 using Herz.Resilience.Outbound;
+using Herz.Resilience.Outbound.Concurrency;
 using Herz.Resilience.Outbound.Dependencies;
 using Herz.Resilience.Outbound.Handlers;
 using Herz.Resilience.Outbound.Hedging;
@@ -49,6 +50,7 @@ public static class HerzOutboundServiceCollectionExtensions
         services.AddHerzGuard<RetriedAnswerGuard>();
         services.AddHerzCallGuard<RetryAfterGuard>();
         services.AddHerzCallGuard<ThrottleGuard>();
+        services.AddHerzCallGuard<ConcurrencyGuard>();
         services.TryAddSingleton<IDependencies, NamedDependencies>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, OutboundHandlerFilter>());
         return services;

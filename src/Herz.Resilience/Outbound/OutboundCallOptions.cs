@@ -49,6 +49,13 @@ public class OutboundCallOptions
     /// <value>The default is 2, as in "Handling Overload" of the Google SRE book.</value>
     public double? ThrottleRatio { get; set; }
 
+    /// <summary>
+    /// How many calls to the dependency may be in flight, until their headers arrive; further calls are refused. 1 to 1,000,000. So a slow
+    /// dependency cannot hold all requests of the app.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>: no limit.</value>
+    public int? MaxConcurrency { get; set; }
+
     /// <summary>Whether a second attempt is sent when the first takes longer than 95 % of the dependency's calls; idempotent calls only.</summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool? Hedge { get; set; }

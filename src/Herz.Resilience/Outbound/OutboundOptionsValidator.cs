@@ -51,6 +51,7 @@ internal static class OutboundOptionsValidator
     private static void Check(string key, OutboundCallOptions options, OutboundCallOptions defaults, ConfigurationErrors errors)
     {
         InRange($"{key}:MaxAttempts", options.MaxAttempts, 1, 10, errors);
+        InRange($"{key}:MaxConcurrency", options.MaxConcurrency, 1, 1_000_000, errors);
         InRange($"{key}:MinRetries", options.MinRetries, 0, 10_000, errors);
         InRange($"{key}:RetryBudget", options.RetryBudget, 0, 1, errors);
         InRange($"{key}:ThrottleRatio", options.ThrottleRatio, 1.1, 10, errors);

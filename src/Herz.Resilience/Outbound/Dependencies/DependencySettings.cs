@@ -12,6 +12,7 @@ internal sealed record DependencySettings(
     bool PausesAll,
     bool Throttle,
     double ThrottleRatio,
+    int? MaxConcurrency,
     bool Hedge,
     TimeSpan? HedgeDelay,
     bool? SendAttempt)
@@ -31,6 +32,7 @@ internal sealed record DependencySettings(
             own.PauseAllCalls ?? defaults.PauseAllCalls ?? false,
             own.Throttle ?? defaults.Throttle ?? true,
             own.ThrottleRatio ?? defaults.ThrottleRatio ?? 2,
+            own.MaxConcurrency ?? defaults.MaxConcurrency,
             own.Hedge ?? defaults.Hedge ?? false,
             own.HedgeDelay ?? defaults.HedgeDelay,
             own.SendAttempt ?? defaults.SendAttempt);
