@@ -36,7 +36,7 @@ public class OutboundCallOptions
 
     /// <summary>
     /// Whether one <c>Retry-After</c> pauses all calls to the dependency. If not, it pauses calls of the same kind (method, path without
-    /// identifiers, credentials), and all calls once three kinds have got one with no success in between.
+    /// identifiers, credentials), and all calls with the same credentials once three paths have got one and none has succeeded for 2 s.
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool? PauseAllCalls { get; set; }

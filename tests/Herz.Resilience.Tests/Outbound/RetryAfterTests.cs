@@ -112,12 +112,13 @@ public sealed class RetryAfterTests
     }
 
     [Fact]
-    public async Task RetryAfter_OfThreeKindsOfCalls_PausesTheDependencyAndIsLogged()
+    public async Task RetryAfter_OfThreePaths_PausesTheDependencyAndIsLogged()
     {
         await using var server = await StartAsync(503, "30", answers: 100);
         await using var host = OutboundHost.Create();
         foreach (var path in (string[])["/a", "/b", "/c", "/d", "/e"])
         {
+            host.Time.Advance(TimeSpan.FromSeconds(1));
             await host.RunAsync(host.Client.GetAsync(new Uri(server.Address, path)));
         }
 

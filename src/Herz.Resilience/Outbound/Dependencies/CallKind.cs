@@ -26,7 +26,7 @@ internal static class CallKind
         return hash.ToHashCode();
     }
 
-    /// <summary>The hash of the kind and of the credentials: a limit often belongs to one account of the dependency.</summary>
-    public static int WithCredentials(HttpRequestMessage? request) =>
-        request is null ? 0 : HashCode.Combine(Of(request), request.Headers.NonValidated.TryGetValues("Authorization", out var values) ? string.GetHashCode(values.ToString()) : 0);
+    /// <summary>The hash of the credentials; 0 without any. A limit often belongs to one account of the dependency.</summary>
+    public static int AccountOf(HttpRequestMessage? request) =>
+        request is not null && request.Headers.NonValidated.TryGetValues("Authorization", out var values) ? string.GetHashCode(values.ToString()) : 0;
 }

@@ -12,7 +12,7 @@ internal sealed class RetryAfterGuard(OutboundMode mode, TimeProvider time, Call
     public override CallRefusal? Enter(Dependency dependency, in OutgoingCall call, ref long ticket)
     {
         if (dependency.Part(this) is not Pauses pauses || !pauses.IsAny(call.Started)
-            || pauses.Of(CallKind.WithCredentials(call.Request), call.Started) is not { } pause)
+            || pauses.Of(KeyOf(call), call.Started) is not { } pause)
         {
             return null;
         }
@@ -32,9 +32,9 @@ internal sealed class RetryAfterGuard(OutboundMode mode, TimeProvider time, Call
         ref var part = ref dependency.Part(this);
         if (outcome.Result == CallResult.Ok && part is Pauses known)
         {
-            if (known.IsAny(outcome.Ended))
+            if (known.HasEvidence)
             {
-                known.Succeeded(outcome.Ended);
+                known.Succeeded(KeyOf(call));
             }
         }
         else if (outcome.RetryAfter is { } wait && wait > TimeSpan.Zero && dependency is TrackedDependency { Settings: var settings } && settings.MaxRetryAfter > TimeSpan.Zero)
@@ -48,20 +48,22 @@ internal sealed class RetryAfterGuard(OutboundMode mode, TimeProvider time, Call
         var ticks = (long)(wait.TotalSeconds * time.TimestampFrequency);
 
         // A call that is not HTTP has no kind.
-        if (pauses.Add(CallKind.WithCredentials(call.Request), outcome.Ended, ticks, outcome.Status, pausesAll || call.Request is null))
+        if (pauses.Add(KeyOf(call), outcome.Ended, ticks, outcome.Status, pausesAll || call.Request is null))
         {
             logger.Paused(dependency.Name, outcome.Status, wait);
         }
     }
 
-    private static Pauses Find(ref object? part)
+    private static CallKey KeyOf(in OutgoingCall call) => new(CallKind.Of(call.Request), CallKind.AccountOf(call.Request));
+
+    private Pauses Find(ref object? part)
     {
         if (part is Pauses known)
         {
             return known;
         }
 
-        var created = new Pauses();
+        var created = new Pauses(time.TimestampFrequency);
         return Interlocked.CompareExchange(ref part, created, null) as Pauses ?? created;
     }
 }
