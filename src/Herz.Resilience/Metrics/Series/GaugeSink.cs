@@ -12,10 +12,15 @@ internal sealed class GaugeSink(InstrumentInfo info, CollectorRegistry registry,
     private readonly MetricFactory _factory = Prometheus.Metrics.WithCustomRegistry(registry);
     private long _observation;
 
-    public override void BeginObservation() => _observation++;
+    public override void BeginObservation()
+    {
+        base.BeginObservation();
+        _observation++;
+    }
 
     public override void EndObservation()
     {
+        base.EndObservation();
         if (Info.Kind is not (MetricKind.ObservedGauge or MetricKind.ObservedUpDownCounter))
         {
             return;

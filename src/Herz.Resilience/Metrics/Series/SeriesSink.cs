@@ -4,8 +4,8 @@ using Prometheus;
 namespace Herz.Resilience.Metrics.Series;
 
 /// <summary>
-/// A sink that keeps one prometheus-net child for each tag set, up to a limit. Further tag sets go to one overflow series.
-/// Source of the overflow attribute: the OpenTelemetry metrics SDK specification, "Cardinality limits".
+/// A sink that keeps one prometheus-net child for each tag set, up to a limit. Further tag sets go to one overflow series, which has
+/// their sum. Source of the overflow attribute: the OpenTelemetry metrics SDK specification, "Cardinality limits".
 /// </summary>
 internal abstract class SeriesSink<TChild> : InstrumentSink
     where TChild : class, ICollectorChild
@@ -18,6 +18,8 @@ internal abstract class SeriesSink<TChild> : InstrumentSink
     private readonly Counter.Child _rejected;
     private readonly ILogger _logger;
     private Series? _overflow;
+    private double _overflowSum;
+    private bool _overflowSeen;
     private int _failureLogged;
 
     protected SeriesSink(InstrumentInfo info, int maxSeries, Counter.Child rejected, ILogger logger)
@@ -39,7 +41,25 @@ internal abstract class SeriesSink<TChild> : InstrumentSink
         }
         else if (_table.TryGet(tags, out var series) || TryAdd(tags, out series))
         {
+            if (Info.IsObserved && ReferenceEquals(series, _overflow))
+            {
+                // An observed value replaces the previous one, so the series that share the overflow are summed first.
+                _overflowSum += value;
+                _overflowSeen = true;
+                return;
+            }
+
             Apply(series, value);
+        }
+    }
+
+    public override void BeginObservation() => (_overflowSum, _overflowSeen) = (0, false);
+
+    public override void EndObservation()
+    {
+        if (_overflowSeen)
+        {
+            Apply(_overflow!, _overflowSum);
         }
     }
 

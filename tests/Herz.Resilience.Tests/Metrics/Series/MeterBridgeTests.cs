@@ -169,6 +169,44 @@ public class MeterBridgeTests
         Assert.Contains("herz_many_total{otel_metric_overflow=\"true\"} 7", series);
     }
 
+    [Theory]
+    [InlineData("gauge")]
+    [InlineData("counter")]
+    [InlineData("up-down")]
+    public async Task ObservedSeriesBeyondTheLimit_AreSummed(string kind)
+    {
+        using var host = new MeterHost(maxSeries: 3);
+        var values = new List<long> { 1, 2, 3, 40, 50, 60 };
+        IEnumerable<Measurement<long>> Read() => values.Select(static (value, index) => new Measurement<long>(value, new KeyValuePair<string, object?>("queue", $"q{index}")));
+        _ = kind switch
+        {
+            "gauge" => host.Meter.CreateObservableGauge("herz.many", Read),
+            "counter" => (Instrument)host.Meter.CreateObservableCounter("herz.many", Read),
+            _ => host.Meter.CreateObservableUpDownCounter("herz.many", Read),
+        };
+        var name = kind == "counter" ? "herz_many_total" : "herz_many";
+
+        Assert.Equal(
+            [$"{name}{{otel_metric_overflow=\"true\"}} 150", $"{name}{{queue=\"q0\"}} 1", $"{name}{{queue=\"q1\"}} 2", $"{name}{{queue=\"q2\"}} 3"],
+            Series(await host.ScrapeAsync(), name).Order(StringComparer.Ordinal));
+
+        values[5] = 70;
+        Assert.Contains($"{name}{{otel_metric_overflow=\"true\"}} 160", Series(await host.ScrapeAsync(), name));
+    }
+
+    [Fact]
+    public async Task ObservedOverflow_NoLongerObserved_IsRemoved()
+    {
+        using var host = new MeterHost(maxSeries: 1);
+        var values = new List<int> { 1, 2, 3 };
+        host.Meter.CreateObservableGauge("herz.few", () => values.Select(static value => new Measurement<int>(value, new KeyValuePair<string, object?>("value", value))));
+        Assert.Contains("herz_few{otel_metric_overflow=\"true\"} 5", Series(await host.ScrapeAsync(), "herz_few"));
+
+        values.RemoveRange(1, 2);
+
+        Assert.Equal(["herz_few{value=\"1\"} 1"], Series(await host.ScrapeAsync(), "herz_few"));
+    }
+
     [Fact]
     public async Task TwoHostsInOneProcess_DoNotMix()
     {
