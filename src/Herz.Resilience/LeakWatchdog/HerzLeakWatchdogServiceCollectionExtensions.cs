@@ -31,6 +31,7 @@ public static class HerzLeakWatchdogServiceCollectionExtensions
         services.TryAddSingleton<CaptureSchedule>();
         services.TryAddSingleton<LeakBoard>();
         services.TryAddSingleton<LeakWatch>();
+        services.TryAddSingleton<LastLook>();
         services.TryAddSingleton<LeakWatchdogMetrics>();
         services.TryAddSingleton<LeakWatchdogService>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LeakWatchdogService>(static provider =>

@@ -17,6 +17,7 @@ internal sealed class LeakWatch(
     Capturer capturer,
     CaptureSchedule schedule,
     LeakBoard board,
+    LeakWatchdogMetrics metrics,
     Settings<LeakWatchdogOptions> settings,
     TimeProvider time,
     ILogger<LeakWatch> logger)
@@ -33,7 +34,7 @@ internal sealed class LeakWatch(
     private bool CanCapture => settings.Value.Capture == CaptureMode.Auto && _refusals < RefusalsToGiveUp;
 
     /// <summary>Checks once. Called every quarter of a window.</summary>
-    public async Task CheckAsync()
+    public void Check()
     {
         origins.Check();
         var growing = signals.Suspected;
@@ -49,7 +50,7 @@ internal sealed class LeakWatch(
             }
             else if (settings.Value.Capture == CaptureMode.Auto)
             {
-                await CaptureIfDueAsync(suspects, growing);
+                CaptureIfDue(suspects, growing);
             }
         }
         finally
@@ -69,7 +70,7 @@ internal sealed class LeakWatch(
         board.Update([]);
     }
 
-    private async Task CaptureIfDueAsync(IReadOnlyList<SuspectedOrigin> suspects, SuspectedSignal[] growing)
+    private void CaptureIfDue(IReadOnlyList<SuspectedOrigin> suspects, SuspectedSignal[] growing)
     {
         string[] labels = [.. suspects.Select(static suspect => suspect.Label), .. growing.Select(static signal => signal.Name)];
         if (!schedule.IsDue(labels))
@@ -84,7 +85,7 @@ internal sealed class LeakWatch(
 
             // Without background collections a full one would stop the process; only the young generations are collected then.
             var sweep = collections.CanRequest ? PendingWorkSweep.Background : PendingWorkSweep.Young;
-            var captured = await capturer.CaptureAsync(heapByType: growing.Length > 0, threads: growing.Length > 0 && settings.Value.ReadThreads, sweep: sweep);
+            var captured = capturer.Take(heapByType: growing.Length > 0, threads: growing.Length > 0 && settings.Value.ReadThreads, sweep: sweep);
             duration = captured.Profile.Duration;
             isNews = IsTrusted(captured.Profile)
                 ? Accept(Name(captured.Profile, suspects, growing), labels, captured.Profile) || _earlier.Count > earlierCount
@@ -105,7 +106,7 @@ internal sealed class LeakWatch(
         }
 
         _refusal = string.Join("; ", profile.Refusals);
-
+        metrics.Refused(profile.Refusals);
         if (++_refusals == RefusalsToGiveUp)
         {
             logger.CannotCapture(_refusal);

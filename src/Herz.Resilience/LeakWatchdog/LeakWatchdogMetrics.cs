@@ -1,19 +1,27 @@
 using System.Diagnostics.Metrics;
+using System.Text.RegularExpressions;
 using Herz.Resilience.LeakWatchdog.Captures;
 using Herz.Resilience.LeakWatchdog.Reporting;
 using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.LeakWatchdog.Windows;
+using Herz.Resilience.PendingWork;
 using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.LeakWatchdog;
 
-internal sealed class LeakWatchdogMetrics
+internal sealed partial class LeakWatchdogMetrics
 {
     private const int MaxLeaks = 20;
 
+    private readonly Counter<long> _refused;
+
     public LeakWatchdogMetrics(
-        HerzMeter meter, SampleHistory history, SignalSuspicions suspicions, LeakBoard board, Capturer capturer, RequestTracker requests)
+        HerzMeter meter, SampleHistory history, SignalSuspicions suspicions, LeakBoard board, Capturer capturer, RequestTracker requests, LastLook lastLook)
     {
+        _refused = meter.Create(static meter => meter.CreateCounter<long>(
+            "herz.watchdog.refused.captures", "{capture}", "Captures of the leak watchdog that no capture method could do; leaks are then reported without a name."));
+        meter.Create(meter => meter.CreateObservableGauge(
+            "herz.watchdog.last_look_age", () => lastLook.Age.TotalSeconds, "s", "Time since the leak watchdog last looked at the process; it grows while the watchdog is blind."));
         meter.Create(meter => meter.CreateObservableGauge(
             "herz.process.signal", () => Read(history.Last), unit: null, "The last sample of each signal of the leak watchdog."));
         meter.Create(meter => meter.CreateObservableGauge(
@@ -24,6 +32,15 @@ internal sealed class LeakWatchdogMetrics
             "herz.pending.operations", () => Read(capturer.Last), "{operation}", "Pending operations of the process in the last capture."));
         meter.Create(meter => meter.CreateObservableGauge(
             "herz.requests.active", () => requests.Active, "{request}", "Requests that have arrived and have not ended."));
+    }
+
+    /// <summary>Counts a capture that was refused by every method, once for each reason. Numbers in a reason would each be a series of their own.</summary>
+    public void Refused(IEnumerable<CaptureRefusal> refusals)
+    {
+        foreach (var (way, reason) in refusals)
+        {
+            _refused.Add(1, new("method", way.ToString()), new KeyValuePair<string, object?>("reason", Digits().Replace(reason, "N")));
+        }
     }
 
     private static IEnumerable<Measurement<double>> Read(Sample? sample) => sample is null
@@ -46,4 +63,7 @@ internal sealed class LeakWatchdogMetrics
         captured is null ? [] : [new Measurement<int>(captured.Profile.Count)];
 
     private static KeyValuePair<string, object?> Tag(int index) => new("signal", SignalCatalog.All[index].Name);
+
+    [GeneratedRegex(@"\d[\d.,]*")]
+    private static partial Regex Digits();
 }

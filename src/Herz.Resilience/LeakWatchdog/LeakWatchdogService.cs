@@ -6,72 +6,119 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.LeakWatchdog;
 
-/// <summary>Samples the signals every interval and checks the windows every quarter of a window, one step at a time.</summary>
+/// <summary>
+/// Samples the signals every interval and checks the windows every quarter of a window, one step at a time, on a thread of its own:
+/// it goes on while the thread pool is starved.
+/// </summary>
 internal sealed class LeakWatchdogService(
-    SignalWatch signals, LeakWatch leaks, Settings<LeakWatchdogOptions> settings, TimeProvider time, ILogger<LeakWatchdogService> logger)
-    : BackgroundService
+    SignalWatch signals, LeakWatch leaks, LastLook lastLook, Settings<LeakWatchdogOptions> settings, TimeProvider time, ILogger<LeakWatchdogService> logger)
+    : IHostedService, IDisposable
 {
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromSeconds(15);
 
+    private readonly LookTimer _timer = new(time);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _start = time.GetTimestamp();
+    private Thread? _thread;
+    private volatile bool _stopping;
     private volatile bool _stepping;
+    private TimeSpan _lastSample;
+    private TimeSpan _lastCheck;
 
-    // Waiting would deadlock a web host that is disposed on a synchronization context with few threads; only a running step needs it.
-    public override Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Whether the thread runs.</summary>
+    public bool IsRunning => _thread is not null && !_ended.Task.IsCompleted;
+
+    private TimeSpan Now => time.GetElapsedTime(_start);
+
+    private TimeSpan SampleAt => _lastSample + settings.Value.Interval;
+
+    private TimeSpan CheckAt => _lastCheck + (settings.Value.Window / 4);
+
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        var stopped = base.StopAsync(cancellationToken);
-        return _stepping ? stopped : Task.CompletedTask;
+        (_lastSample, _lastCheck) = (Now, Now);
+        _thread = new Thread(Run) { IsBackground = true, Name = "Herz leak watchdog" };
+
+        // "Unsafe" omits the execution context: what the thread does is no work of the app's services.
+        _thread.UnsafeStart();
+        return Task.CompletedTask;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // Waiting would deadlock a web host that is disposed on a synchronization context with few threads; only a running step needs it.
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
-        var (lastSample, lastCheck) = (TimeSpan.Zero, TimeSpan.Zero);
-        while (!stoppingToken.IsCancellationRequested)
+        Dispose();
+        return _stepping ? _ended.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _stopping = true;
+        _timer.Wake();
+        _timer.Dispose();
+    }
+
+    private void Run()
+    {
+        try
         {
-            var (sampleAt, checkAt) = (lastSample + settings.Value.Interval, lastCheck + settings.Value.Window / 4);
-            var now = time.GetElapsedTime(start);
-            if (now >= sampleAt)
+            while (!_stopping)
             {
-                await TryAsync(signals.SampleAsync, logger.SampleFailed, stoppingToken);
-                lastSample = time.GetElapsedTime(start);
+                Step();
             }
-            else if (now >= checkAt)
-            {
-                await TryAsync(leaks.CheckAsync, logger.StepFailed, stoppingToken);
-                lastCheck = time.GetElapsedTime(start);
-            }
-            else
-            {
-                // A reload may shorten both times.
-                var next = Min(sampleAt - now, Min(checkAt - now, s_longestSleep));
-                await Task.Delay(next, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
+    }
+
+    private void Step()
+    {
+        var now = Now;
+        if (now >= SampleAt)
+        {
+            Try(signals.Sample, logger.SampleFailed);
+            _lastSample = Now;
+        }
+        else if (now >= CheckAt)
+        {
+            Try(leaks.Check, logger.StepFailed);
+            _lastCheck = Now;
+        }
+        else
+        {
+            // A reload may shorten both times.
+            _timer.Wait(Min(SampleAt - now, Min(CheckAt - now, s_longestSleep)), () => _stopping || Now >= SampleAt || Now >= CheckAt);
         }
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    private async Task TryAsync(Func<Task> step, Action<Exception> failed, CancellationToken stoppingToken)
+    private void Try(Action step, Action<Exception> failed)
     {
-        if (stoppingToken.IsCancellationRequested)
-        {
-            return;
-        }
-
         _stepping = true;
         try
         {
+            if (_stopping)
+            {
+                return;
+            }
+
             if (settings.Mode == EnforcementMode.Off)
             {
                 // State from before the gap must not mix with what follows it.
                 leaks.Reset();
                 signals.Reset();
-                return;
+            }
+            else
+            {
+                step();
             }
 
-            await step();
+            lastLook.Record();
         }
-#pragma warning disable CA1031 // A failed step or a log provider that throws must not stop the watchdog, and with it the host.
+#pragma warning disable CA1031 // A failed step or a log provider that throws must not stop the watchdog, and with it the process.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

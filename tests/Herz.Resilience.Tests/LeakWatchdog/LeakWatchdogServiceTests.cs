@@ -1,6 +1,7 @@
 using Herz.Resilience.LeakWatchdog;
 using Herz.Resilience.LeakWatchdog.Windows;
 using Herz.Resilience.Origins;
+using Herz.Resilience.PendingWork;
 using Herz.Resilience.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
@@ -30,9 +31,41 @@ public sealed class LeakWatchdogServiceTests
             await Task.Yield();
         }
 
-        Assert.False(app.Services.GetRequiredService<LeakWatchdogService>().ExecuteTask!.IsCompleted);
+        Assert.True(app.Services.GetRequiredService<LeakWatchdogService>().IsRunning);
         Assert.Contains(app.Logs.Entries, static entry => entry.Exception is InvalidOperationException { Message: "collections" });
         app.Logs.Throws = false;
+    }
+
+    [Fact]
+    public async Task WatchdogThatNoLongerLooks_IsInTheMetrics()
+    {
+        var time = new FakeTimeProvider();
+        await using var app = await TestApp.StartAsync(static _ => { }, time: time);
+        var service = app.Services.GetRequiredService<LeakWatchdogService>();
+        await service.StopAsync(default);
+        while (service.IsRunning)
+        {
+            await Task.Yield();
+        }
+
+        var age = app.Services.GetRequiredService<LastLook>().Age.TotalSeconds;
+        time.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Contains($"herz_watchdog_last_look_age_seconds {age + 120}", await app.Client.GetStringAsync("/metrics"));
+    }
+
+    [Fact]
+    public async Task RefusedCaptures_AreCountedByReason()
+    {
+        await using var app = await TestApp.StartAsync(static _ => { });
+        var metrics = app.Services.GetRequiredService<LeakWatchdogMetrics>();
+
+        metrics.Refused([new CaptureRefusal(CaptureWay.OwnWalk, "the heap has 300 MB")]);
+        metrics.Refused([new CaptureRefusal(CaptureWay.OwnWalk, "the heap has 4,512.5 MB"), new CaptureRefusal(CaptureWay.ForkSnapshot, "not Linux")]);
+
+        var page = await app.Client.GetStringAsync("/metrics");
+        Assert.Contains("herz_watchdog_refused_captures_total{method=\"OwnWalk\",reason=\"the heap has N MB\"} 2", page);
+        Assert.Contains("herz_watchdog_refused_captures_total{method=\"ForkSnapshot\",reason=\"not Linux\"} 1", page);
     }
 
     private sealed class Failing : FullCollections

@@ -3,7 +3,7 @@ using Herz.Resilience.PendingWork;
 
 namespace Herz.Resilience.LeakWatchdog.Captures;
 
-/// <summary>Captures the pending work of the process, off the thread pool, and keeps the counts of the last captures.</summary>
+/// <summary>Captures the pending work of the process and keeps the counts of the last captures.</summary>
 internal class Capturer
 {
     private const int Kept = 20;
@@ -39,13 +39,13 @@ internal class Capturer
     /// <summary>The counts of the last capture; null before the first one.</summary>
     public Captured? Last { get; private set; }
 
-    /// <summary>Captures, and keeps the counts.</summary>
+    /// <summary>Captures on the calling thread, and keeps the counts.</summary>
     /// <param name="heapByType">Whether to count heap objects by type.</param>
     /// <param name="threads">Whether to list waiting threads.</param>
     /// <param name="longestPause">The longest time the process may be stopped if no other capture method works; the default is never.</param>
     /// <param name="sweep">The garbage collection before the capture.</param>
     /// <returns>The full profile, with the number under which its counts are kept.</returns>
-    public async Task<Captured> CaptureAsync(bool heapByType = false, bool threads = false, TimeSpan longestPause = default, PendingWorkSweep sweep = PendingWorkSweep.Background)
+    public Captured Take(bool heapByType = false, bool threads = false, TimeSpan longestPause = default, PendingWorkSweep sweep = PendingWorkSweep.Background)
     {
         var options = new PendingWorkOptions
         {
@@ -57,8 +57,7 @@ internal class Capturer
             LongestPause = longestPause,
         };
 
-        // A dedicated thread, since the thread pool may be starved.
-        var profile = await Task.Factory.StartNew(() => Capture(options), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var profile = Capture(options);
         lock (_lock)
         {
             var captured = new Captured(++_count, profile);
@@ -72,6 +71,10 @@ internal class Capturer
             return captured;
         }
     }
+
+    /// <summary>The same as <see cref="Take"/> on a dedicated thread, since the thread pool may be starved.</summary>
+    public Task<Captured> CaptureAsync(bool heapByType = false, bool threads = false, TimeSpan longestPause = default) =>
+        Task.Factory.StartNew(() => Take(heapByType, threads, longestPause), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Reads the process.</summary>
     protected virtual PendingWorkProfile Capture(PendingWorkOptions options) => PendingWorkProfile.Capture(options);

@@ -7,18 +7,18 @@ namespace Herz.Resilience.LeakWatchdog.Signals;
 internal sealed class SignalReader(RequestTracker requests, OriginRegistry origins, TimeProvider time)
 {
     private readonly ResourceCounter _resources = new();
+    private readonly PoolProbe _pool = new(time);
     private TimeSpan _lastPause = GC.GetTotalPauseDuration();
     private long _lastTimestamp = time.GetTimestamp();
     private long _lastArrived;
 
-    public async Task<Sample> ReadAsync()
+    public Sample Read()
     {
-        var delay = await MeasurePoolDelayAsync();
         var values = new double[SignalCatalog.Count];
         values[(int)Signal.Timers] = Timer.ActiveCount;
         values[(int)Signal.PoolThreads] = ThreadPool.ThreadCount;
         values[(int)Signal.PoolQueue] = ThreadPool.PendingWorkItemCount;
-        values[(int)Signal.PoolDelay] = delay.TotalMilliseconds;
+        values[(int)Signal.PoolDelay] = _pool.Measure().TotalMilliseconds;
         var resources = _resources.Count();
         values[(int)Signal.Threads] = resources.Threads;
         values[(int)Signal.FileDescriptors] = resources.FileDescriptors;
@@ -31,14 +31,6 @@ internal sealed class SignalReader(RequestTracker requests, OriginRegistry origi
         var sample = new Sample(time.GetUtcNow(), arrived - _lastArrived, requests.Lasting, values);
         _lastArrived = arrived;
         return sample;
-    }
-
-    private async Task<TimeSpan> MeasurePoolDelayAsync()
-    {
-        var queued = time.GetTimestamp();
-        var started = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        ThreadPool.UnsafeQueueUserWorkItem(state => started.SetResult(state.GetTimestamp()), time, preferLocal: false);
-        return time.GetElapsedTime(queued, await started.Task);
     }
 
     // Only the size right after a full collection shows what is alive; between two collections it includes garbage.

@@ -8,9 +8,9 @@ internal sealed class SignalWatch(
     Settings<LeakWatchdogOptions> settings, SignalReader reader, SampleHistory history, SignalSuspicions suspicions, ILogger<SignalWatch> logger)
 {
     /// <summary>Takes one sample and analyzes the history.</summary>
-    public async Task SampleAsync()
+    public void Sample()
     {
-        history.Add(await reader.ReadAsync(), settings.Value.History);
+        history.Add(reader.Read(), settings.Value.History);
         Analyze(history.Snapshot());
     }
 

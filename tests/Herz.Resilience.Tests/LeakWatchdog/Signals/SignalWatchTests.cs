@@ -32,12 +32,12 @@ public sealed class SignalWatchTests
         await using var app = await StartAsync();
         var watchdog = app.Services.GetRequiredService<SignalWatch>();
         var history = app.Services.GetRequiredService<SampleHistory>();
-        await watchdog.SampleAsync();
+        watchdog.Sample();
         var before = history.Last!.Values[(int)Signal.Timers];
 
         // Other tests have timers in the same process, so the leak is larger than their variation.
         var leak = Enumerable.Range(0, 5000).Select(_ => new Timer(static _ => { }, null, TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan)).ToArray();
-        await watchdog.SampleAsync();
+        watchdog.Sample();
 
         Assert.True(history.Last.Values[(int)Signal.Timers] - before > 3000);
         Array.ForEach(leak, timer => timer.Dispose());
@@ -48,11 +48,11 @@ public sealed class SignalWatchTests
     {
         await using var app = await StartAsync();
         var watchdog = app.Services.GetRequiredService<SignalWatch>();
-        await watchdog.SampleAsync();
+        watchdog.Sample();
         await app.Client.GetAsync("/");
         await app.Client.GetAsync("/");
 
-        await watchdog.SampleAsync();
+        watchdog.Sample();
 
         Assert.Equal(2, app.Services.GetRequiredService<SampleHistory>().Last!.Requests);
     }
@@ -62,7 +62,7 @@ public sealed class SignalWatchTests
     {
         await using var app = await StartAsync();
         app.Services.GetRequiredService<SignalWatch>().Analyze(Timers(at => 10 * at));
-        await app.Services.GetRequiredService<SignalWatch>().SampleAsync();
+        app.Services.GetRequiredService<SignalWatch>().Sample();
 
         app.Reload(("LeakWatchdog:Enabled", "false"));
         while (app.Services.GetRequiredService<SampleHistory>().Last is not null)
@@ -106,7 +106,7 @@ public sealed class SignalWatchTests
     {
         await using var app = await TestApp.StartAsync(
             static web => web.MapGet("/", () => "ok"), time: _time, environment: "Development");
-        await app.Services.GetRequiredService<SignalWatch>().SampleAsync();
+        app.Services.GetRequiredService<SignalWatch>().Sample();
 
         using var page = JsonDocument.Parse(await app.Client.GetStringAsync("/debug/herz/counters"));
 
