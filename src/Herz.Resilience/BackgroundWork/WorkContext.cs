@@ -10,8 +10,8 @@ internal static class WorkContext
     private static readonly ActivitySource s_activities = new(HerzMeter.Name);
 
     /// <summary>Puts the origin token, by which leaks of the work are found, into the work's execution context.</summary>
-    /// <returns>The token that ends with the work; null for a loop, which may run for ever.</returns>
-    public static OriginToken? BeginOrigin(OriginRegistry origins, WorkItem item)
+    /// <returns>The scope whose origin ends with the work; null for a loop, which may run for ever.</returns>
+    public static BackgroundScope? BeginOrigin(OriginRegistry origins, WorkItem item)
     {
         if (item.IsLoop)
         {
@@ -19,9 +19,9 @@ internal static class WorkContext
             return null;
         }
 
-        var token = origins.Of(item.Name, OriginKind.Work).Take();
-        AmbientWork.Current = new BackgroundScope { Origin = token };
-        return token;
+        var scope = new BackgroundScope { Origin = origins.Of(item.Name, OriginKind.Work).Take() };
+        AmbientWork.Current = scope;
+        return scope;
     }
 
     public static Activity? StartActivity(WorkItem item) => s_activities.HasListeners()

@@ -169,11 +169,11 @@ internal sealed class WorkItem : IWorkItem
 
         _runner.DueTimer.ArmBy(due);
         _runner.Reports.Started(this);
-        OriginToken? origin = null;
+        BackgroundScope? scope = null;
         var (outcome, failure) = (WorkOutcome.Succeeded, (Exception?)null);
         try
         {
-            origin = WorkContext.BeginOrigin(_runner.Origins, this);
+            scope = WorkContext.BeginOrigin(_runner.Origins, this);
             using var activity = WorkContext.StartActivity(this);
             await (work(_stop.Token) ?? throw new InvalidOperationException($"The background work \"{Name}\" returned null instead of a task."));
         }
@@ -188,7 +188,7 @@ internal sealed class WorkItem : IWorkItem
             (outcome, failure) = (WorkOutcome.Failed, exception);
         }
 
-        origin?.End();
+        scope?.EndOrigin();
         _runner.End(this, outcome, failure);
     }
 

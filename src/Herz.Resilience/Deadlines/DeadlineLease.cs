@@ -3,7 +3,7 @@ using Herz.Resilience.Origins;
 namespace Herz.Resilience.Deadlines;
 
 /// <summary>The deadline of one piece of work. It is the ambient deadline of everything that the work calls.</summary>
-internal sealed class DeadlineLease : AmbientWork, IDeadlineLease
+internal sealed class DeadlineLease : AmbientPart, IDeadlineLease
 {
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _timeout;
@@ -18,7 +18,7 @@ internal sealed class DeadlineLease : AmbientWork, IDeadlineLease
         _time = time;
         _onExceeded = onExceeded;
         _outer = Enclosing;
-        Origin = _outer?.Origin;
+        Whole = _outer?.Root;
         Tier = tier;
         _end = duration == Timeout.InfiniteTimeSpan
             ? long.MaxValue
@@ -28,8 +28,6 @@ internal sealed class DeadlineLease : AmbientWork, IDeadlineLease
         Token = _linked.Token;
         AmbientWork.Current = this;
     }
-
-    public override AmbientWork Root => _outer?.Root ?? this;
 
     public override long Ends => _disposed ? _outer?.Ends ?? long.MaxValue : Math.Min(_end, _outer?.Ends ?? long.MaxValue);
 

@@ -31,12 +31,20 @@ internal sealed class LeakWatch(
     private int _refusals;
     private string? _refusal;
 
+    // Nothing was suspected or reported at the last check, so nothing is kept that could change.
+    private bool _isQuiet;
+
     private bool CanCapture => settings.Value.Capture == CaptureMode.Auto && _refusals < RefusalsToGiveUp;
 
     /// <summary>Checks once. Called every quarter of a window.</summary>
     public void Check()
     {
         origins.Check();
+        if (_isQuiet && origins.Suspects.Count == 0 && !signals.IsAnySuspected)
+        {
+            return;
+        }
+
         var growing = signals.Suspected;
         var suspects = origins.Suspects;
         _earlier.RetainOnly([.. growing.Select(static signal => signal.Name)], [.. suspects.Select(static suspect => suspect.Label)]);
@@ -57,6 +65,7 @@ internal sealed class LeakWatch(
         {
             var leaks = Suspected(suspects, growing);
             board.Update(origins.IsLearning ? [.. leaks, .. ReportedBefore(leaks)] : leaks);
+            _isQuiet = suspects.Count == 0 && growing.Length == 0 && board.Current.Length == 0;
         }
     }
 

@@ -16,12 +16,14 @@ internal sealed partial class LeakWatchdogMetrics
     private readonly Counter<long> _refused;
 
     public LeakWatchdogMetrics(
-        HerzMeter meter, SampleHistory history, SignalSuspicions suspicions, LeakBoard board, Capturer capturer, RequestTracker requests, LastLook lastLook)
+        HerzMeter meter, SampleHistory history, SignalSuspicions suspicions, LeakBoard board, Capturer capturer, RequestTracker requests, LastLook lastLook, OriginWatch origins)
     {
         _refused = meter.Create(static meter => meter.CreateCounter<long>(
             "herz.watchdog.refused.captures", "{capture}", "Captures of the leak watchdog that no capture method could do; leaks are then reported without a name."));
         meter.Create(meter => meter.CreateObservableGauge(
             "herz.watchdog.last_look_age", () => lastLook.Age.TotalSeconds, "s", "Time since the leak watchdog last looked at the process; it grows while the watchdog is blind."));
+        meter.Create(meter => meter.CreateObservableGauge(
+            "herz.watchdog.undecided.windows", () => origins.Undecided, "{window}", "Closed windows whose requests still run or that no garbage collection has decided."));
         meter.Create(meter => meter.CreateObservableGauge(
             "herz.process.signal", () => Read(history.Last), unit: null, "The last sample of each signal of the leak watchdog."));
         meter.Create(meter => meter.CreateObservableGauge(

@@ -17,11 +17,30 @@ internal abstract class AmbientWork
     /// <summary>The token of the origin that this work belongs to; null if its leaks are not tracked.</summary>
     public OriginToken? Origin { get; set; }
 
+    /// <summary>Ends the request or the background work; what is left of it holds only the rest of its token.</summary>
+    public void EndOrigin()
+    {
+        if (Origin is { } token)
+        {
+            Origin = token.Rest();
+            token.End();
+        }
+    }
+
     /// <summary>The outermost work: this work, or the work that contains it.</summary>
     public virtual AmbientWork Root => this;
 
     /// <summary>The timestamp at which the work must have ended; <see cref="long.MaxValue"/> for never.</summary>
     public virtual long Ends => long.MaxValue;
+}
+
+/// <summary>A part of a request or of background work, such as a deadline tier. Its origin is that of the work it belongs to.</summary>
+internal abstract class AmbientPart : AmbientWork
+{
+    /// <summary>The request or background work that it belongs to; null if it belongs to none.</summary>
+    public AmbientWork? Whole { get; protected init; }
+
+    public override AmbientWork Root => Whole ?? this;
 }
 
 /// <summary>Background work with a deadline.</summary>

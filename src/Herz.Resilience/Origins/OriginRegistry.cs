@@ -25,6 +25,8 @@ internal sealed class OriginRegistry(TimeProvider time)
     private static long s_hosts;
 
     private readonly ConcurrentDictionary<(string Name, OriginKind Kind), OriginSource> _sources = new();
+    private readonly Lock _adding = new();
+    private OriginSource[] _all = new OriginSource[16];
     private readonly long _host = (Interlocked.Increment(ref s_hosts) << KindBits) & ((1 << SourceBits) - 1);
     private int _count;
     private int _workCount;
@@ -75,33 +77,49 @@ internal sealed class OriginRegistry(TimeProvider time)
             OriginKind.Loop => LoopPrefix + name,
             _ => name,
         };
-        var created = new OriginSource(label, kind, Window);
-        var source = _sources.GetOrAdd((name, kind), created);
-        if (source == created)
+        lock (_adding)
         {
-            Interlocked.Increment(ref count);
-        }
+            if (_sources.TryGetValue((name, kind), out known))
+            {
+                return known;
+            }
 
-        return source;
+            var created = new OriginSource(label, kind, Window);
+            count++;
+            Append_NeedsLock(created);
+            _sources[(name, kind)] = created;
+            return created;
+        }
     }
 
     /// <summary>Closes the window of every source.</summary>
-    /// <returns>The tokens under which any work started, with their sources.</returns>
-    public List<(OriginSource Source, OriginToken Closed)> CloseWindow()
+    /// <param name="closed">Receives each token under which any work started, with its source. Nothing is allocated for the others.</param>
+    public void CloseWindow(Action<OriginSource, OriginToken>? closed = null)
     {
         // Window numbers must always increase, but the wall clock may go back.
         var next = Math.Max(NextWindow(), Window + (1 << SourceBits));
         Volatile.Write(ref _window, next);
-        var closed = new List<(OriginSource, OriginToken)>();
-        foreach (var (_, source) in _sources)
+        var all = Volatile.Read(ref _all);
+        for (var index = 0; index < all.Length && Volatile.Read(ref all[index]) is { } source; index++)
         {
-            if (source.Close(next) is { IsUsed: true } token)
+            if (source.Close(next) is { } token)
             {
-                closed.Add((source, token));
+                closed?.Invoke(source, token);
             }
         }
+    }
 
-        return closed;
+    private void Append_NeedsLock(OriginSource source)
+    {
+        var at = _count + _workCount - 1;
+        if (at == _all.Length)
+        {
+            var larger = new OriginSource[2 * at];
+            _all.CopyTo(larger, 0);
+            Volatile.Write(ref _all, larger);
+        }
+
+        Volatile.Write(ref _all[at], source);
     }
 
     private long NextWindow() => (time.GetUtcNow().ToUnixTimeMilliseconds() << SourceBits) | _host;

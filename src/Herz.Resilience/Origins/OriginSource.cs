@@ -13,6 +13,9 @@ internal sealed class OriginSource
         _open = new OriginToken(this, window | (long)kind);
     }
 
+    /// <summary>Guards the rests of its tokens.</summary>
+    public Lock Lock { get; } = new();
+
     public string Label { get; }
 
     public OriginKind Kind { get; }
@@ -46,18 +49,24 @@ internal sealed class OriginSource
         return token;
     }
 
-    /// <summary>Closes the window and opens the next.</summary>
-    /// <returns>The token of the closed window; null for a source created in the next window.</returns>
+    /// <summary>Closes the window and opens the next. A token that no work has used moves to the next window.</summary>
+    /// <returns>The used token of the closed window; null if it was not used, and for a source created in the next window.</returns>
     public OriginToken? Close(long nextWindow)
     {
         var closed = _open;
-        var next = new OriginToken(this, nextWindow | (long)Kind);
-        if (closed.Window == next.Window)
+        var next = nextWindow | (long)Kind;
+        if (closed.Window == next)
         {
             return null;
         }
 
-        _open = next;
+        if (!closed.IsUsed)
+        {
+            closed.Renumber(next);
+            return null;
+        }
+
+        _open = new OriginToken(this, next);
         return closed;
     }
 }

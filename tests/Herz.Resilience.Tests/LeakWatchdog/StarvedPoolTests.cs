@@ -34,7 +34,9 @@ public sealed class StarvedPoolTests
         await using var app = await TestApp.StartAsync(static _ => { }, time: time, build: builder => builder.Services
             .AddSingleton<ILeakObserver>(observer)
             .AddSingleton<FullCollections, BlockingCollections>());
-        using var end = new ManualResetEventSlim();
+
+        // Not disposed: blocked items may still read it after the test.
+        var end = new ManualResetEventSlim();
         try
         {
             Starve(end);
@@ -83,12 +85,12 @@ public sealed class StarvedPoolTests
 
     private void Leak(OriginSource source)
     {
-        var token = source.Take();
         var before = AmbientWork.Current;
-        AmbientWork.Current = new BackgroundScope { Origin = token };
+        var scope = new BackgroundScope { Origin = source.Take() };
+        AmbientWork.Current = scope;
         _ = ForgetAsync();
         AmbientWork.Current = before;
-        token.End();
+        scope.EndOrigin();
     }
 
     private async Task ForgetAsync()

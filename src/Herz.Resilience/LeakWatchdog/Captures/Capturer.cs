@@ -13,10 +13,7 @@ internal class Capturer
 
     private static readonly OriginMarker[] s_origins =
     [
-        .. typeof(AmbientWork).Assembly.GetTypes()
-            .Where(static type => type.IsSubclassOf(typeof(AmbientWork)))
-            .Select(static type => new OriginMarker(
-                type, $"{nameof(AmbientWork.Origin)}.{nameof(OriginToken.Label)}", $"{nameof(AmbientWork.Origin)}.{nameof(OriginToken.Window)}")),
+        .. typeof(AmbientWork).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(AmbientWork)) && !type.IsAbstract).Select(MarkerOf),
         new(typeof(OriginToken), nameof(OriginToken.Label), nameof(OriginToken.Window)),
     ];
 
@@ -75,6 +72,12 @@ internal class Capturer
     /// <summary>The same as <see cref="Take"/> on a dedicated thread, since the thread pool may be starved.</summary>
     public Task<Captured> CaptureAsync(bool heapByType = false, bool threads = false, TimeSpan longestPause = default) =>
         Task.Factory.StartNew(() => Take(heapByType, threads, longestPause), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static OriginMarker MarkerOf(Type type)
+    {
+        var token = type.IsSubclassOf(typeof(AmbientPart)) ? $"{nameof(AmbientPart.Whole)}.{nameof(AmbientWork.Origin)}" : nameof(AmbientWork.Origin);
+        return new OriginMarker(type, $"{token}.{nameof(OriginToken.Label)}", $"{token}.{nameof(OriginToken.Window)}");
+    }
 
     /// <summary>Reads the process.</summary>
     protected virtual PendingWorkProfile Capture(PendingWorkOptions options) => PendingWorkProfile.Capture(options);

@@ -77,7 +77,7 @@ internal static class CulpritFinder
         return windows.Count >= MinWindows
             && pending >= MinPending
             && (perWindow >= MinPerWindow || pending >= MinPendingOfSlowLeak)
-            && Recent(windows, suspect) >= (double)pending / Math.Max(windows.Count, suspect.Windows.Count) / 3
+            && Recent(windows, suspect) >= (double)pending / Math.Max(windows.Count, suspect.KnownCount) / 3
             && !IsFading(windows, suspect);
     }
 

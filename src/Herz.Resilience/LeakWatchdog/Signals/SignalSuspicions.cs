@@ -11,6 +11,9 @@ internal sealed class SignalSuspicions
     /// <summary>The growth per sample of a suspected signal; null if it is not suspected.</summary>
     public double? this[Signal signal] => _growth[(int)signal];
 
+    /// <summary>Whether any signal is suspected.</summary>
+    public bool IsAnySuspected => Array.Exists(_growth, static growth => growth is not null);
+
     /// <summary>The suspected signals.</summary>
     public SuspectedSignal[] Suspected =>
     [

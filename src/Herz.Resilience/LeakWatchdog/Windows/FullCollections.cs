@@ -26,6 +26,15 @@ internal class FullCollections(CaptureBudget? budget = null)
         GC.Collect(2, GCCollectionMode.Forced, blocking: false);
     }
 
+    /// <summary>Collects the young generations, in which the tokens of healthy windows die. It takes milliseconds, however large the heap is.</summary>
+    public virtual void CollectYoung()
+    {
+        if (CollectionSafety.Obstacle(full: false) is null)
+        {
+            GC.Collect(1, GCCollectionMode.Forced, blocking: true);
+        }
+    }
+
     // Without concurrent collections the same call stops the process until the whole heap is marked.
     private static bool IsConcurrent() =>
         GC.GetConfigurationVariables().TryGetValue("ConcurrentGC", out var value) && value is true;

@@ -2,7 +2,10 @@ using Herz.Resilience.Origins;
 
 namespace Herz.Resilience.LeakWatchdog.Windows;
 
-/// <summary>The closed windows of one origin, oldest first, and the rule that makes the origin suspected.</summary>
+/// <summary>
+/// The closed windows of one origin and the rule that makes the origin suspected. Windows that are not clean are kept; of clean ones
+/// remain the number of the last few and a count, so that a healthy endpoint costs a few hundred bytes.
+/// </summary>
 internal sealed class OriginWindows(OriginKind kind)
 {
     private const int Capacity = 240;
@@ -21,73 +24,168 @@ internal sealed class OriginWindows(OriginKind kind)
     // In quarters of a window: half an hour by default. A leak that was fixed after a day does not show how long normal work lives.
     private const int MaxLifetimeQuarters = 120;
 
-    private readonly Queue<ClosedWindow> _windows = new();
-    private (long Window, WindowState State)[] _known = [];
+    // Services and loops hold a window each in every app, which only a full collection decides: while it finds nothing, the next one is
+    // requested after twice as many windows.
+    private const int MaxPatience = 30;
+
+    private readonly List<ClosedWindow> _open = [];
+    private RecentWindows _clean;
+    private int _cleanCount;
+    private TimeSpan _lifetime;
+    private TimeSpan _lifetimeSeenAt;
     private TimeSpan _lastClosedAt;
+    private TimeSpan _gracePeriod;
+    private TimeSpan _now;
+    private int _patience = EndlessLeakyWindows;
+    private int _recentLeaky;
 
     /// <summary>Whether the origin is suspected: three windows leak, including one of the last three with a known state.</summary>
     public bool IsSuspected { get; private set; }
 
+    /// <summary>The number of windows whose state is not known.</summary>
+    public int Undecided { get; private set; }
+
+    /// <summary>The oldest window still kept.</summary>
+    public long Oldest => _open.Count > 0 ? _open[0].Window : _clean.Kept[0];
+
     public void Add(ClosedWindow window)
     {
         _lastClosedAt = window.ClosedAt;
-        _windows.Enqueue(window);
-        if (_windows.Count > Capacity)
+        if (_open.Count == Capacity)
         {
-            _windows.Dequeue();
+            _open.RemoveAt(0);
         }
+
+        _open.Add(window);
     }
 
     /// <summary>Checks every window that is not known to be clean, and applies the rule.</summary>
     public void Check(TimeSpan now, FullCollections collections, TimeSpan settle)
     {
-        foreach (var window in _windows)
+        if (_open.Count == 0)
+        {
+            (IsSuspected, Undecided) = (false, 0);
+            return;
+        }
+
+        _now = now;
+        foreach (var window in _open)
         {
             window.Check(now, collections, settle);
         }
 
-        var gracePeriod = GracePeriod(settle);
-        _known = [.. _windows
-            .Where(window => window.State == WindowState.Clean || (window.State == WindowState.Leaky && now - window.ClosedAt >= gracePeriod))
-            .Select(static window => (window.Window, window.State))];
-        IsSuspected = now - _lastClosedAt < MaxIdleQuarters * settle && IsLeaking([.. _known.Select(static window => window.State)], kind);
+        Undecided = 0;
+        foreach (var window in _open)
+        {
+            Undecided += window.State == WindowState.Unknown ? 1 : 0;
+            if (window.State == WindowState.Clean)
+            {
+                Collapse(window, settle);
+            }
+        }
+
+        _open.RemoveAll(static window => window.State == WindowState.Clean);
+        _gracePeriod = GracePeriod(settle);
+        IsSuspected = IsLeaking() && now - _lastClosedAt < MaxIdleQuarters * settle;
+        _patience = IsSuspected ? EndlessLeakyWindows : _patience;
     }
 
-    /// <summary>The windows with a known state, oldest first, and whether they leak.</summary>
-    public IReadOnlyList<(long Window, bool IsLeaky)> Known() => [.. _known.Select(static window => (window.Window, window.State == WindowState.Leaky))];
-
-    /// <summary>The oldest window still kept.</summary>
-    public long Oldest => _windows.Peek().Window;
-
-    /// <summary>Whether a full collection could change the result: complete a suspicion or end one.</summary>
-    public bool WantsCollection()
+    /// <summary>The windows with a known state, oldest first, and whether they leak. Of clean ones only the last few.</summary>
+    public List<(long Window, bool IsLeaky)> Known()
     {
-        var waiting = _windows.Count(static window => window.AwaitsCollection);
-        var leaky = _windows.Where(static window => window.State != WindowState.Unknown)
-            .TakeLast(Recent).Count(static window => window.State == WindowState.Leaky);
-        return waiting > 0 && (IsSuspected || waiting + leaky >= LeakyWindows);
+        var known = new List<(long Window, bool IsLeaky)>();
+        foreach (var window in _clean.Kept)
+        {
+            known.Add((window, false));
+        }
+
+        known.AddRange(_open.Where(IsLeaky).Select(static window => (window.Window, true)));
+        known.Sort(static (one, other) => one.Window.CompareTo(other.Window));
+        return known;
+    }
+
+    /// <summary>The requests that began in each window that is not clean.</summary>
+    public Dictionary<long, int> Begun() => _open.ToDictionary(static window => window.Window, static window => window.Begun);
+
+    /// <summary>The number of windows with a known state.</summary>
+    public int KnownCount => Math.Min(Capacity, _cleanCount + _open.Count(IsLeaky));
+
+    /// <summary>Whether a collection could change the result: complete a suspicion or end one.</summary>
+    public bool WantsCollection
+    {
+        get
+        {
+            var waiting = 0;
+            foreach (var window in _open)
+            {
+                waiting += window.AwaitsCollection ? 1 : 0;
+            }
+
+            return waiting > 0 && (IsSuspected || waiting >= (kind.IsEndless() ? _patience : LeakyWindows - _recentLeaky));
+        }
+    }
+
+    /// <summary>A full collection was requested for the waiting windows.</summary>
+    public void Requested() => _patience = Math.Min(MaxPatience, 2 * _patience);
+
+    private bool IsLeaky(ClosedWindow window) => window.State == WindowState.Leaky && _now - window.ClosedAt >= _gracePeriod;
+
+    private void Collapse(ClosedWindow window, TimeSpan settle)
+    {
+        _clean.Add(window.Window);
+        _cleanCount = Math.Min(Capacity, _cleanCount + 1);
+        if (window.Lifetime is { } lifetime && (lifetime >= _lifetime || _now - _lifetimeSeenAt > 4 * Capacity * settle))
+        {
+            (_lifetime, _lifetimeSeenAt) = (lifetime, _now);
+        }
     }
 
     // Work that was seen to end gets twice that time before it counts as left behind. For services and loops an ended window
     // proves nothing: a loop may just have moved on to a later window.
     private TimeSpan GracePeriod(TimeSpan settle)
     {
-        var lifetime = kind.IsEndless() ? TimeSpan.Zero : _windows.Max(static window => window.Lifetime) ?? TimeSpan.Zero;
+        var lifetime = kind.IsEndless() || _now - _lifetimeSeenAt > 4 * Capacity * settle ? TimeSpan.Zero : _lifetime;
         return 2 * (lifetime < MaxLifetimeQuarters * settle ? lifetime : MaxLifetimeQuarters * settle);
     }
 
-    /// <summary>The pure rule that makes an origin suspected.</summary>
-    /// <param name="states">The states of the windows, oldest first.</param>
-    /// <param name="kind">The kind of the origin.</param>
-    public static bool IsLeaking(IReadOnlyList<WindowState> states, OriginKind kind = OriginKind.Endpoint)
+    // The newest known windows, from the newest back: the kept clean windows suffice, because no rule looks at more.
+    private bool IsLeaking()
     {
-        var known = states.Where(static state => state != WindowState.Unknown).ToArray();
-        if (kind.IsEndless())
+        Span<WindowState> newest = stackalloc WindowState[RecentWindows.Capacity];
+        var (count, leaky, clean) = (0, 0, _clean.Kept.Length - 1);
+        for (var open = _open.Count - 1; open >= 0; open--)
         {
-            return known.TakeLast(EndlessRecent).Count(static state => state == WindowState.Leaky) >= EndlessLeakyWindows;
+            if (!IsLeaky(_open[open]))
+            {
+                continue;
+            }
+
+            leaky++;
+            for (; count < newest.Length && clean >= 0 && _clean.Kept[clean] > _open[open].Window; clean--)
+            {
+                newest[count++] = WindowState.Clean;
+            }
+
+            if (count < newest.Length)
+            {
+                newest[count++] = WindowState.Leaky;
+            }
         }
 
-        return known.Count(static state => state == WindowState.Leaky) >= LeakyWindows
-            && known.TakeLast(Recent).Contains(WindowState.Leaky);
+        for (; count < newest.Length && clean >= 0; clean--)
+        {
+            newest[count++] = WindowState.Clean;
+        }
+
+        _recentLeaky = newest[..Math.Min(Recent, count)].Count(WindowState.Leaky);
+        return IsLeaking(newest[..count], leaky, kind);
     }
+
+    /// <summary>The pure rule that makes an origin suspected.</summary>
+    /// <param name="newest">The states of the newest known windows, newest first; five or all.</param>
+    /// <param name="leaky">The number of leaky windows.</param>
+    /// <param name="kind">The kind of the origin.</param>
+    public static bool IsLeaking(ReadOnlySpan<WindowState> newest, int leaky, OriginKind kind = OriginKind.Endpoint) => kind.IsEndless()
+        ? newest.Count(WindowState.Leaky) >= EndlessLeakyWindows
+        : leaky >= LeakyWindows && newest[..Math.Min(Recent, newest.Length)].Contains(WindowState.Leaky);
 }

@@ -51,7 +51,8 @@ internal sealed class RequestTracker(OriginRegistry origins, Settings<LeakWatchd
     {
         if (settings.Mode != EnforcementMode.Off && scope.Context is { } context)
         {
-            End(scope);
+            // The same request goes on at its endpoint, so nothing is left of it yet.
+            Leave(scope)?.End();
             Begin(scope, context, endpoint.IsStreaming || Lasts(context.Request)
                 ? origins.Of(endpoint.Key, OriginKind.Stream)
                 : endpoint.Part(this) as OriginSource ?? CreateSource(endpoint));
@@ -63,7 +64,8 @@ internal sealed class RequestTracker(OriginRegistry origins, Settings<LeakWatchd
     public override void Exit(RequestScope scope, in RequestOutcome outcome)
     {
         Interlocked.Increment(ref _left);
-        End(scope);
+        Leave(scope);
+        scope.EndOrigin();
     }
 
     private void Begin(RequestScope scope, HttpContext context, OriginSource source)
@@ -81,22 +83,24 @@ internal sealed class RequestTracker(OriginRegistry origins, Settings<LeakWatchd
         }
     }
 
-    private void End(RequestScope scope)
+    private OriginToken? Leave(RequestScope scope)
     {
-        if (scope.Origin is { } token)
+        if (scope.Origin is not { } token)
         {
-            if (token.WatchesAnswers)
-            {
-                _answers.End(scope, token);
-            }
-
-            if (token.Source.IsLongLived)
-            {
-                Interlocked.Decrement(ref _streams);
-            }
-
-            token.End();
+            return null;
         }
+
+        if (token.WatchesAnswers)
+        {
+            _answers.End(scope, token);
+        }
+
+        if (token.Source.IsLongLived)
+        {
+            Interlocked.Decrement(ref _streams);
+        }
+
+        return token;
     }
 
     // The client decides how long an upgraded connection or an event stream lasts, on any endpoint.

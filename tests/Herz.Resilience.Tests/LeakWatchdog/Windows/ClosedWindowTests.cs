@@ -15,7 +15,8 @@ public sealed class ClosedWindowTests
     [Fact]
     public void TokenThatSurvivesAFullCollection_IsLeaky()
     {
-        var window = new ClosedWindow(_token, isLongLived: false, s_closed);
+        var left = _token.Rest();
+        var window = new ClosedWindow(_token, s_closed);
         Check(window, seconds: 15);
         Assert.True(window.AwaitsCollection);
         Assert.Equal(WindowState.Unknown, window.State);
@@ -24,13 +25,14 @@ public sealed class ClosedWindowTests
         Check(window, seconds: 30);
 
         Assert.Equal(WindowState.Leaky, window.State);
-        GC.KeepAlive(_token);
+        GC.KeepAlive(left);
     }
 
     [Fact]
     public void FullCollectionThatStartedBefore_ProvesNothing()
     {
-        var window = new ClosedWindow(_token, isLongLived: false, s_closed);
+        var left = _token.Rest();
+        var window = new ClosedWindow(_token, s_closed);
         _collections.Begin();
         Check(window, seconds: 15);
 
@@ -38,11 +40,39 @@ public sealed class ClosedWindowTests
         Check(window, seconds: 30);
 
         Assert.Equal(WindowState.Unknown, window.State);
+        GC.KeepAlive(left);
+    }
+
+    [Fact]
+    public void RestThatIsCollected_IsClean_ThoughTheTokenIsOld()
+    {
+        GC.Collect();
+        GC.Collect();
+        Assert.Equal(2, GC.GetGeneration(_token));
+        EndAll(_token);
+        var window = new ClosedWindow(_token, s_closed);
+        GC.Collect(0);
+
+        Check(window, seconds: 15);
+
+        Assert.Equal(WindowState.Clean, window.State);
         GC.KeepAlive(_token);
     }
 
     [Fact]
-    public void TokenThatIsCollected_IsClean()
+    public void RequestsThatLeaveNothing_AreCleanWithoutACollection()
+    {
+        _token.Begin();
+        _token.End();
+        var window = new ClosedWindow(_token, s_closed);
+
+        Check(window, seconds: 15);
+
+        Assert.Equal((WindowState.Clean, 1), (window.State, window.Begun));
+    }
+
+    [Fact]
+    public void LentTokenThatIsCollected_IsClean()
     {
         var window = CloseForgotten();
         GC.Collect();
@@ -66,7 +96,7 @@ public sealed class ClosedWindowTests
     [Fact]
     public void RequestsThatHang_AreLeaky()
     {
-        var window = new ClosedWindow(_token, isLongLived: false, s_closed);
+        var window = new ClosedWindow(_token, s_closed);
         _token.Begin();
         Check(window, seconds: 15);
         Check(window, seconds: 614);
@@ -80,7 +110,7 @@ public sealed class ClosedWindowTests
     [Fact]
     public void RequestsWithStartedAnswers_AreUnknown()
     {
-        var window = new ClosedWindow(_token, isLongLived: false, s_closed);
+        var window = new ClosedWindow(_token, s_closed);
         _token.Begin();
         _token.BeginAnswer();
         for (var seconds = 15; seconds < 6000; seconds += 15)
@@ -97,7 +127,7 @@ public sealed class ClosedWindowTests
     {
         var source = new OriginSource("GET /", OriginKind.Endpoint, 1);
         var token = source.Take();
-        var window = new ClosedWindow(token, isLongLived: false, s_closed);
+        var window = new ClosedWindow(token, s_closed);
         Check(window, seconds: 15);
         Check(window, seconds: 74);
         Assert.False(source.WatchesAnswers);
@@ -114,7 +144,7 @@ public sealed class ClosedWindowTests
     public void BackgroundWorkThatHangs_IsLeakyWithoutAnswers()
     {
         var token = new OriginSource("background mail", OriginKind.Work, 1).Take();
-        var window = new ClosedWindow(token, isLongLived: false, s_closed);
+        var window = new ClosedWindow(token, s_closed);
         Check(window, seconds: 15);
 
         Check(window, seconds: 615);
@@ -125,7 +155,7 @@ public sealed class ClosedWindowTests
     [Fact]
     public void SlowRequestsThatBecomeFewer_AreUnknown()
     {
-        var window = new ClosedWindow(_token, isLongLived: false, s_closed);
+        var window = new ClosedWindow(_token, s_closed);
         _token.Begin();
         _token.Begin();
         _token.Begin();
@@ -137,16 +167,18 @@ public sealed class ClosedWindowTests
 
         Check(window, seconds: 60);
         Assert.Equal(WindowState.Unknown, window.State);
+        var left = _token.Rest();
         _token.End();
         Check(window, seconds: 75);
         Assert.True(window.AwaitsCollection);
+        GC.KeepAlive(left);
     }
 
     [Fact]
     public void StreamsThatContinue_AreUnknown()
     {
-        var window = new ClosedWindow(_token, isLongLived: true, s_closed);
-        _token.Begin();
+        var token = new OriginSource("GET /events", OriginKind.Stream, 1).Take();
+        var window = new ClosedWindow(token, s_closed);
         for (var seconds = 15; seconds < 600; seconds += 15)
         {
             _collections.CollectFully();
@@ -160,7 +192,10 @@ public sealed class ClosedWindowTests
 
     // Not inlined, so that no register keeps the token.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ClosedWindow CloseForgotten() => new(new OriginSource("GET /", OriginKind.Endpoint, 1).Lend(), isLongLived: false, s_closed);
+    private static ClosedWindow CloseForgotten() => new(new OriginSource("hosted services", OriginKind.Hosted, 1).Lend(), s_closed);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void EndAll(OriginToken token) => GC.KeepAlive(token.Rest());
 
     private sealed class KnownCollections : FullCollections
     {
