@@ -59,6 +59,8 @@ public static class HerzLeakWatchdogServiceCollectionExtensions
     {
         services.TryAddSingleton<SampleHistory>();
         services.TryAddSingleton<SignalSuspicions>();
+        services.AddMetrics();
+        services.TryAddSingleton<LoadMeters>();
         services.TryAddSingleton<SignalReader>();
         services.TryAddSingleton<SignalWatch>();
     }

@@ -35,8 +35,11 @@ public sealed record Leak
     /// <summary>The start of the oldest known work.</summary>
     public DateTimeOffset FirstSeen { get; init; }
 
-    /// <summary>The identity of the leak.</summary>
-    internal LeakKey Key => new(Signal, Origin, Method, Awaits, Type);
+    /// <summary>Other work that the same origin leaves behind, largest first; usually empty.</summary>
+    public IReadOnlyList<LeakPart> Parts { get; init; } = [];
+
+    /// <summary>The identity of the leak. An origin has one leak, whose largest part names it.</summary>
+    internal LeakKey Key => Signal is null && Origin is not null ? new(null, Origin, null, null, null) : new(Signal, Origin, Method, Awaits, Type);
 
     /// <summary>One sentence: <c>GET /orders/{id}: 1,204 pending Orders.LoadAsync awaiting Channel read, +120 a minute, first seen …, 71 % of all growth</c>.</summary>
     public override string ToString()
@@ -52,8 +55,20 @@ public sealed record Leak
         var what = Method is null ? $"objects of {Type}" : $"pending {Method}{(string.IsNullOrEmpty(Awaits) ? "" : $" awaiting {Awaits}")}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{where}: {Pending:N0} {what}, {PerMinute:+#,0;-#,0;+0} a minute, first seen {When}, {Share * 100:F0} % of all growth");
+            $"{where}: {Pending:N0} {what}, {PerMinute:+#,0;-#,0;+0} a minute, first seen {When}, {Share * 100:F0} % of all growth{string.Concat(Parts.Select(static part => $"; also {part}"))}");
     }
 
     private string When => FirstSeen.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>One of several kinds of work that an origin leaves behind.</summary>
+/// <param name="Method">The method that has not ended.</param>
+/// <param name="Awaits">The operation that the method waits for; empty if unknown.</param>
+/// <param name="Pending">The number of pending operations.</param>
+/// <param name="PerMinute">The growth per minute.</param>
+public sealed record LeakPart(string Method, string Awaits, long Pending, double PerMinute)
+{
+    /// <summary>A part of a sentence: <c>24 pending Orders.MailAsync awaiting Task.Delay, +8 a minute</c>.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Pending:N0} pending {Method}{(Awaits.Length == 0 ? "" : $" awaiting {Awaits}")}, {PerMinute:+#,0;-#,0;+0} a minute");
 }

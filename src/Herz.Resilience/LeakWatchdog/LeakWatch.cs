@@ -1,5 +1,6 @@
 using Herz.Resilience.Configuration;
 using Herz.Resilience.LeakWatchdog.Captures;
+using Herz.Resilience.LeakWatchdog.Judging;
 using Herz.Resilience.LeakWatchdog.Reporting;
 using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.LeakWatchdog.Windows;
@@ -26,6 +27,7 @@ internal sealed class LeakWatch(
     private const int RefusalsToGiveUp = 3;
 
     private readonly EarlierCaptures _earlier = new();
+    private readonly SurvivorHistory _survivors = new();
     private readonly HashSet<LeakKey> _missing = [];
     private List<Leak> _named = [];
     private int _refusals;
@@ -47,6 +49,7 @@ internal sealed class LeakWatch(
 
         var growing = signals.Suspected;
         var suspects = origins.Suspects;
+        _survivors.RetainOnly([.. suspects.Select(static suspect => suspect.Label)]);
         _earlier.RetainOnly([.. growing.Select(static signal => signal.Name)], [.. suspects.Select(static suspect => suspect.Label)]);
         try
         {
@@ -97,7 +100,7 @@ internal sealed class LeakWatch(
             var captured = capturer.Take(heapByType: growing.Length > 0, threads: growing.Length > 0 && settings.Value.ReadThreads, sweep: sweep);
             duration = captured.Profile.Duration;
             isNews = IsTrusted(captured.Profile)
-                ? Accept(Name(captured.Profile, suspects, growing), labels, captured.Profile) || _earlier.Count > earlierCount
+                ? Accept(Name(captured.Profile, suspects, growing), labels, captured.Profile) || _earlier.Count > earlierCount || _survivors.IsEnding
                 : _refusals < RefusalsToGiveUp;
         }
         finally
@@ -127,17 +130,33 @@ internal sealed class LeakWatch(
     private List<Leak> Name(PendingWorkProfile profile, IReadOnlyList<SuspectedOrigin> suspects, SuspectedSignal[] growing)
     {
         var window = settings.Value.Window;
+        _survivors.Begin();
         Leak[] found =
         [
-            .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => !suspect.MustGrow)], window).Select(static culprit => culprit.Leak),
+            .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => !suspect.MustGrow)], window)
+                .Where(culprit => !_survivors.IsBounded(culprit, OriginOf(culprit, suspects), time.GetUtcNow(), window)).Select(static culprit => culprit.Leak),
             .. CulpritFinder.Find(profile, [.. suspects.Where(static suspect => suspect.MustGrow)], window)
                 .Where(culprit => _earlier.HasGrown(culprit, time.GetUtcNow(), window)).Select(static culprit => culprit.Leak),
             .. growing.SelectMany(signal => _earlier.Compare(signal, profile)),
         ];
 
         // Several windows and signals can find the same leak.
-        return [.. found.DistinctBy(static leak => (leak.Origin, leak.Method, leak.Awaits, leak.Type))];
+        return Merge(found.DistinctBy(static leak => (leak.Origin, leak.Method, leak.Awaits, leak.Type)));
     }
+
+    private static SuspectedOrigin OriginOf(Culprit culprit, IReadOnlyList<SuspectedOrigin> suspects) => suspects.First(suspect =>
+        suspect.Label == culprit.Leak.Origin && OriginRegistry.AreAlike(suspect.Oldest, culprit.ByWindow.Keys.First()));
+
+    // One report for each origin, named by its largest part.
+    private static List<Leak> Merge(IEnumerable<Leak> found) => [.. found.GroupBy(static leak => leak.Key).Select(static same =>
+    {
+        Leak[] parts = [.. same.OrderByDescending(static leak => leak.Pending)];
+        return parts.Length == 1 ? parts[0] : parts[0] with
+        {
+            Share = Math.Min(1, parts.Sum(static part => part.Share)),
+            Parts = [.. parts[1..].Select(static part => new LeakPart(part.Method ?? part.Type ?? "", part.Awaits ?? "", part.Pending, part.PerMinute))],
+        };
+    })];
 
     /// <summary>
     /// Accepts the leaks that a capture names. A leak that it no longer names is kept until the next capture does not name it either,

@@ -53,6 +53,7 @@ internal sealed partial class LeakWatchdogMetrics
         [.. Enum.GetValues<Signal>().Select(signal => new Measurement<int>(suspicions[signal] is null ? 0 : 1, Tag((int)signal)))];
 
     private static IEnumerable<Measurement<long>> Read(Leak[] leaks) => [.. leaks
+        .SelectMany(static leak => leak.Parts.Select(part => leak with { Method = part.Method, Awaits = part.Awaits, Pending = part.Pending }).Prepend(leak))
         .GroupBy(static leak => (Endpoint: leak.Origin ?? leak.Signal ?? "", Method: leak.Method ?? leak.Type ?? "", Awaits: leak.Awaits ?? ""))
         .Take(MaxLeaks)
         .Select(static same => new Measurement<long>(

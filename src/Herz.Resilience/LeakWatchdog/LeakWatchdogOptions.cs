@@ -28,4 +28,11 @@ public sealed class LeakWatchdogOptions : ReportingOptions
     /// </summary>
     /// <value>The default is false. The page reads them on request: <c>threads=true</c>.</value>
     public bool ReadThreads { get; set; }
+
+    /// <summary>
+    /// Names of instruments of the app that count its work, such as the messages of a queue: <c>MyApp.messages</c>. A process counter that
+    /// grows with one of them is not suspected. Requests, background work and hosted services are counted without it. At most 20 names.
+    /// </summary>
+    /// <value>The default is no instrument.</value>
+    public IList<string> LoadMeters { get; set; } = [];
 }

@@ -49,6 +49,21 @@ internal sealed class OriginRegistry(TimeProvider time)
         }
     }
 
+    /// <summary>How often background work, hosted services and loops have begun or resumed: the load of an app without requests.</summary>
+    public long Activity
+    {
+        get
+        {
+            var (sum, all) = (0L, Volatile.Read(ref _all));
+            for (var index = 0; index < all.Length && Volatile.Read(ref all[index]) is { } source; index++)
+            {
+                sum += source.Activity;
+            }
+
+            return sum;
+        }
+    }
+
     /// <summary>The start time of a window.</summary>
     public static DateTimeOffset BeganAt(long window) => DateTimeOffset.FromUnixTimeMilliseconds(window >> SourceBits);
 

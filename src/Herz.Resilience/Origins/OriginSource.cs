@@ -5,6 +5,7 @@ internal sealed class OriginSource
 {
     private volatile OriginToken _open;
     private volatile bool _watchesAnswers;
+    private long _activity;
 
     public OriginSource(string label, OriginKind kind, long window)
     {
@@ -38,12 +39,21 @@ internal sealed class OriginSource
     {
         var token = _open;
         token.Begin();
+        if (Kind == OriginKind.Work)
+        {
+            Interlocked.Increment(ref _activity);
+        }
+
         return token;
     }
+
+    /// <summary>How often work has begun or resumed here: the load of services and loops, whose work has no requests.</summary>
+    public long Activity => Volatile.Read(ref _activity);
 
     /// <summary>Returns the token of the open window, for work whose end is not reported.</summary>
     public OriginToken Lend()
     {
+        Interlocked.Increment(ref _activity);
         var token = _open;
         token.Use();
         return token;

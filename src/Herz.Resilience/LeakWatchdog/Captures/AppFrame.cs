@@ -24,6 +24,12 @@ internal static class AppFrame
         .. Namespaces.Select(static name => $"Herz.Resilience.{name}."),
     ];
 
+    // The server runs the work of a lasting connection or session outside of any request: it ends when its client leaves.
+    private static readonly string[] s_connections =
+        ["Microsoft.AspNetCore.Http.Connections.", "Microsoft.AspNetCore.SignalR.", "Microsoft.AspNetCore.Components.Server.", "ModelContextProtocol."];
+
+    private static readonly string[] s_own = [.. Namespaces.Select(static name => $"Herz.Resilience.{name}.")];
+
     /// <summary>Whether a method or type belongs to the framework. Language types, such as <c>string</c>, start with a lowercase letter.</summary>
     public static bool IsFramework(string name)
     {
@@ -40,15 +46,37 @@ internal static class AppFrame
     }
 
     /// <summary>
-    /// The innermost method that does not belong to the framework, and the operation that it awaits. If all methods belong to the
-    /// framework, the innermost one.
+    /// Whether an operation is work of a lasting connection or session, such as a SignalR connection over long polling, which outlives
+    /// its requests; or a timer or registration of the server. Their number follows the connected clients.
+    /// </summary>
+    public static bool IsOfConnection(in PendingOperation operation)
+    {
+        if (operation.Kind is PendingKind.Timer or PendingKind.Registration)
+        {
+            return IsServerOwned(operation.Method);
+        }
+
+        for (var frame = operation.Stack; frame is not null; frame = frame.Caller)
+        {
+            if (Array.Exists(s_connections, prefix => frame.Method.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The innermost method that belongs neither to the framework nor to this library, and the operation that it awaits. If there is
+    /// none, the innermost one.
     /// </summary>
     public static (string Method, string Awaits) Of(in PendingOperation operation)
     {
         var awaits = operation.Awaits;
         for (var frame = operation.Stack; frame is not null; frame = frame.Caller)
         {
-            if (!IsFramework(frame.Method))
+            if (!IsFramework(frame.Method) && !Array.Exists(s_own, prefix => frame.Method.StartsWith(prefix, StringComparison.Ordinal)))
             {
                 return (frame.Method, awaits);
             }

@@ -56,7 +56,8 @@ internal static class CulpritFinder
             if (operation is not { IsInnermost: true, Origin: { } origin }
                 || origin.Label != suspect.Label
                 || !OriginRegistry.AreAlike(origin.Id, suspect.Oldest)
-                || !(known.TryGetValue(origin.Id, out var leaky) ? leaky : origin.Id < suspect.Oldest))
+                || !(known.TryGetValue(origin.Id, out var leaky) ? leaky : origin.Id < suspect.Oldest)
+                || AppFrame.IsOfConnection(operation))
             {
                 continue;
             }
@@ -117,4 +118,8 @@ internal static class CulpritFinder
 /// <summary>A leak and the windows in which its pending work started.</summary>
 /// <param name="Leak">The reported leak.</param>
 /// <param name="ByWindow">The number of pending operations by window.</param>
-internal sealed record Culprit(Leak Leak, IReadOnlyDictionary<long, int> ByWindow);
+internal sealed record Culprit(Leak Leak, IReadOnlyDictionary<long, int> ByWindow)
+{
+    /// <summary>The identity of the work, also where several kinds of work are parts of one leak.</summary>
+    public LeakKey Identity => new(Leak.Signal, Leak.Origin, Leak.Method, Leak.Awaits, Leak.Type);
+}

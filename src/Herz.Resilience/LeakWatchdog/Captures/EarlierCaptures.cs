@@ -52,9 +52,9 @@ internal sealed class EarlierCaptures
     public bool HasGrown(Culprit culprit, DateTimeOffset now, TimeSpan window)
     {
         var leak = culprit.Leak;
-        if (!_byLeak.TryGetValue(leak.Key, out var before) || leak.FirstSeen > before.Culprit.Leak.FirstSeen || ShareStillPending(before.Culprit, culprit) < MinShareStillPending)
+        if (!_byLeak.TryGetValue(culprit.Identity, out var before) || leak.FirstSeen > before.Culprit.Leak.FirstSeen || ShareStillPending(before.Culprit, culprit) < MinShareStillPending)
         {
-            _byLeak[leak.Key] = (culprit, now);
+            _byLeak[culprit.Identity] = (culprit, now);
             return false;
         }
 

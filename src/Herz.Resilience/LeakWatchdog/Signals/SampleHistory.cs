@@ -45,4 +45,11 @@ internal sealed class SampleHistory
 /// <param name="Requests">The number of requests that arrived since the previous sample.</param>
 /// <param name="Lasting">The number of active requests that may last for any time.</param>
 /// <param name="Values">The values, in the order of <see cref="Signal"/>.</param>
-internal sealed record Sample(DateTimeOffset Time, long Requests, long Lasting, double[] Values);
+internal sealed record Sample(DateTimeOffset Time, long Requests, long Lasting, double[] Values)
+{
+    /// <summary>How often background work, hosted services and loops began or resumed since the previous sample.</summary>
+    public long Work { get; init; }
+
+    /// <summary>What the instruments named by the app counted since the previous sample.</summary>
+    public double Metered { get; init; }
+}

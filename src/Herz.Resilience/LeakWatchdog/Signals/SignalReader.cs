@@ -4,13 +4,15 @@ using Herz.Resilience.Origins;
 namespace Herz.Resilience.LeakWatchdog.Signals;
 
 /// <summary>Reads the signals of the process.</summary>
-internal sealed class SignalReader(RequestTracker requests, OriginRegistry origins, TimeProvider time)
+internal sealed class SignalReader(RequestTracker requests, OriginRegistry origins, LoadMeters meters, TimeProvider time)
 {
     private readonly ResourceCounter _resources = new();
     private readonly PoolProbe _pool = new(time);
     private TimeSpan _lastPause = GC.GetTotalPauseDuration();
     private long _lastTimestamp = time.GetTimestamp();
     private long _lastArrived;
+    private long _lastActivity = origins.Activity;
+    private double _lastMetered = meters.Read();
 
     public Sample Read()
     {
@@ -28,8 +30,13 @@ internal sealed class SignalReader(RequestTracker requests, OriginRegistry origi
         values[(int)Signal.ActiveRequests] = requests.Active;
         values[(int)Signal.BackgroundWork] = origins.PendingWork();
         var arrived = requests.Arrived;
-        var sample = new Sample(time.GetUtcNow(), arrived - _lastArrived, requests.Lasting, values);
-        _lastArrived = arrived;
+        var (activity, metered) = (origins.Activity, meters.Read());
+        var sample = new Sample(time.GetUtcNow(), arrived - _lastArrived, requests.Lasting, values)
+        {
+            Work = activity - _lastActivity,
+            Metered = Math.Max(0, metered - _lastMetered),
+        };
+        (_lastArrived, _lastActivity, _lastMetered) = (arrived, activity, metered);
         return sample;
     }
 

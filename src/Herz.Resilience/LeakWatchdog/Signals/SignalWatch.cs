@@ -17,8 +17,8 @@ internal sealed class SignalWatch(
     /// <summary>Returns to the initial state.</summary>
     public void Reset()
     {
-        history.Clear();
         suspicions.Clear();
+        history.Clear();
     }
 
     /// <summary>Analyzes a history. Each change is logged once.</summary>
@@ -26,15 +26,25 @@ internal sealed class SignalWatch(
     {
         var arrivals = Array.ConvertAll(samples, static sample => (double)sample.Requests);
         var active = Array.ConvertAll(samples, static sample => sample.Values[(int)Signal.ActiveRequests]);
+        var work = Array.ConvertAll(samples, static sample => (double)sample.Work);
+        var metered = Array.ConvertAll(samples, static sample => sample.Metered);
         var lasting = Array.ConvertAll(samples, static sample => (double)sample.Lasting);
         for (var index = 0; index < SignalCatalog.Count; index++)
         {
             var series = Array.ConvertAll(samples, sample => sample.Values[index]);
             var (name, minGrowth) = SignalCatalog.All[index];
 
-            // Open connections hold sockets, timers and memory, even if few requests arrive.
-            var growth = TrendDetector.Growth(series, arrivals, minGrowth);
-            growth = growth is null ? null : TrendDetector.Growth(series, (Signal)index == Signal.ActiveRequests ? lasting : active, minGrowth);
+            // Open connections hold sockets, timers and memory, even if few requests arrive. A worker has messages or jobs, and no requests.
+            double? growth = null;
+            foreach (var load in (ReadOnlySpan<double[]>)[arrivals, (Signal)index == Signal.ActiveRequests ? lasting : active, work, metered])
+            {
+                growth = TrendDetector.Growth(series, load, minGrowth);
+                if (growth is null)
+                {
+                    break;
+                }
+            }
+
             switch (suspicions.Update((Signal)index, series[^1], growth))
             {
                 case true:

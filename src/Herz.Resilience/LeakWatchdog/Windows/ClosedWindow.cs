@@ -18,6 +18,8 @@ internal sealed class ClosedWindow
     private long? _idleAt;
     private int _active = -1;
     private TimeSpan _activeSince;
+    private long _before;
+    private TimeSpan _beforeAt;
 
     public ClosedWindow(OriginToken token, TimeSpan closedAt)
     {
@@ -44,6 +46,9 @@ internal sealed class ClosedWindow
     /// <summary>The number of requests that began in the window.</summary>
     public int Begun { get; private set; }
 
+    /// <summary>The last time at which a full collection has proved that work is left.</summary>
+    public TimeSpan ConfirmedAt { get; private set; }
+
     /// <summary>How long left-behind work lived before it ended; null if it was not seen to end.</summary>
     public TimeSpan? Lifetime { get; private set; }
 
@@ -67,8 +72,18 @@ internal sealed class ClosedWindow
         }
         else if (IsAnythingLeft())
         {
-            _idleAt ??= collections.LastStarted;
-            State = collections.LastFull > _idleAt ? WindowState.Leaky : State;
+            if (_idleAt is null)
+            {
+                _idleAt = _before = collections.LastStarted;
+                _beforeAt = now;
+            }
+
+            if (collections.LastFull > _before)
+            {
+                // The collection started after the time noted before it.
+                (State, ConfirmedAt) = (WindowState.Leaky, _beforeAt);
+                (_before, _beforeAt) = (collections.LastStarted, now);
+            }
         }
         else
         {
@@ -111,7 +126,7 @@ internal sealed class ClosedWindow
         }
         else if (now - _activeSince >= HangsAfter * settle)
         {
-            State = WindowState.Leaky;
+            (State, ConfirmedAt) = (WindowState.Leaky, now);
         }
     }
 }

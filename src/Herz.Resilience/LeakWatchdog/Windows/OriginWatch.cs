@@ -173,6 +173,9 @@ internal sealed record SuspectedOrigin(string Label, OriginKind Kind, IReadOnlyL
     /// <summary>Whether a leak needs two captures: work in a service or a loop may wait for long, and is a leak only if it grows.</summary>
     public bool MustGrow => Kind.IsEndless();
 
-    /// <summary>Whether the windows alone are sufficient proof, if no capture can confirm them.</summary>
-    public bool IsCertain => !MustGrow && Windows.TakeLast(Recent).Count(static window => window.IsLeaky) >= MinLeaky;
+    /// <summary>
+    /// Whether the windows alone are sufficient proof, if no capture can confirm them. Of a lasting connection the server leaves work
+    /// behind until the client leaves, which only a capture distinguishes from a leak.
+    /// </summary>
+    public bool IsCertain => !MustGrow && Kind != OriginKind.Stream && Windows.TakeLast(Recent).Count(static window => window.IsLeaky) >= MinLeaky;
 }

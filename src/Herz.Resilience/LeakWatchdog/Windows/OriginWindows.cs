@@ -1,3 +1,4 @@
+using System.Numerics;
 using Herz.Resilience.Origins;
 
 namespace Herz.Resilience.LeakWatchdog.Windows;
@@ -24,6 +25,11 @@ internal sealed class OriginWindows(OriginKind kind)
     // In quarters of a window: half an hour by default. A leak that was fixed after a day does not show how long normal work lives.
     private const int MaxLifetimeQuarters = 120;
 
+    // As much ends as begins if in at least four of the last eight windows work ended that had been left behind: sessions of hours end
+    // one after the other, and a leak never ends. A leak whose work ends all at once, as at a fix, does not count.
+    private const int BalanceSlots = 8;
+    private const int MinEndings = 4;
+
     // Services and loops hold a window each in every app, which only a full collection decides: while it finds nothing, the next one is
     // requested after twice as many windows.
     private const int MaxPatience = 30;
@@ -38,6 +44,9 @@ internal sealed class OriginWindows(OriginKind kind)
     private TimeSpan _now;
     private int _patience = EndlessLeakyWindows;
     private int _recentLeaky;
+    private uint _endings;
+    private long _lastFull = -1;
+    private TimeSpan _slotSince;
 
     /// <summary>Whether the origin is suspected: three windows leak, including one of the last three with a known state.</summary>
     public bool IsSuspected { get; private set; }
@@ -69,6 +78,7 @@ internal sealed class OriginWindows(OriginKind kind)
         }
 
         _now = now;
+        CountEndings(now, collections, settle);
         foreach (var window in _open)
         {
             window.Check(now, collections, settle);
@@ -118,7 +128,7 @@ internal sealed class OriginWindows(OriginKind kind)
             var waiting = 0;
             foreach (var window in _open)
             {
-                waiting += window.AwaitsCollection ? 1 : 0;
+                waiting += window.AwaitsCollection || (window.State == WindowState.Leaky && !IsLeaky(window) && _now - window.ClosedAt >= _gracePeriod) ? 1 : 0;
             }
 
             return waiting > 0 && (IsSuspected || waiting >= (kind.IsEndless() ? _patience : LeakyWindows - _recentLeaky));
@@ -128,12 +138,14 @@ internal sealed class OriginWindows(OriginKind kind)
     /// <summary>A full collection was requested for the waiting windows.</summary>
     public void Requested() => _patience = Math.Min(MaxPatience, 2 * _patience);
 
-    private bool IsLeaky(ClosedWindow window) => window.State == WindowState.Leaky && _now - window.ClosedAt >= _gracePeriod;
+    // Work that may have ended since the last full collection is not left behind for that long.
+    private bool IsLeaky(ClosedWindow window) => window.State == WindowState.Leaky && window.ConfirmedAt - window.ClosedAt >= _gracePeriod;
 
     private void Collapse(ClosedWindow window, TimeSpan settle)
     {
         _clean.Add(window.Window);
         _cleanCount = Math.Min(Capacity, _cleanCount + 1);
+        _endings |= window.Lifetime is null ? 0 : 1u;
         if (window.Lifetime is { } lifetime && (lifetime >= _lifetime || _now - _lifetimeSeenAt > 4 * Capacity * settle))
         {
             (_lifetime, _lifetimeSeenAt) = (lifetime, _now);
@@ -145,7 +157,19 @@ internal sealed class OriginWindows(OriginKind kind)
     private TimeSpan GracePeriod(TimeSpan settle)
     {
         var lifetime = kind.IsEndless() || _now - _lifetimeSeenAt > 4 * Capacity * settle ? TimeSpan.Zero : _lifetime;
-        return 2 * (lifetime < MaxLifetimeQuarters * settle ? lifetime : MaxLifetimeQuarters * settle);
+        return 2 * (IsBalanced || lifetime < MaxLifetimeQuarters * settle ? lifetime : MaxLifetimeQuarters * settle);
+    }
+
+    private bool IsBalanced => BitOperations.PopCount(_endings & ((1 << BalanceSlots) - 1)) >= MinEndings;
+
+    // Only a full collection shows that old work has ended, so a slot is a window with one.
+    private void CountEndings(TimeSpan now, FullCollections collections, TimeSpan settle)
+    {
+        if (collections.LastFull != _lastFull && now - _slotSince >= 4 * settle)
+        {
+            (_lastFull, _slotSince) = (collections.LastFull, now);
+            _endings <<= 1;
+        }
     }
 
     // The newest known windows, from the newest back: the kept clean windows suffice, because no rule looks at more.

@@ -162,6 +162,43 @@ public sealed class SignalWatchTests
         Assert.Equal(["timers", "file_descriptors", "sockets"], app.Services.GetRequiredService<SignalSuspicions>().Suspected.Select(static signal => signal.Name));
     }
 
+    // D13: a worker without requests, whose messages rise from 20 to 200 a second and stay; each message holds timers for a while.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TimersOfAWorkerWhoseMessagesRiseAndStay_AreNoLeak(bool metered)
+    {
+        await using var app = await StartAsync();
+        var random = new Random(13);
+        var samples = new List<Sample>();
+        for (var index = 0; index < 400; index++)
+        {
+            var rate = 20 + (180 * Math.Clamp((index - 10) / 60.0, 0, 1));
+            var messages = 15 * rate * (0.95 + (0.1 * random.NextDouble()));
+            var values = new double[SignalCatalog.Count];
+            values[(int)Signal.Timers] = 30 + (4 * rate) + random.Next(10);
+            samples.Add(new Sample(default, 0, 0, values) { Work = metered ? 0 : (long)messages, Metered = metered ? messages : 0 });
+            app.Services.GetRequiredService<SignalWatch>().Analyze([.. samples.TakeLast(240)]);
+
+            Assert.Empty(app.Services.GetRequiredService<SignalSuspicions>().Suspected);
+        }
+    }
+
+    [Fact]
+    public async Task TimersThatOutgrowTheMessagesOfAWorker_AreALeak()
+    {
+        await using var app = await StartAsync();
+
+        app.Services.GetRequiredService<SignalWatch>().Analyze([.. Enumerable.Range(0, 240).Select(static index =>
+        {
+            var values = new double[SignalCatalog.Count];
+            values[(int)Signal.Timers] = 20 + (10 * index);
+            return new Sample(default, 0, 0, values) { Work = 1000 + index, Metered = 1000 + index };
+        })]);
+
+        Assert.Equal("timers", Assert.Single(app.Services.GetRequiredService<SignalSuspicions>().Suspected).Name);
+    }
+
     private static Sample Held(int active, int sockets)
     {
         var values = new double[SignalCatalog.Count];
