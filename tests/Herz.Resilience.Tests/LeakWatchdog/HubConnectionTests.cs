@@ -39,6 +39,7 @@ public sealed class HubConnectionTests
                 }
             }
 
+            await EchoAsync(clients);
             await app.PassWindowAsync();
         }
 
@@ -58,6 +59,7 @@ public sealed class HubConnectionTests
                 clients.Add(await ConnectAsync(app, HttpTransportType.LongPolling));
             }
 
+            await EchoAsync(clients);
             await app.PassWindowAsync();
         }
 
@@ -80,6 +82,7 @@ public sealed class HubConnectionTests
                 await clients[^1].InvokeAsync("Leak");
             }
 
+            await EchoAsync(clients);
             await app.PassWindowAsync();
         }
 
@@ -87,6 +90,15 @@ public sealed class HubConnectionTests
 
         Assert.EndsWith(nameof(ForgetAsync), Assert.Single(app.Board.Current).Method, StringComparison.Ordinal);
         await Task.WhenAll(clients.Select(static client => client.DisposeAsync().AsTask()));
+    }
+
+    // Each answer ends a poll, as time would.
+    private static async Task EchoAsync(IEnumerable<HubConnection> clients)
+    {
+        foreach (var client in clients)
+        {
+            Assert.Equal("hello", await client.InvokeAsync<string>("Echo", "hello"));
+        }
     }
 
     private static Task<WatchedApp> StartAsync(Dictionary<string, string?>? settings = null) => WatchedApp.StartAsync(
