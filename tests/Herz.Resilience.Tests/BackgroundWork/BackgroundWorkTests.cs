@@ -320,17 +320,21 @@ public sealed class BackgroundWorkTests : IAsyncDisposable
     [Fact]
     public async Task Run_WithinATrace_IsLinkedToItAndNotAChild()
     {
+        const string Name = "linked-to-a-trace";
+
+        // All hosts of the process share the source, so the name selects the activities of this test.
         using var listener = new ActivityListener
         {
-            ShouldListenTo = static source => source.Name is "Herz.Resilience" or "test",
-            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ShouldListenTo = static source => source.Name is "Herz.Resilience" or Name,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> options) =>
+                options.Name == Name ? ActivitySamplingResult.AllData : ActivitySamplingResult.None,
         };
         ActivitySource.AddActivityListener(listener);
-        using var source = new ActivitySource("test");
-        using var request = source.StartActivity("request");
+        using var source = new ActivitySource(Name);
+        using var request = source.StartActivity(Name);
         var seen = new TaskCompletionSource<Activity?>();
 
-        _host.Work.Run("send-receipt", _ =>
+        _host.Work.Run(Name, _ =>
         {
             seen.SetResult(Activity.Current);
             return Task.CompletedTask;

@@ -15,7 +15,7 @@ public sealed partial class SampleLeakTests
             new() { ["Herz__LeakWatchdog__Window"] = "00:00:04" });
         using var client = new HttpClient { BaseAddress = new Uri(sample.Address) };
         using var stop = new CancellationTokenSource();
-        var load = SendAsync(client, stop.Token);
+        var load = SampleLoad.SendAsync(client, stop.Token);
 
         await client.PostAsync("/switches/leaking?on=true", null);
         var suspected = await sample.WaitForLineAsync(static line => line.Contains("A leak is suspected.", StringComparison.Ordinal));
@@ -29,45 +29,6 @@ public sealed partial class SampleLeakTests
         Assert.Contains("Switches.LeakAsync", suspected);
         await stop.CancelAsync();
         await load;
-    }
-
-    [Fact]
-    public async Task LeakOfTheSample_WithoutHeapWalk_IsReportedByEndpoint_AndNamedByThePage()
-    {
-        await using var sample = await AppProcess.StartAsync(
-            RepositoryFiles.PathOf("samples/Herz.Resilience.Sample"),
-            $"bin/{RepositoryFiles.Configuration}/net10.0/Herz.Resilience.Sample.dll",
-            new() { ["Herz__LeakWatchdog__Window"] = "00:00:04", ["DOTNET_GCName"] = "libclrgc.so", ["ASPNETCORE_ENVIRONMENT"] = "Development" });
-        using var client = new HttpClient { BaseAddress = new Uri(sample.Address) };
-        using var stop = new CancellationTokenSource();
-        var load = SendAsync(client, stop.Token);
-
-        await client.PostAsync("/switches/leaking?on=true", null);
-        var off = await sample.WaitForLineAsync(static line => line.Contains("Pending work cannot be captured in this process", StringComparison.Ordinal));
-        var suspected = await sample.WaitForLineAsync(static line => line.Contains("A leak is suspected.", StringComparison.Ordinal));
-
-        Assert.Contains("segments instead of regions", off);
-        Assert.Contains("GET /orders/{id:int}: work of requests that have ended is still pending", suspected);
-        var page = await client.GetStringAsync("/debug/herz/pending?pause=1000");
-        Assert.Contains("by EventPipe", page);
-        Assert.Contains("Switches.LeakAsync", page);
-        await stop.CancelAsync();
-        await load;
-    }
-
-    private static async Task SendAsync(HttpClient client, CancellationToken token)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        try
-        {
-            while (await timer.WaitForNextTickAsync(token))
-            {
-                using var response = await client.GetAsync("/orders/7", token);
-            }
-        }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
-        {
-        }
     }
 
     private static string Masked(string text) => Number().Replace(text, "0");

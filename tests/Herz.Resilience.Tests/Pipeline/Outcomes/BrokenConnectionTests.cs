@@ -100,11 +100,15 @@ public sealed class BrokenConnectionTests
 
     private sealed class EndlessContent : HttpContent
     {
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        // A content that outlived its request would keep the connection, and the server's stop would wait for it.
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            await stream.WriteAsync("begin"u8.ToArray());
-            await stream.FlushAsync();
-            await Task.Delay(Timeout.Infinite);
+            await stream.WriteAsync("begin"u8.ToArray(), cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
         protected override bool TryComputeLength(out long length)
