@@ -1,4 +1,5 @@
 using Herz.Resilience.Configuration;
+using Herz.Resilience.Hosting;
 using Herz.Resilience.LeakWatchdog.Signals;
 using Herz.Resilience.Pipeline;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +17,7 @@ internal sealed class LeakWatchdogService(
 {
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromSeconds(15);
 
-    private readonly LookTimer _timer = new(time);
+    private readonly ThreadTimer _timer = new(time);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _start = time.GetTimestamp();
     private Thread? _thread;

@@ -53,13 +53,8 @@ public sealed class RunnerStoryTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Close(WorkHost host, List<WeakReference> live)
-    {
-        foreach (var (_, token) in host.Services.GetRequiredService<OriginRegistry>().CloseWindow())
-        {
-            live.Add(new WeakReference(token));
-        }
-    }
+    private static void Close(WorkHost host, List<WeakReference> live) =>
+        host.Services.GetRequiredService<OriginRegistry>().CloseWindow((_, token) => live.Add(new WeakReference(token)));
 
     // Starts work that waits for a derived token that only its deadline cancels; every fourth call ends early, by its own end, its
     // caller, or a failure, and every hundredth is periodic work that is stopped.
