@@ -61,7 +61,7 @@ public sealed class OriginMarker
         const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         for (; type is not null; type = type.BaseType)
         {
-            if ((type.GetField(name, Declared) ?? type.GetField($"<{name}>k__BackingField", Declared)) is { } field)
+            if ((type.GetField(name, Declared) ?? type.GetField($"<{name}>k__BackingField", Declared) ?? type.GetField($"{name}@", Declared)) is { } field)
             {
                 return field;
             }

@@ -1,24 +1,25 @@
+using System.Globalization;
 using Herz.Resilience.PendingWork;
 using Herz.Resilience.PendingWork.RuntimeAsyncHost;
 
-// Leaks 500 chains of two methods and 70 of one, next to work that ends, and prints the profile.
-var source = new TaskCompletionSource();
-var kept = new List<Task>();
-for (var i = 0; i < 500; i++)
+// "chains": leaks 500 chains of two methods and 70 of one, next to work that ends. "matrix 10": leaks each kind ten times. Prints the profile.
+// A last argument selects the capture method.
+switch (args[0])
 {
-    kept.Add(Leaks.Outer(source.Task));
+    case "chains":
+        Chains.Start();
+        break;
+    case "matrix":
+        Matrix.Start(int.Parse(args[1], CultureInfo.InvariantCulture));
+        break;
+    default:
+        await Console.Error.WriteLineAsync($"unknown command: {args[0]}");
+        return 2;
 }
 
-for (var i = 0; i < 70; i++)
-{
-    kept.Add(Leaks.Inner(source.Task));
-}
-
-for (var i = 0; i < 30; i++)
-{
-    kept.Add(Leaks.Outer(Task.Delay(1)));
-}
-
-Task.WaitAll(kept.TakeLast(30));
-PendingWorkProfile.Capture(new PendingWorkOptions { Collect = PendingWorkSweep.Full }).WriteTo(Console.Out, PendingWorkFormat.Json);
-GC.KeepAlive(kept);
+// Work that yields has reached its last await when the queue of the pool stays empty.
+SpinWait.SpinUntil(static () => ThreadPool.PendingWorkItemCount == 0);
+var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full, Origins = [Matrix.Marker], LongestPause = TimeSpan.FromSeconds(10) };
+var profile = Enum.GetNames<CaptureWay>().Contains(args[^1]) ? OnlyWay.Capture(Enum.Parse<CaptureWay>(args[^1]), options) : PendingWorkProfile.Capture(options);
+profile.WriteTo(Console.Out, PendingWorkFormat.Json);
+return 0;

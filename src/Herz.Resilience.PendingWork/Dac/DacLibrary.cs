@@ -6,8 +6,8 @@ using Herz.Resilience.PendingWork.Runtime;
 namespace Herz.Resilience.PendingWork.Dac;
 
 /// <summary>
-/// The data access library of the runtime, used only to find the regions of the garbage collector. It does not validate
-/// addresses, so it never gets an address from the heap.
+/// The data access library of the runtime, used only to find the regions of the garbage collector and the methods of code
+/// addresses. It does not validate addresses of objects, so it never gets one.
 /// </summary>
 internal sealed unsafe class DacLibrary
 {
@@ -55,6 +55,30 @@ internal sealed unsafe class DacLibrary
     /// <exception cref="UnsupportedRuntimeException">The library does not match this runtime, or the collector does not use regions.</exception>
     public HeapView View(ProcessMemory memory)
     {
+        var (process, sos) = Open(memory);
+        DacTarget.SetMemory(memory);
+        try
+        {
+            return View(sos);
+        }
+        finally
+        {
+            Free(sos);
+            Free(process);
+            DacTarget.SetMemory(null);
+        }
+    }
+
+    /// <summary>Returns a reader of the methods in <paramref name="memory"/>, which must outlive it.</summary>
+    /// <exception cref="UnsupportedRuntimeException">The library does not match this runtime.</exception>
+    public DacMethods Methods(ProcessMemory memory)
+    {
+        var (process, sos) = Open(memory);
+        return new DacMethods(memory, process, sos);
+    }
+
+    private (nint Process, nint Sos) Open(ProcessMemory memory)
+    {
         nint process = 0;
         nint sos = 0;
         DacTarget.SetMemory(memory);
@@ -66,12 +90,15 @@ internal sealed unsafe class DacLibrary
                 Check(((delegate* unmanaged<nint, Guid*, nint*, int>)Slot(process, 0))(process, sosId, &sos), "ISOSDacInterface");
             }
 
-            return View(sos);
+            return (process, sos);
+        }
+        catch
+        {
+            Free(process);
+            throw;
         }
         finally
         {
-            Free(sos);
-            Free(process);
             DacTarget.SetMemory(null);
         }
     }
@@ -134,9 +161,9 @@ internal sealed unsafe class DacLibrary
         }
     }
 
-    private static nint Slot(nint instance, int slot) => (*(nint**)instance)[slot];
+    internal static nint Slot(nint instance, int slot) => (*(nint**)instance)[slot];
 
-    private static void Free(nint instance)
+    internal static void Free(nint instance)
     {
         if (instance != 0)
         {

@@ -24,6 +24,24 @@ internal struct GenerationData
     public ulong AllocationLimit;
 }
 
+/// <summary>The description of a method. The low bytes of the flags are not used.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct MethodData
+{
+    public int HasNativeCode;
+    public int IsDynamic;
+    public ushort Slot;
+    public ulong NativeCode;
+    public ulong NativeCodeSlot;
+    public ulong Method;
+    public ulong Table;
+    public ulong Module;
+    public uint Token;
+
+    // Data on recompilation, which is not used.
+    public Spare Rest;
+}
+
 [InlineArray(4)]
 internal struct GenerationTable
 {

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Threading.Tasks.Sources;
 using Herz.Resilience.PendingWork.Naming;
 using Herz.Resilience.PendingWork.Walking;
 
@@ -49,7 +48,7 @@ internal sealed record NodeType(NodeRole Role, string Name, PendingKind Kind, Ty
         _ when typeof(Delegate).IsAssignableFrom(type) => NodeRole.Delegate,
         _ when typeof(TaskScheduler).IsAssignableFrom(type) => NodeRole.Scheduler,
         _ when typeof(IAsyncStateMachine).IsAssignableFrom(type) => NodeRole.Machine,
-        _ when IsSource(type) => NodeRole.Source,
+        _ when TypeReader.IsSource(type) => NodeRole.Source,
         _ when type.Assembly == typeof(object).Assembly => RoleOfCore(type),
         _ => NodeRole.Other,
     };
@@ -63,9 +62,6 @@ internal sealed record NodeType(NodeRole Role, string Name, PendingKind Kind, Ty
         _ when type.Namespace == "System.Threading.Tasks" => NodeRole.Link,
         _ => NodeRole.Other,
     };
-
-    private static bool IsSource(Type type) =>
-        Array.Exists(type.GetInterfaces(), static i => i == typeof(IValueTaskSource) || (i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IValueTaskSource<>)));
 
     private static PendingKind KindOf(Type machine) =>
         Array.Exists(machine.GetFields(Fields), static field => field.FieldType == typeof(AsyncVoidMethodBuilder)) ? PendingKind.AsyncVoid : PendingKind.AsyncMethod;

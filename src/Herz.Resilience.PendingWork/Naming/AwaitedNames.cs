@@ -18,6 +18,7 @@ internal static class AwaitedNames
         ["System.Net.Sockets.Socket+AwaitableSocketAsyncEventArgs"] = "Socket",
         ["System.Runtime.CompilerServices.AsyncHelpers+ThunkTask"] = "a runtime-async method",
         ["System.Runtime.CompilerServices.AsyncHelpers+ThunkTask`1"] = "a runtime-async method",
+        ["System.Runtime.CompilerServices.AsyncHelpers+RuntimeAsyncTask`1"] = "a runtime-async method",
         ["System.Threading.CancellationTokenSource"] = "CancellationTokenSource",
     };
 

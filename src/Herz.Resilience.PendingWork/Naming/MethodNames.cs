@@ -53,13 +53,19 @@ internal static class MethodNames
         return owner is null ? name : $"{TypeNames.Declaring(owner, withNamespace: true)}.{name}";
     }
 
-    /// <summary>The source name between the outer brackets of <c>&lt;…&gt;x__n</c>; null for other names.</summary>
+    /// <summary>The source name between the outer brackets of <c>&lt;…&gt;x__n</c>, or before the <c>@</c> of F#; null for other names.</summary>
     private static string? SourceName(string name)
     {
         if (name.StartsWith(VisualBasicPrefix, StringComparison.Ordinal))
         {
             var end = name.IndexOf('_', VisualBasicPrefix.Length);
             return end < 0 ? null : name[(end + 1)..];
+        }
+
+        // F# writes "load@12-1": the method and the line number.
+        if (name.IndexOf('@', StringComparison.Ordinal) is var at and > 0)
+        {
+            return name[..at];
         }
 
         var close = ClosingBracket(name);

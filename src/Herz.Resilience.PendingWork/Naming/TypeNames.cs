@@ -75,8 +75,9 @@ internal static class TypeNames
             text.Append(space).Append('.');
         }
 
-        var tick = type.Name.IndexOf('`', StringComparison.Ordinal);
-        text.Append(tick < 0 ? type.Name : type.Name[..tick]);
+        // An F# closure is named after its function and line, "load@12-1", and a generic type after the number of its parameters.
+        var end = type.Name.AsSpan().IndexOfAny('`', '@');
+        text.Append(end <= 0 ? type.Name : type.Name[..end]);
         var inherited = type.DeclaringType is { IsGenericType: true } declaring ? declaring.GetGenericArguments().Length : 0;
         var own = type.IsGenericType ? type.GetGenericArguments().Length : 0;
         AppendArguments(text, arguments[Math.Min(inherited, arguments.Length)..Math.Min(own, arguments.Length)]);

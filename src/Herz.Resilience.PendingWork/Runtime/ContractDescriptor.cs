@@ -39,16 +39,16 @@ internal sealed class ContractDescriptor
             : Parse(new ReadOnlyMemory<byte>(new ReadOnlySpan<byte>(*(byte**)(header + 16), (int)size).ToArray()));
     }
 
-    /// <summary>Parses a descriptor in the compact JSON format, version 0.</summary>
+    /// <summary>Parses a descriptor in the compact JSON format: version 0 of .NET 10, or version 2 of .NET 11.</summary>
     public static ContractDescriptor Parse(ReadOnlyMemory<byte> json)
     {
         try
         {
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
-            if (root.GetProperty("version").GetInt32() != 0 || root.GetProperty("contracts").GetProperty("RuntimeTypeSystem").GetInt32() != 1)
+            if (root.GetProperty("version").GetInt32() is not (0 or 2) || !IsFirst(root.GetProperty("contracts").GetProperty("RuntimeTypeSystem")))
             {
-                throw new UnsupportedRuntimeException("the runtime's contract descriptor is not version 0, or its RuntimeTypeSystem contract is not version 1");
+                throw new UnsupportedRuntimeException("the runtime's contract descriptor is not version 0 or 2, or its RuntimeTypeSystem contract is not version 1");
             }
 
             return new ContractDescriptor(root.GetProperty("types").Clone());
@@ -74,4 +74,7 @@ internal sealed class ContractDescriptor
 
         throw new UnsupportedRuntimeException($"the runtime's contract descriptor does not contain {type}.{field}");
     }
+
+    // .NET 10 writes 1 and .NET 11 writes "c1".
+    private static bool IsFirst(JsonElement version) => version.ValueKind == JsonValueKind.String ? version.ValueEquals("c1"u8) : version.GetInt32() == 1;
 }

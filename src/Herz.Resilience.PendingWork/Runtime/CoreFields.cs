@@ -16,6 +16,10 @@ internal sealed class CoreFields
         TaskAction = FieldLayout.Required(typeof(Task), "m_action");
         TaskStateObject = FieldLayout.Required(typeof(Task), "m_stateObject");
         TaskContinuation = FieldLayout.Required(typeof(Task), "m_continuationObject");
+        TaskProperties = FieldLayout.Find(typeof(Task), "m_contingentProperties") is { } properties ? FieldLayout.InObject(properties) : -1;
+        PropertiesContext = FieldLayout.Find(typeof(Task).GetNestedType("ContingentProperties", BindingFlags.NonPublic), "m_capturedContext") is { } captured
+            ? FieldLayout.InObject(captured)
+            : -1;
         DelegateTarget = FieldLayout.Required(typeof(Delegate), "_target");
         ListItems = FieldLayout.Required(typeof(List<object>), "_items");
         LocalValues = FieldLayout.Required(typeof(ExecutionContext), "m_localValues");
@@ -41,6 +45,12 @@ internal sealed class CoreFields
     public int TaskStateObject { get; }
 
     public int TaskContinuation { get; }
+
+    /// <summary>The optional properties of a task; -1 if the framework has none.</summary>
+    public int TaskProperties { get; }
+
+    /// <summary>The execution context in the optional properties; -1 if the framework has none.</summary>
+    public int PropertiesContext { get; }
 
     public int DelegateTarget { get; }
 

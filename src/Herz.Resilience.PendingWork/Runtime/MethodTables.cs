@@ -18,6 +18,7 @@ internal sealed class MethodTables
     private readonly int _auxiliary;
     private readonly int _loaderModule;
     private readonly int _classTable;
+    private readonly int _parent;
     private readonly FieldInfo _modulePointer;
     private HashSet<ulong> _modules = [];
     private int _assemblies;
@@ -31,6 +32,7 @@ internal sealed class MethodTables
         _auxiliary = Within(contract.Offset("MethodTable", "AuxiliaryData"));
         _loaderModule = contract.Offset("MethodTableAuxiliaryData", "LoaderModule");
         _classTable = contract.Offset("EEClass", "MethodTable");
+        _parent = Within(contract.Offset("MethodTable", "ParentMethodTable"));
         if (contract.Offset("MethodTable", "MTFlags") != 0 || contract.Offset("MethodTable", "BaseSize") != 4 || contract.Offset("Object", "m_pMethTab") != 0)
         {
             throw new UnsupportedRuntimeException("the object layout is not supported: the method table is not at offset 0, or its flags and base size are not at offsets 0 and 4");
@@ -84,6 +86,16 @@ internal sealed class MethodTables
             && back == canonical
             && memory.TryReadWord(Word(table, _auxiliary) + (ulong)_loaderModule, out var loader)
             && _modules.Contains(loader);
+    }
+
+    /// <summary>
+    /// Whether the word is a method table that the runtime derived from <paramref name="parent"/> without a type in metadata.
+    /// The runtime must not be asked for its type.
+    /// </summary>
+    public bool IsDerivedTable(ProcessMemory memory, ulong word, ulong parent)
+    {
+        Span<byte> table = stackalloc byte[Size];
+        return (word & RuntimeFacts.MarkBits) == 0 && memory.TryRead(word, table) && !IsNamed(table) && Word(table, _parent) == parent && _modules.Contains(Word(table, _module));
     }
 
     /// <summary>The type of a method table; null if the word is not a method table.</summary>

@@ -1,4 +1,5 @@
 using Herz.Resilience.PendingWork.Dac;
+using Herz.Resilience.PendingWork.RuntimeAsync;
 using Herz.Resilience.PendingWork.Threads;
 using Herz.Resilience.PendingWork.Walking;
 
@@ -18,10 +19,13 @@ internal sealed class RuntimeAccess
         }
 
         var files = RuntimeFiles.Find();
-        Tables = new MethodTables(ContractDescriptor.OfRuntime(files.Runtime));
+        var contract = ContractDescriptor.OfRuntime(files.Runtime);
+        Tables = new MethodTables(contract);
         Core = new CoreFields();
         Library = new DacLibrary(files);
-        Types = new TypeTable(Tables, new TypeReader(Core));
+        var continuations = ContinuationFields.Find();
+        Resumes = continuations is null ? null : new ResumeTable(Tables, Library, continuations, contract);
+        Types = new TypeTable(Tables, new TypeReader(Core, continuations), continuations);
     }
 
     public MethodTables Tables { get; }
@@ -35,4 +39,7 @@ internal sealed class RuntimeAccess
     public BlockedThreads Threads => _threads ??= new BlockedThreads(new MethodsByAddress());
 
     public TypeTable Types { get; }
+
+    /// <summary>The methods that continuations resume; null if this framework has no runtime-async.</summary>
+    public ResumeTable? Resumes { get; }
 }

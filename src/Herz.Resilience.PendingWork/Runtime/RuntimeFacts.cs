@@ -75,6 +75,18 @@ internal static class RuntimeFacts
     /// <inheritdoc cref="TaskStarted"/>
     public const int TaskEnded = 0x160_0000;
 
+    /// <summary>The framework class with the helpers of runtime-async (runtime: AsyncHelpers.CoreCLR.cs).</summary>
+    public const string AsyncHelpers = "System.Runtime.CompilerServices.AsyncHelpers";
+
+    /// <summary>The references of .NET 10 from a resume stub's resolver to the IL (runtime: vm/dynamicmethod.h, ILStubResolver).</summary>
+    public const int CompileStateOfResolver = 8;
+
+    /// <inheritdoc cref="CompileStateOfResolver"/>
+    public const int StubOfResolver = 16;
+
+    /// <inheritdoc cref="CompileStateOfResolver"/>
+    public const int CodeOfCompileState = 16;
+
     /// <summary>Whether every call puts its return address on the stack, also without a frame.</summary>
     public static bool ReturnsByStack => RuntimeInformation.ProcessArchitecture == Architecture.X64;
 

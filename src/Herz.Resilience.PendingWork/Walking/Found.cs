@@ -12,10 +12,10 @@ internal struct Found
     /// <summary>Its continuation; for a timer or registration, the state of its callback.</summary>
     public ulong Continuation;
 
-    /// <summary>Its execution context.</summary>
+    /// <summary>Its execution context; for the continuation of a runtime-async method, its array of references.</summary>
     public ulong Context;
 
-    /// <summary>The address at which a runtime-async method resumes.</summary>
+    /// <summary>The word that identifies where a runtime-async method resumes; 0 for other operations.</summary>
     public ulong Code;
 
     /// <summary>The index of its <see cref="HeapType"/>.</summary>
@@ -23,6 +23,15 @@ internal struct Found
 
     /// <summary>The index of the pending operation that awaits it; -1 if there is none.</summary>
     public int Caller;
+
+    /// <summary>For the task of runtime-async methods, the indices of its innermost and its outermost method plus 1; 0 if there are none.</summary>
+    public int Innermost;
+
+    /// <inheritdoc cref="Innermost"/>
+    public int Outermost;
+
+    /// <summary>The index of the name of a runtime-async method.</summary>
+    public int Method;
 
     /// <summary>The index of the name of its awaited call.</summary>
     public int Awaits;

@@ -1,18 +1,20 @@
 using Herz.Resilience.PendingWork.Dac;
 using Herz.Resilience.PendingWork.Memory;
 using Herz.Resilience.PendingWork.Runtime;
+using Herz.Resilience.PendingWork.RuntimeAsync;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
 /// <summary>Reads all pending operations from a process memory: walks the heap, links the objects and, if the reading is reliable, lists them.</summary>
 internal sealed class HeapReading : IDisposable
 {
-    // A method that waits for a delay consists of three objects: method, task and timer.
-    private const int FoundPerOperation = 3;
+    // A runtime-async method that waits for a delay consists of five objects: two continuations, two tasks and a timer.
+    private const int FoundPerOperation = 5;
 
     private readonly ProcessMemory _memory;
     private readonly TypeTable _types;
     private readonly CoreFields _core;
+    private readonly ResumeTable? _resumes;
     private readonly PendingWorkOptions _options;
     private readonly ObjectReader _reader;
     private readonly HeapWalker _walker;
@@ -32,6 +34,7 @@ internal sealed class HeapReading : IDisposable
         _memory = memory;
         _types = runtime.Types;
         _core = runtime.Core;
+        _resumes = runtime.Resumes;
         _options = options;
         _guard = guard;
         _reader = new ObjectReader(_core, memory, options);
@@ -75,6 +78,7 @@ internal sealed class HeapReading : IDisposable
             index.Set(_found[i].Address, i);
         }
 
+        LinkRuntimeAsync(index);
         new Linker(_core, _memory, _types, _reader, _found, index, _names, _guard).Link();
         _owners = new string?[_found.Count];
         for (var i = 0; i < _found.Count && _guard.MayContinueLoop(); i++)
@@ -82,9 +86,18 @@ internal sealed class HeapReading : IDisposable
             ref var found = ref _found[i];
             if (!found.IsHidden)
             {
-                found.Origin = _origins.Of(found.Context);
+                found.Origin = found.Code == 0 && found.Origin < 0 ? _origins.Of(found.Context) : found.Origin;
                 _owners[i] = OwnerOf(found);
             }
+        }
+    }
+
+    private void LinkRuntimeAsync(AddressMap index)
+    {
+        if (_resumes is not null)
+        {
+            using var points = new ResumePoints(_resumes, _memory);
+            new RuntimeAsyncLinker(_memory, _types, _found, index, _names, _resumes.Fields, points, _origins, _core.DelegateTarget, _guard).Link();
         }
     }
 
@@ -156,7 +169,7 @@ internal sealed class HeapReading : IDisposable
 
     private string? OwnerOf(in Found found) => found.Kind switch
     {
-        PendingKind.AsyncMethod when found.Code != 0 => $"a runtime-async method (resumes at 0x{found.Code:x})",
+        PendingKind.AsyncMethod when found.Method > 0 => _names[found.Method],
         PendingKind.TaskDelegate => Of("Task.Run", CallbackOwner(found.Awaited, 0)),
         PendingKind.Timer => Of("Timer", CallbackOwner(found.Awaited, found.Continuation)),
         PendingKind.Registration => Of("CancellationToken.Register", CallbackOwner(found.Awaited, found.Continuation)),

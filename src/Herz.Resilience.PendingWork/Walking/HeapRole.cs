@@ -18,6 +18,9 @@ internal enum HeapRole : byte
     /// <summary>The continuation of a waiting runtime-async method.</summary>
     RuntimeContinuation,
 
+    /// <summary>A step of an F# <c>async</c>.</summary>
+    FSharpActivation,
+
     /// <summary>Any other task.</summary>
     Task,
 

@@ -32,10 +32,13 @@ internal sealed class HeapType
     /// <summary>The references in its awaiters, from the start of the state machine.</summary>
     public int[] Awaiters { get; init; } = [];
 
+    /// <summary>Whether the awaiters that are no longer in use are not cleared, as in F#.</summary>
+    public bool KeepsAwaiters { get; init; }
+
     /// <summary>The box in the builder of the state machine, from the start of the state machine; -1 if there is none.</summary>
     public int BuilderBox { get; init; } = -1;
 
-    /// <summary>The execution context.</summary>
+    /// <summary>The execution context; for a continuation, its array of references.</summary>
     public int Context { get; init; } = -1;
 
     /// <summary>The completion flag of a value task source.</summary>
@@ -44,14 +47,29 @@ internal sealed class HeapType
     /// <summary>The continuation of a value task source.</summary>
     public int Continuation { get; init; } = -1;
 
-    /// <summary>The address at which a runtime-async method resumes.</summary>
+    /// <summary>The word that identifies where a runtime-async method resumes.</summary>
     public int Code { get; init; } = -1;
 
-    /// <summary>The value task source that a task represents.</summary>
+    /// <summary>The value task source that a task represents; for a continuation of the framework, what it awaits.</summary>
     public int Source { get; init; } = -1;
 
     /// <summary>The references that lead from a continuation to its caller.</summary>
     public int[] Follow { get; init; } = [];
+
+    /// <summary>The functions in an F# closure.</summary>
+    public int[] Functions { get; init; } = [];
+
+    /// <summary>The activation of the caller in an F# closure; -1 if there is none.</summary>
+    public int Caller { get; init; } = -1;
+
+    /// <summary>Whether it is an F# closure of the app.</summary>
+    public bool IsAppFunction { get; init; }
+
+    /// <summary>The properties of a task that hold the execution context of its delegate; -1 if a search does not need them.</summary>
+    public int Properties { get; init; } = -1;
+
+    /// <summary>Whether it is a value task source.</summary>
+    public bool IsSource { get; init; }
 
     /// <summary>Whether it is the list type for several continuations of one task.</summary>
     public bool IsList { get; init; }

@@ -22,6 +22,7 @@ internal sealed unsafe class ObjectReader(CoreFields core, ProcessMemory memory,
             HeapRole.PooledBox => body[type.Completed] == 0 && TryReadPooledBox(type, body, ref found),
             HeapRole.Iterator => TryReadMachine(type, body + type.Machine, ref found) && ReadIterator(type, body, ref found),
             HeapRole.RuntimeContinuation => TryReadContinuation(type, body, ref found),
+            HeapRole.FSharpActivation => ReadActivation(type, body, ref found),
             HeapRole.Task => !HasEnded(body) && TryReadTask(type, body, ref found),
             HeapRole.Timer => options.Timers && TryReadTimer(body, ref found),
             HeapRole.Registration => options.Registrations && TryReadRegistration(body, ref found),
@@ -115,16 +116,26 @@ internal sealed unsafe class ObjectReader(CoreFields core, ProcessMemory memory,
         return true;
     }
 
-    // The last continuation of a chain passes the result to the task and has no code.
+    // The last continuation of a chain in .NET 10 passes the result to the task and has no code.
     private static bool TryReadContinuation(HeapType type, byte* body, ref Found found)
     {
         found.Code = Word(body, type.Code);
         found.Continuation = Word(body, type.Continuation);
+        found.Context = Word(body, type.Context);
+        found.Awaited = Word(body, type.Source);
         found.State = PendingState.Awaiting;
 
         // Hidden until a pending task leads to it, because continuations outlive their methods.
         found.IsHidden = true;
         return found.Code != 0;
+    }
+
+    // Hidden until a pending object leads to it, because activations outlive their steps.
+    private static bool ReadActivation(HeapType type, byte* body, ref Found found)
+    {
+        found.Continuation = Word(body, type.Continuation);
+        found.IsHidden = true;
+        return true;
     }
 
     private bool TryReadTask(HeapType type, byte* body, ref Found found)

@@ -4,8 +4,11 @@ using Herz.Resilience.PendingWork.Runtime;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
-/// <summary>The offsets of the compiler-generated fields of a state machine, from its first field.</summary>
-internal sealed record StateMachineShape(int State, int[] Awaiters, int BuilderBox, PendingKind Kind, int Size)
+/// <summary>
+/// The offsets of the compiler-generated fields of a state machine, from its first field. The state machine of an F# task has no
+/// state for running or ended, and keeps its awaiters after use.
+/// </summary>
+internal sealed record StateMachineShape(int State, int[] Awaiters, int BuilderBox, PendingKind Kind, int Size, bool KeepsAwaiters)
 {
     private const BindingFlags Fields = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
@@ -15,6 +18,7 @@ internal sealed record StateMachineShape(int State, int[] Awaiters, int BuilderB
         var builderBox = -1;
         var kind = PendingKind.AsyncMethod;
         var awaiters = new List<int>();
+        var isFSharp = machine.GetField("ResumptionPoint", Fields) is not null;
         foreach (var field in machine.GetFields(Fields))
         {
             // C# writes <>1__state, <>u__1 and <>t__builder; Visual Basic $State, $A0 and $Builder.
@@ -27,14 +31,15 @@ internal sealed record StateMachineShape(int State, int[] Awaiters, int BuilderB
                 kind = field.FieldType == typeof(AsyncVoidMethodBuilder) ? PendingKind.AsyncVoid : kind;
                 builderBox = Box(field);
             }
-            else if (field.Name.StartsWith("<>u__", StringComparison.Ordinal) || field.Name.StartsWith("$A", StringComparison.Ordinal))
+            else if (field.Name.StartsWith("<>u__", StringComparison.Ordinal) || field.Name.StartsWith("$A", StringComparison.Ordinal)
+                || (isFSharp && typeof(INotifyCompletion).IsAssignableFrom(field.FieldType)))
             {
                 FieldLayout.References(field.FieldType, FieldLayout.Of(field), awaiters);
             }
         }
 
         var size = Math.Max(Math.Max(state + sizeof(int), builderBox + sizeof(ulong)), awaiters.Count == 0 ? 0 : awaiters.Max() + sizeof(ulong));
-        return new StateMachineShape(state, [.. awaiters], builderBox, kind, size);
+        return new StateMachineShape(state, [.. awaiters], builderBox, kind, size, isFSharp);
     }
 
     // The builder or the builder inside it has one task field.

@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 using Herz.Resilience.PendingWork.Naming;
 using Herz.Resilience.PendingWork.Runtime;
+using Herz.Resilience.PendingWork.RuntimeAsync;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
 /// <summary>Determines the role of a type in a walk and the offsets of its fields.</summary>
-internal sealed class TypeReader(CoreFields core)
+internal sealed class TypeReader(CoreFields core, ContinuationFields? continuations)
 {
     private static readonly string[] s_continuationFields = ["m_action", "m_task", "_target", "_continuation", "_continuationState", "_task"];
 
@@ -21,9 +23,14 @@ internal sealed class TypeReader(CoreFields core)
             return Plain(HeapRole.Registration, type, Math.Max(core.RegistrationContext, Math.Max(core.RegistrationId, core.RegistrationState)) + sizeof(ulong));
         }
 
-        if (IsRuntimeContinuation(type) && FieldLayout.Find(type, "Resume") is { } resume && FieldLayout.Find(type, "Next") is { } next)
+        if (continuations is not null && continuations.Type.IsAssignableFrom(type))
         {
-            return Continuation(FieldLayout.InObject(resume), FieldLayout.InObject(next));
+            return Continuation(type, continuations);
+        }
+
+        if (FSharpTypes.Read(type) is { } functional)
+        {
+            return functional;
         }
 
         if (StateMachineOfBox(type) is { } machine)
@@ -53,21 +60,26 @@ internal sealed class TypeReader(CoreFields core)
         && type.GetInterfaces().Any(static i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IAsyncEnumerator<>));
 
     /// <summary>Whether it is the task of a runtime-async method.</summary>
-    public static bool IsRuntimeAsyncTask(Type type) => type.DeclaringType?.FullName == "System.Runtime.CompilerServices.AsyncHelpers";
+    public static bool IsRuntimeAsyncTask(Type type) => type.DeclaringType?.FullName == RuntimeFacts.AsyncHelpers;
 
-    private static bool IsRuntimeContinuation(Type type) =>
-        type.FullName == "System.Runtime.CompilerServices.Continuation" && type.Assembly == typeof(object).Assembly;
-
-    private static HeapType Continuation(int resume, int next) => new()
+    // The framework's own continuations, the innermost of a chain, hold the awaited object, and the task of the chain.
+    private static HeapType Continuation(Type type, ContinuationFields fields)
     {
-        Role = HeapRole.RuntimeContinuation,
-        Name = "a runtime-async method",
-        Kind = PendingKind.AsyncMethod,
-        Code = resume,
-        Continuation = next,
-        Follow = [next],
-        Needed = Math.Max(resume, next) + sizeof(ulong),
-    };
+        var awaited = FieldLayout.Find(type, "Task") ?? FieldLayout.Find(type, "Source");
+        var source = awaited is null ? -1 : FieldLayout.InObject(awaited);
+        return new HeapType
+        {
+            Role = HeapRole.RuntimeContinuation,
+            Name = "a runtime-async method",
+            Kind = PendingKind.Promise,
+            Code = fields.Resume,
+            Continuation = fields.Next,
+            Context = fields.References,
+            Source = source,
+            Follow = FieldLayout.Find(type, "RuntimeAsyncTask") is { } task ? [FieldLayout.InObject(task)] : [],
+            Needed = Math.Max(fields.End, Math.Max(fields.References, source) + sizeof(ulong)),
+        };
+    }
 
     /// <summary>The state machine in a box of the framework's builders; null if it is not a box.</summary>
     public static Type? StateMachineOfBox(Type type) =>
@@ -99,6 +111,7 @@ internal sealed class TypeReader(CoreFields core)
             MachineSize = shape.Size,
             State = shape.State,
             Awaiters = shape.Awaiters,
+            KeepsAwaiters = shape.KeepsAwaiters,
             Context = core.TaskStateObject,
             Follow = [core.TaskContinuation],
             Needed = Math.Max(TaskSize, at + (machine.IsValueType ? shape.Size : sizeof(ulong))),
@@ -115,6 +128,7 @@ internal sealed class TypeReader(CoreFields core)
         return new HeapType
         {
             Role = HeapRole.PooledBox,
+            IsSource = true,
             Name = MethodNames.Of(machine),
             Kind = PendingKind.AsyncMethod,
             Machine = at,
@@ -138,6 +152,7 @@ internal sealed class TypeReader(CoreFields core)
         return new HeapType
         {
             Role = HeapRole.Iterator,
+            IsSource = true,
             Name = MethodNames.Of(type),
             Kind = PendingKind.AsyncIterator,
             Machine = sizeof(ulong),
@@ -158,6 +173,9 @@ internal sealed class TypeReader(CoreFields core)
         var source = type.Name.StartsWith("ValueTaskSourceAsTask", StringComparison.Ordinal) && FieldLayout.Find(type, "_source") is { } field
             ? FieldLayout.InObject(field)
             : -1;
+
+        // The task of ContinueWith, which runs a delegate in the captured context.
+        var runsDelegate = type.Assembly == typeof(Task).Assembly && type.Name.StartsWith("Continuation", StringComparison.Ordinal);
         return new HeapType
         {
             Role = HeapRole.Task,
@@ -166,7 +184,8 @@ internal sealed class TypeReader(CoreFields core)
             IsTask = true,
             IsRuntimeAsync = IsRuntimeAsyncTask(type),
             Context = core.TaskStateObject,
-            Follow = [core.TaskContinuation],
+            Follow = runsDelegate ? [core.TaskContinuation, core.TaskAction] : [core.TaskContinuation],
+            Properties = runsDelegate ? core.TaskProperties : -1,
             Source = source,
             Needed = Math.Max(TaskSize, source + sizeof(ulong)),
         };
@@ -176,12 +195,17 @@ internal sealed class TypeReader(CoreFields core)
     {
         Role = role,
         Name = AwaitedNames.Of(type),
-        Follow = typeof(Delegate).IsAssignableFrom(type) ? [core.DelegateTarget] : ContinuationFields(type),
+        Follow = typeof(Delegate).IsAssignableFrom(type) ? [core.DelegateTarget] : FollowedFields(type),
         IsList = type == typeof(List<object>),
+        IsSource = IsSource(type),
         Needed = needed,
     };
 
-    private static int[] ContinuationFields(Type type)
+    /// <summary>Whether it is a value task source.</summary>
+    public static bool IsSource(Type type) =>
+        Array.Exists(type.GetInterfaces(), static i => i == typeof(IValueTaskSource) || (i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IValueTaskSource<>)));
+
+    private static int[] FollowedFields(Type type)
     {
         var offsets = new List<int>();
         foreach (var name in s_continuationFields)

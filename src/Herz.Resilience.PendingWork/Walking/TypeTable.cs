@@ -1,5 +1,6 @@
 using Herz.Resilience.PendingWork.Memory;
 using Herz.Resilience.PendingWork.Runtime;
+using Herz.Resilience.PendingWork.RuntimeAsync;
 
 namespace Herz.Resilience.PendingWork.Walking;
 
@@ -7,7 +8,7 @@ namespace Herz.Resilience.PendingWork.Walking;
 /// The types on the heap by method table. Types of collectible assemblies are not stored: they may be unloaded, and another
 /// type may get their address.
 /// </summary>
-internal sealed class TypeTable(MethodTables tables, TypeReader reader)
+internal sealed class TypeTable(MethodTables tables, TypeReader reader, ContinuationFields? continuations)
 {
     private readonly Dictionary<ulong, HeapType> _known = [];
     private readonly Dictionary<ulong, string> _owners = [];
@@ -25,7 +26,9 @@ internal sealed class TypeTable(MethodTables tables, TypeReader reader)
 
         if (tables.TypeOf(memory, table) is not { } type)
         {
-            return HeapType.Other;
+            return continuations is not null && tables.IsDerivedTable(memory, table, continuations.Table)
+                ? Of(memory, continuations.Table)
+                : HeapType.Other;
         }
 
         var read = Guarded(reader.Read, type) ?? HeapType.Other;

@@ -117,15 +117,6 @@ public class EventPipeTests
         Assert.Equal((20, "exact"), (result.GetProperty("begun").GetInt32(), HostProcess.Text(result, "after")));
     }
 
-    [Fact]
-    public async Task Capture_RuntimeAsyncMethods_CountsTheirTasks()
-    {
-        var profile = await HostProcess.RunHostAsync("Herz.Resilience.PendingWork.RuntimeAsyncHost", "", ("DOTNET_RuntimeAsync", "1"), ("DOTNET_GCName", "libclrgc.so"));
-
-        Assert.Equal("EventPipe", HostProcess.Text(profile, "way"));
-        Assert.Equal(570, HostProcess.Counts(profile, "methods", static g => HostProcess.Text(g, "method"))["a runtime-async method"]);
-    }
-
     private static string[] Texts(JsonElement result, string name) => [.. result.GetProperty(name).EnumerateArray().Select(static text => text.GetString()!)];
 
     private static string Reason(JsonElement profile) => HostProcess.Text(profile.GetProperty("refusals")[0], "reason");

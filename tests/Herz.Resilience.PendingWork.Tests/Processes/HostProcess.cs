@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Herz.Resilience.PendingWork.Tests.Processes;
@@ -17,27 +16,30 @@ internal static class HostProcess
     public static Task<JsonElement> RunHostAsync(string program, string arguments, params (string Name, string Value)[] environment) =>
         RunHostAsync(program, arguments, environment, null);
 
+    /// <summary>Runs the program on the runtime of .NET 11.</summary>
+    public static Task<JsonElement> RunOn11Async(string program, string arguments, params (string Name, string Value)[] environment) =>
+        RunHostAsync(program, arguments, [.. environment, DotNet11.RollForward], null, DotNet11.Command);
+
     /// <summary>Starts the program, for tests that talk to it.</summary>
     public static Process Start(string arguments)
     {
-        var start = Command("Herz.Resilience.PendingWork.TestHost", arguments, null);
+        var start = Command("Herz.Resilience.PendingWork.TestHost", arguments, null, DotNet11.Installed);
         start.RedirectStandardInput = true;
         return Process.Start(start)!;
     }
 
-    private static ProcessStartInfo Command(string program, string arguments, MemoryGroup? group)
+    private static ProcessStartInfo Command(string program, string arguments, MemoryGroup? group, string dotnet)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The heap is read through /proc.");
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
         var host = Path.Combine(AppContext.BaseDirectory, program + ".dll");
         string[] enter = group is null ? [] : ["/bin/sh", "-c", "echo $$ > \"$0\"; exec \"$@\"", group.Processes];
         string[] command = [.. enter, dotnet, host, .. arguments.Split(' ')];
         return new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
     }
 
-    private static async Task<JsonElement> RunHostAsync(string program, string arguments, (string Name, string Value)[] environment, MemoryGroup? group)
+    private static async Task<JsonElement> RunHostAsync(string program, string arguments, (string Name, string Value)[] environment, MemoryGroup? group, string? command = null)
     {
-        var start = Command(program, arguments, group);
+        var start = Command(program, arguments, group, command ?? DotNet11.Installed);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

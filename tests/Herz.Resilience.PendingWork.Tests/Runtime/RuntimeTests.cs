@@ -26,6 +26,12 @@ public class RuntimeTests
         Assert.Throws<UnsupportedRuntimeException>(() => contract.Offset("A", "z"));
     }
 
+    [Theory]
+    [InlineData("""{"version":0,"contracts":{"RuntimeTypeSystem":1},"types":{"A":{"x":8}}}""")]
+    [InlineData("""{"version":2,"contracts":{"RuntimeTypeSystem":"c1"},"types":{"A":{"x":8}}}""")]
+    public void Parse_FormatOfDotNet10And11_IsRead(string json) =>
+        Assert.Equal(8, ContractDescriptor.Parse(Encoding.UTF8.GetBytes(json)).Offset("A", "x"));
+
     [Fact]
     public void Find_SingleFileApp_ReportsTheMissingLibrary()
     {
