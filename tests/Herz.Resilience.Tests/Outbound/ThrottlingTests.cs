@@ -45,6 +45,27 @@ public sealed class ThrottlingTests
         Assert.Equal((100, 100), await CallAsync(host, server, 100));
     }
 
+    [Fact]
+    public async Task AccountThatIsOverItsLimit_IsThrottled_AndTheOthersAreNot()
+    {
+        await using var server = await DependencyServer.StartAsync(static (context, _) =>
+        {
+            context.Response.StatusCode = context.Request.Headers.Authorization == "Bearer b" ? 200 : 429;
+            return Task.CompletedTask;
+        });
+        await using var host = OutboundHost.Create(new() { ["Outbound:Defaults:Retry"] = "false" });
+        for (var call = 0; call < 600; call++)
+        {
+            host.Time.Advance(TimeSpan.FromMilliseconds(20));
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, $"/orders/{call}"));
+            request.Headers.Authorization = new("Bearer", call % 4 == 0 ? "b" : "a");
+            using var answer = await host.Client.SendAsync(request);
+        }
+
+        Assert.Equal(150, server.Calls.Count(static call => call.Headers["Authorization"] == "Bearer b"));
+        Assert.InRange(server.Calls.Count, 200, 400);
+    }
+
     private static async Task<(int Broken, int Others)> CallAsync(OutboundHost host, DependencyServer server, int calls)
     {
         for (var call = 0; call < calls; call++)

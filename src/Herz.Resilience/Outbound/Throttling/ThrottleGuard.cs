@@ -8,6 +8,7 @@ namespace Herz.Resilience.Outbound.Throttling;
 /// <summary>Refuses calls in proportion while a dependency rejects more than it accepts, sheddable ones first and critical ones last.</summary>
 internal sealed class ThrottleGuard(OutboundMode mode, TimeProvider time, SplitMix random, CallRefusals refusals) : CallGuard
 {
+    private const int TooManyRequests = 429;
     private const double SheddableFactor = 0.75;
     private const double CriticalFactor = 1.5;
     private const double LowestRatio = 1.1;
@@ -16,10 +17,15 @@ internal sealed class ThrottleGuard(OutboundMode mode, TimeProvider time, SplitM
 
     public override CallRefusal? Enter(Dependency dependency, in OutgoingCall call, ref long ticket)
     {
+        if (dependency.Part(this) is not ThrottlePart part || dependency is not TrackedDependency { Settings: { Throttle: true } settings })
+        {
+            return null;
+        }
+
         var isEnforced = mode.Current == EnforcementMode.Enforce;
-        if (dependency.Part(this) is not ThrottlePart part || dependency is not TrackedDependency { Settings: { Throttle: true } settings }
-            || part.Find(CallKind.Of(call.Request)) is not { } throttle
-            || throttle.TryPass(call.Started, RatioOf(settings, call.Priority), random.NextDouble(), isEnforced))
+        var (kind, ratio) = (CallKind.Of(call.Request), RatioOf(settings, call.Priority));
+        var now = call.Started;
+        if ((Refusing(part.Find(kind)) ?? Refusing(part.FindAccount(kind, CallKind.AccountOf(call.Request)))) is not { } throttle)
         {
             return null;
         }
@@ -30,7 +36,10 @@ internal sealed class ThrottleGuard(OutboundMode mode, TimeProvider time, SplitM
             return null;
         }
 
-        return new(Place.Name(), $"{dependency.Name} rejects more calls than it accepts, so {throttle.RefusedShare(call.Started, settings.ThrottleRatio):P0} of the calls are not sent.", TimeSpan.FromSeconds(1));
+        return new(Place.Name(), $"{dependency.Name} rejects more calls than it accepts, so {throttle.RefusedShare(now, settings.ThrottleRatio):P0} of the calls are not sent.", TimeSpan.FromSeconds(1));
+
+        AdaptiveThrottle? Refusing(AdaptiveThrottle? throttle) =>
+            throttle is null || throttle.TryPass(now, ratio, random.NextDouble(), isEnforced) ? null : throttle;
     }
 
     public override void Exit(Dependency dependency, in OutgoingCall call, long ticket, in CallOutcome outcome)
@@ -40,7 +49,11 @@ internal sealed class ThrottleGuard(OutboundMode mode, TimeProvider time, SplitM
         {
             ref var part = ref dependency.Part(this);
             var throttles = part as ThrottlePart ?? Interlocked.CompareExchange(ref part, new ThrottlePart(time.TimestampFrequency), null) as ThrottlePart ?? (ThrottlePart)part!;
-            throttles.Create(CallKind.Of(call.Request)).Rejected(outcome.Ended);
+            var kind = CallKind.Of(call.Request);
+
+            // A 429 is a matter of one account; others may be served.
+            var throttle = outcome.Status == TooManyRequests ? throttles.CreateAccount(kind, CallKind.AccountOf(call.Request)) : throttles.Create(kind);
+            throttle?.Rejected(outcome.Ended);
         }
     }
 

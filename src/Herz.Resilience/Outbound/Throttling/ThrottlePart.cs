@@ -19,6 +19,14 @@ internal sealed class ThrottlePart(long frequency)
     public AdaptiveThrottle? Find(int kind) =>
         _throttles.TryGetValue(kind, out var known) ? known : _isFull ? _throttles.GetValueOrDefault(Shared) : null;
 
+    /// <summary>The throttle of a kind for one account; null before its first rejection. Such throttles are never shared.</summary>
+    public AdaptiveThrottle? FindAccount(int kind, int account) => _throttles.GetValueOrDefault(HashCode.Combine(kind, account));
+
+    /// <summary>The throttle of a kind for one account; null beyond the limit.</summary>
+    public AdaptiveThrottle? CreateAccount(int kind, int account) =>
+        FindAccount(kind, account)
+        ?? (_throttles.Count < MaxKinds ? _throttles.GetOrAdd(HashCode.Combine(kind, account), static (_, frequency) => new AdaptiveThrottle(frequency), frequency) : null);
+
     /// <summary>The throttle of a kind.</summary>
     public AdaptiveThrottle Create(int kind)
     {
