@@ -44,7 +44,7 @@ for (var window = 1; window <= windows; window++)
     for (var quarter = 0; quarter < QuartersPerWindow; quarter++)
     {
         clock.Advance(TimeSpan.FromMinutes(1) / QuartersPerWindow);
-        await watch.CheckAsync();
+        watch.Check();
     }
 
     foreach (var origin in board.Current.Select(static leak => leak.Origin).OfType<string>())
