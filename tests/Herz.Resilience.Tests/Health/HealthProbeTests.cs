@@ -12,7 +12,6 @@ public sealed class HealthProbeTests
     private HealthCheckResult _database = HealthCheckResult.Healthy();
     private Func<Task> _work = () => Task.CompletedTask;
     private string[] _tags = [];
-    private int _failuresLeft;
     private int _runs;
 
     [Theory]
@@ -88,20 +87,6 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
-    public async Task Check_ThatFailsOnce_ChangesNothing()
-    {
-        _tags = ["ready"];
-        await using var app = await StartAsync();
-        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
-        _failuresLeft = 1;
-        var runs = _runs;
-        await AdvanceUntilAsync(() => Task.FromResult(_runs > runs + 3));
-
-        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
-        Assert.Single(app.Logs.Entries, static entry => entry.EventId == 701);
-    }
-
-    [Fact]
     public async Task DegradedDependency_IsStillReady()
     {
         _database = HealthCheckResult.Degraded();
@@ -121,9 +106,7 @@ public sealed class HealthProbeTests
         }
 
         Assert.Equal(1, _runs);
-        await AdvanceUntilAsync(() => Task.FromResult(_runs == 2));
-        await app.StatusAsync("/healthz");
-        Assert.Equal(2, _runs);
+        await AdvanceUntilAsync(() => Task.FromResult(_runs > 1));
     }
 
     [Fact]
@@ -285,7 +268,7 @@ public sealed class HealthProbeTests
         {
             Interlocked.Increment(ref _runs);
             await _work();
-            return Interlocked.Decrement(ref _failuresLeft) >= 0 ? HealthCheckResult.Unhealthy() : _database;
+            return _database;
         }, _tags));
 
     private static async Task<string> BodyAsync(TestApp app, string path = "/healthz")
@@ -297,7 +280,8 @@ public sealed class HealthProbeTests
     // Checks run on other threads; their progress is seen only in the answers.
     private async Task AdvanceUntilAsync(Func<Task<bool>> condition)
     {
-        for (var step = 0; step < 20_000; step++)
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!limit.IsCancellationRequested)
         {
             var isMet = condition();
             while (!isMet.IsCompleted)

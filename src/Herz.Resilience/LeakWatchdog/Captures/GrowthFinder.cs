@@ -41,11 +41,19 @@ internal static class GrowthFinder
                 FirstSeen = before.CapturedAt,
             })
             .ToList();
+        work.RemoveAll(leak => IsOutOfProportion(signal.Signal, growth, difference, leak));
         var types = difference.HeapChanges.Where(static change => IsType(change.Type) && !AppFrame.IsServerOwned(change.Type) && change.CountGrowth >= MinGrowth).ToArray();
         return signal.Signal == Signal.OldGenerationBytes ? [.. work, .. ByBytes(signal.Name, types, difference, before.CapturedAt)]
             : work.Count > 0 || IsOfRequests(difference, growth) ? work
-            : ByCount(signal.Name, types, growth, difference, before.CapturedAt);
+            : ByCount(signal, types, growth, difference, before.CapturedAt);
     }
+
+    // Each pending operation may hold a file or socket; work that grows much slower or faster holds none.
+    private static bool IsOutOfProportion(Signal signal, double growth, PendingWorkDifference difference, Leak leak) =>
+        signal is Signal.FileDescriptors or Signal.Sockets && growth >= MinGrowth && !IsInProportion(
+            difference.Changes.First(change => change.Method == leak.Method && change.Awaits == leak.Awaits && change.Origin == leak.Origin).Growth, growth);
+
+    private static bool IsInProportion(long count, double growth) => count >= MinRatio * growth && count <= MaxRatio * growth;
 
     // Timers and registrations hold no files, sockets or threads.
     private static bool CanCause(Signal signal, string method) =>
@@ -68,15 +76,17 @@ internal static class GrowthFinder
             .Select(change => ToLeak(signal, change, (double)change.BytesGrowth / total, difference, since))];
     }
 
-    // App types come first: they are more helpful than framework types.
-    private static List<Leak> ByCount(string signal, HeapTypeChange[] types, double growth, PendingWorkDifference difference, DateTimeOffset since) =>
+    // One culprit per leak. Types that only happen to grow at the same rate, such as closures of busy endpoints, must not displace the
+    // type that holds the resource.
+    private static List<Leak> ByCount(SuspectedSignal signal, HeapTypeChange[] types, double growth, PendingWorkDifference difference, DateTimeOffset since) =>
     [
         .. types
-            .Where(change => growth >= MinGrowth && change.CountGrowth >= MinRatio * growth && change.CountGrowth <= MaxRatio * growth)
-            .OrderBy(static change => AppFrame.IsFramework(change.Type))
+            .Where(change => growth >= MinGrowth && IsInProportion(change.CountGrowth, growth))
+            .OrderBy(change => ResourceTypes.Rank(signal.Signal, change.Type))
+            .ThenBy(static change => AppFrame.IsFramework(change.Type))
             .ThenBy(change => Math.Abs(change.CountGrowth - growth))
-            .Take(MaxNamed)
-            .Select(change => ToLeak(signal, change, Math.Min(1, change.CountGrowth / growth), difference, since)),
+            .Take(1)
+            .Select(change => ToLeak(signal.Name, change, Math.Min(1, change.CountGrowth / growth), difference, since)),
     ];
 
     private static Leak ToLeak(string signal, HeapTypeChange change, double share, PendingWorkDifference difference, DateTimeOffset since) => new()

@@ -59,13 +59,16 @@ internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvid
             foreach (var leak in leaks)
             {
                 var known = _leaks.TryGetValue(leak.Key, out var entry);
+
+                // The name of a leak that was reported without one is news, not growth.
+                var isNew = !known || IsNamedBy(leak, entry.Leak);
                 var grown = known && leak.Pending >= 2 * entry.LastReported;
-                if (!known || grown)
+                if (isNew || grown)
                 {
-                    changes.Add(new LeakChange(leak, known ? LeakStatus.Growing : LeakStatus.Suspected, now));
+                    changes.Add(new LeakChange(leak, isNew ? LeakStatus.Suspected : LeakStatus.Growing, now));
                 }
 
-                _leaks[leak.Key] = (leak, known && !grown ? entry.LastReported : Math.Max(1, leak.Pending));
+                _leaks[leak.Key] = (leak, !isNew && !grown ? entry.LastReported : Math.Max(1, leak.Pending));
             }
 
             foreach (var change in changes)
@@ -82,8 +85,9 @@ internal sealed class LeakBoard(IEnumerable<ILeakObserver> observers, TimeProvid
     }
 
     // A leak that was reported without a name has not stopped when a capture names it.
-    private static bool IsNamedNow(Leak leak, IReadOnlyList<Leak> leaks) =>
-        leak is { Method: null, Type: null, Signal: null } && leaks.Any(other => other.Origin == leak.Origin && other.Method is not null);
+    private static bool IsNamedNow(Leak leak, IReadOnlyList<Leak> leaks) => leaks.Any(other => other.Origin == leak.Origin && IsNamedBy(other, leak));
+
+    private static bool IsNamedBy(Leak named, Leak leak) => leak is { Method: null, Type: null, Signal: null } && named.Method is not null;
 
     private void Report(LeakChange change)
     {

@@ -42,6 +42,35 @@ public sealed class GrowthFinderTests
     public void TimersAndRegistrations_AreNotNamedForFiles(string method) =>
         Assert.Equal("Shop.Log", Assert.Single(Find(method, null, type: "Shop.Log", signal: new SuspectedSignal(Signal.FileDescriptors, "file_descriptors", 100))).Type);
 
+    [Theory]
+    [InlineData(nameof(Signal.FileDescriptors), "System.IO.FileStream", "Microsoft.Win32.SafeHandles.SafeFileHandle")]
+    [InlineData(nameof(Signal.FileDescriptors), "Microsoft.Win32.SafeHandles.SafeFileHandle", "System.IO.Strategies.UnixFileStreamStrategy")]
+    [InlineData(nameof(Signal.FileDescriptors), "System.Net.Sockets.Socket", "System.Net.Sockets.SafeSocketHandle")]
+    [InlineData(nameof(Signal.Sockets), "System.Net.Sockets.TcpClient", "System.Net.Sockets.Socket")]
+    public void LeakedResourceNextToAHealthyLambda_IsTheOnlyCulprit(string signal, string resource, string part)
+    {
+        var before = Types((resource, 5), (part, 5), ("Program", 5), ("string", 100));
+        var after = Types((resource, 45), (part, 45), ("Program", 45), ("string", 140));
+
+        Assert.Equal(resource, Assert.Single(GrowthFinder.Find(new SuspectedSignal(Enum.Parse<Signal>(signal), "resources", 100), 40, before, after)).Type);
+    }
+
+    [Fact]
+    public void ResourceThatDoesNotGrowWithTheCounter_IsNotNamed() => Assert.Equal(
+        "Shop.Native",
+        Assert.Single(GrowthFinder.Find(
+            new SuspectedSignal(Signal.FileDescriptors, "file_descriptors", 100), 40, Types(("System.IO.FileStream", 5)), Types(("System.IO.FileStream", 17), ("Shop.Native", 40)))).Type);
+
+    [Theory]
+    [InlineData(12, "System.IO.FileStream", null)]
+    [InlineData(40, null, "Shop.Tail.FollowAsync")]
+    public void PendingWork_IsNamedForFiles_IfItGrowsWithThem(int growth, string? type, string? method)
+    {
+        var leak = Assert.Single(Find("Shop.Tail.FollowAsync", OriginRegistry.HostedServices, growth, "System.IO.FileStream", new SuspectedSignal(Signal.FileDescriptors, "file_descriptors", 100)));
+
+        Assert.Equal((type, method), (leak.Type, leak.Method));
+    }
+
     [Fact]
     public void TypesHeldByWorkOfAnEndpoint_AreNotNamed() => Assert.Empty(Find("Shop.Orders.LoadAsync", "GET /orders/{id}", growth: 40, "Shop.Session"));
 
@@ -76,4 +105,7 @@ public sealed class GrowthFinderTests
         return new PendingWorkProfile(
             s_start.AddMinutes(count), operations, CaptureWay.OwnWalk, [], [], type is null ? [] : [new HeapTypeCount(type, objects, 100 * objects)], default);
     }
+
+    private static PendingWorkProfile Types(params (string Type, int Count)[] types) => new(
+        s_start.AddMinutes(types.Sum(static type => type.Count)), [], CaptureWay.OwnWalk, [], [], [.. types.Select(static type => new HeapTypeCount(type.Type, type.Count, 100 * type.Count))], default);
 }
