@@ -3,17 +3,17 @@ using Herz.Resilience.Pipeline;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Places load shedding, and says on an endpoint what applies to it.</summary>
+/// <summary>Adds load shedding to a pipeline, and configures it for endpoints.</summary>
 public static class HerzLoadSheddingBuilderExtensions
 {
-    /// <summary>Sheds load for every request that passes here.</summary>
+    /// <summary>Adds load shedding to this place in the pipeline.</summary>
     /// <param name="app">The app.</param>
     /// <returns>The same app.</returns>
     /// <exception cref="InvalidOperationException"><c>AddHerzLoadShedding()</c> was not called, or this is a branch of an app that has other Herz guards.</exception>
     public static IApplicationBuilder UseHerzLoadShedding(this IApplicationBuilder app) =>
         GuardPlacement.Use(app, GuardPlace.LoadShedding, nameof(UseHerzLoadShedding), "Services.AddHerzLoadShedding()");
 
-    /// <summary>Tells how much the requests of an endpoint matter when not all can be served.</summary>
+    /// <summary>Sets the priority of the requests of an endpoint under overload.</summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">The endpoint.</param>
     /// <param name="priority">The priority.</param>
@@ -22,7 +22,7 @@ public static class HerzLoadSheddingBuilderExtensions
     public static TBuilder WithHerzPriority<TBuilder>(this TBuilder builder, RequestPriority priority) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new HerzPriorityAttribute(priority));
 
-    /// <summary>Leaves an endpoint without load shedding.</summary>
+    /// <summary>Excludes an endpoint from load shedding.</summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">The endpoint.</param>
     /// <returns>The same endpoint.</returns>

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Herz.Resilience.LoadShedding;
 
-/// <summary>Asks the <see cref="Shedder"/> for a place for each request, and gives it back when the request has truly ended.</summary>
+/// <summary>Admits each request through its <see cref="EndpointGate"/> or the <see cref="Shedder"/>, and reports when the request has truly ended.</summary>
 internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
 {
     private const long Held = 1;
@@ -48,7 +48,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
 
     public Shedder Shedder { get; }
 
-    /// <summary>For handlers that block.</summary>
+    /// <summary>The bulkhead for handlers that block.</summary>
     public HandlerThreads Threads { get; } = new(ThreadShare.BulkheadThreads, TimeSpan.FromSeconds(20));
 
     public override GuardPlace Place => GuardPlace.LoadShedding;
@@ -115,7 +115,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
             gate.IsStreaming = true;
         }
 
-        // What the client took to send its body and to take its answer is not the endpoint's time.
+        // The time that the client took to send its body and to receive its answer is not the endpoint's.
         var began = state & ~(Held | Measured);
         var client = outcome.ClientTicks + (scope.AnswerTimestamp > began ? Math.Max(0, outcome.EndTimestamp - scope.AnswerTimestamp) : 0);
         var ending = outcome.Kind switch
@@ -129,8 +129,8 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
     }
 
     /// <summary>
-    /// Gives the place that a waiting request got to it; false if its client has left in the meantime. Whatever happens, the
-    /// place is either the request's or given back.
+    /// Starts a queued request that was admitted; false if its client has left in the meantime. In any case the place in flight is
+    /// either used by the request or released.
     /// </summary>
     public bool TryBegin(RequestScope scope, SheddingPart part)
     {
@@ -155,7 +155,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
         return true;
     }
 
-    /// <summary>Gives back the place of a request that did not begin.</summary>
+    /// <summary>Releases the place in flight of a request that did not start.</summary>
     public void GiveBack(SheddingPart part)
     {
         var now = _time.GetTimestamp();
@@ -193,7 +193,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
         return default;
     }
 
-    // The two lowest bits of the time are lost, a few nanoseconds, and tell what is to be given back.
+    // The two lowest bits of the timestamp, a few nanoseconds, store what must be released at the end.
     private void Begin(RequestScope scope, SheddingPart part, bool isMeasured)
     {
         try
@@ -202,7 +202,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
         }
         catch
         {
-            // The pipeline goes on without this guard then, and never calls its exit.
+            // The pipeline then continues without this guard and never calls its exit.
             GiveBack(part);
             throw;
         }
@@ -218,7 +218,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
         }
     }
 
-    // One in eight tells how long handlers hold their threads; it costs two more looks at the clock.
+    // One request in eight measures how long handlers hold their threads; this costs two more timestamps.
     private static bool IsSample(RequestScope scope) => ((scope.StartTimestamp >> 4) & 7) == 0;
 
     private static bool IsStream(RequestScope scope, in RequestOutcome outcome) =>
@@ -241,7 +241,7 @@ internal sealed class LoadSheddingGuard : RequestGuard, IDisposable
         return found;
     }
 
-    // Timers are only needed for those that wait, or are refused, while nothing ends.
+    // A timer is needed only while requests are queued or refused and none ends.
     private void Arm()
     {
         if (Interlocked.Exchange(ref _isArmed, 1) == 0)

@@ -2,7 +2,7 @@ using Herz.Resilience.Pipeline;
 
 namespace Herz.Resilience.LoadShedding;
 
-/// <summary>How much the requests of an endpoint matter when not all can be served.</summary>
+/// <summary>The priority of the requests of an endpoint under overload.</summary>
 /// <param name="priority">The priority.</param>
 /// <exception cref="ArgumentOutOfRangeException"><paramref name="priority"/> is none of the three.</exception>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
@@ -14,6 +14,6 @@ public sealed class HerzPriorityAttribute(RequestPriority priority) : Attribute
         : throw new ArgumentOutOfRangeException(nameof(priority), priority, "The priority of a request is one of Sheddable, Default and Critical.");
 }
 
-/// <summary>Leaves an endpoint without load shedding: its requests are never refused, delayed or counted by it.</summary>
+/// <summary>Excludes an endpoint from load shedding: its requests are neither refused, delayed nor counted.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class DisableHerzLoadSheddingAttribute : Attribute;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.LoadShedding;
 
-/// <summary>Who matters how much, by route. Immutable; one per configuration.</summary>
+/// <summary>The priorities in force, by route. Immutable; one per configuration.</summary>
 internal sealed class PriorityPlan
 {
     private const string Critical = "critical";
@@ -26,7 +26,7 @@ internal sealed class PriorityPlan
 
     public EnforcementMode Mode { get; }
 
-    /// <summary>The priority as the header tells it.</summary>
+    /// <summary>The text of a priority in the header.</summary>
     public static string TextOf(RequestPriority priority) => priority switch
     {
         RequestPriority.Critical => Critical,
@@ -39,7 +39,7 @@ internal sealed class PriorityPlan
         _routes.TryGetValue(endpoint.Route, out var priority) ? priority
         : endpoint.Metadata.GetMetadata<HerzPriorityAttribute>()?.Priority ?? RequestPriority.Default;
 
-    /// <summary>The priority that the caller tells in the trusted header, or else that of the endpoint.</summary>
+    /// <summary>The priority in the trusted header of the caller; otherwise that of the endpoint.</summary>
     public RequestPriority Of(HttpContext context, RequestPriority otherwise)
     {
         if (_header is null || !context.Request.Headers.TryGetValue(_header, out var values) || values.Count != 1)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Herz.Resilience.LoadShedding;
 
-/// <summary>What the guard knows of an endpoint: compiled once per configuration, but for the gate, which stays.</summary>
+/// <summary>The guard's data for one endpoint. Built once per configuration; the gate is kept.</summary>
 internal sealed class SheddingPart
 {
     private const int RetrySeconds = 3;
@@ -30,7 +30,7 @@ internal sealed class SheddingPart
 
     public RequestPriority Priority { get; }
 
-    /// <summary>The refusals take turns in when to retry, so that the clients do not come back all at once.</summary>
+    /// <summary>Successive refusals differ in Retry-After, so that clients do not all retry at the same time.</summary>
     public Refusal Refuse() => _refusals[(uint)Interlocked.Increment(ref _next) % RetrySeconds];
 
     private static Refusal Make(string rule, TimeSpan retryAfter) => new()

@@ -1,6 +1,6 @@
 namespace Herz.Resilience.LoadShedding.Concurrency;
 
-/// <summary>What a request takes while none waits for another, as experiments have shown: a mean over many requests.</summary>
+/// <summary>The time of a request without contention, as measured by experiments: a mean over many requests.</summary>
 internal sealed class Baseline
 {
     private const double Most = 500;
@@ -13,15 +13,15 @@ internal sealed class Baseline
     public double Seconds { get; private set; } = double.NaN;
 
     /// <summary>
-    /// The error of the mean of a window, as far as it follows from how much times vary: a short window may happen to see
-    /// only the quick ones, and so look sure of itself.
+    /// The error of the mean of a window, at least as large as the variation of times implies: a short window may by chance contain
+    /// only quick requests and look precise.
     /// </summary>
     public double ErrorOf(in LoadWindow window) =>
         window.Completed > 0 ? Math.Max(window.Error, Math.Sqrt(_variance / window.Completed) * Math.Max(1, window.Mean / Seconds)) : window.Error;
 
-    /// <summary>Takes in what an experiment showed: what is surely different replaces, what is near refines.</summary>
-    /// <param name="seconds">What a request took.</param>
-    /// <param name="count">How many were measured.</param>
+    /// <summary>Takes the result of an experiment: a clearly different value replaces the baseline, a similar one refines it.</summary>
+    /// <param name="seconds">The time of a request.</param>
+    /// <param name="count">The number of measured requests.</param>
     public void Correct(double seconds, int count)
     {
         var error = 2 * seconds / Math.Sqrt(count);
@@ -36,7 +36,7 @@ internal sealed class Baseline
         _weight = Math.Min(weight + count, Most);
     }
 
-    /// <summary>Takes in that requests were surely quicker than this.</summary>
+    /// <summary>Lowers the baseline if requests were clearly quicker.</summary>
     public void CorrectDown(in LoadWindow window)
     {
         if (window.Completed == 0)

@@ -6,7 +6,7 @@ namespace Herz.Resilience.LoadShedding.Concurrency;
 /// Finds the symptom of contention in the windows of an endpoint: requests in flight grow, and neither has throughput risen
 /// with them nor do those that end take as long as before. By Little's law (N = X·W, Operations Research 9-3, 1961) a growing N
 /// is more throughput, as with more clients, or longer times, as with requests that wait for each other or a slower
-/// dependency; only the second kind is suspicious, and only an <see cref="Experiment"/> tells its two causes apart
+/// dependency; only the second kind is suspicious, and only an <see cref="Experiment"/> distinguishes its two causes
 /// (Netflix/concurrency-limits#171 asks for it). It needs no history, so it works from the first request of a process.
 /// In flight is compared with throughput, not with times alone, as in failsafe-go's adaptive limiter. Not thread-safe.
 /// </summary>
@@ -24,25 +24,25 @@ internal sealed class ContentionDetector
     private double _notBefore = double.NegativeInfinity;
     private double _pause = ShortestPause;
 
-    /// <summary>What the suspicion rests on.</summary>
+    /// <summary>The growth that caused the suspicion.</summary>
     public Growth Growth { get; private set; }
 
-    /// <summary>Whether requests in flight grow at all, so that it is worth to look closer.</summary>
+    /// <summary>Whether requests in flight grow, so that more is measured.</summary>
     public bool IsGrowing { get; private set; }
 
     public void Clear() => _windows.Clear();
 
-    /// <summary>An experiment began: the next is worth its cost only when twice as many are in flight, or some time later.</summary>
+    /// <summary>An experiment started: the next one is worth its cost only with twice as many in flight, or some time later.</summary>
     public void Examined(double at, double inFlight)
     {
         _pause = at > _notBefore + LongestPause ? ShortestPause : Math.Min(2 * _pause, LongestPause);
         (_examined, _notBefore) = (inFlight, at + _pause);
     }
 
-    /// <summary>There was contention: the next that looks like it is examined at once.</summary>
+    /// <summary>There was contention: the next suspicion is examined at once.</summary>
     public void Confirmed() => (_examined, _notBefore, _pause) = (0, double.NegativeInfinity, ShortestPause);
 
-    /// <summary>Takes in a window; whether it looks like contention since any moment of the last seconds.</summary>
+    /// <summary>Takes a window. Returns whether the last seconds look like contention.</summary>
     public bool IsSuspicious(in LoadWindow window)
     {
         Keep(window);
@@ -72,7 +72,7 @@ internal sealed class ContentionDetector
         return false;
     }
 
-    // The older, the coarser; after some rest it begins anew.
+    // Older windows are merged; after an idle time the list starts again.
     private void Keep(in LoadWindow window)
     {
         if (window.After == 0)
@@ -97,7 +97,7 @@ internal sealed class ContentionDetector
         }
     }
 
-    // The most that was completed in a second, over some windows in a row.
+    // The highest throughput over several consecutive windows.
     private double Peak()
     {
         double peak = 0, left = 0, seconds = 0;

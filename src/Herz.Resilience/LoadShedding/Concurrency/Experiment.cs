@@ -1,26 +1,26 @@
 namespace Herz.Resilience.LoadShedding.Concurrency;
 
 /// <summary>
-/// Tells requests that wait for each other from a dependency that takes longer: fewer are let in flight for about as long as one
-/// takes, and the others are held. Where requests wait for each other, as many are completed as before; where they do not,
-/// fewer are in proportion, for N = X·W with the same W. The answer is only looked for when those let in since then come
-/// to their end: until then both look alike (envoyproxy/envoy#11579). Not thread-safe.
+/// Distinguishes contention from a slower dependency: for about the time of one request, fewer requests are admitted and the others
+/// are held. With contention, throughput stays the same; without it, throughput falls in proportion (N = X·W with the same W). The
+/// result is measured only when requests that were admitted since the start end: until then both cases look alike
+/// (envoyproxy/envoy#11579). Not thread-safe.
 /// </summary>
 internal sealed class Experiment
 {
-    // The share that is let in: as little less as shows, and at most half.
+    // The reduction of requests in flight: as small as can be measured, and at most half.
     private const double Deepest = 0.5;
     private const double Shallowest = 0.25;
     private const double FarBehind = 3;
     private const double Deviations = 4;
-    // A comparison: of so many at least, over so long, and longer while chance could explain it.
+    // A comparison needs this many completions over this time, and longer while chance could explain the difference.
     private const double Enough = 16;
     private const double Most = 1.5;
     private const double Clear = 1.5;
     private const double MostLooks = 5;
     private const double ShortestLook = 0.05;
-    // How long it may take in seconds, and in times of what a request took. One that slows down by less than a second in
-    // each second takes at most twice as long by the time that its successor is let in.
+    // Maximum duration in seconds, and in multiples of the time of a request. A request that slows down by less than a second per
+    // second takes at most twice as long when its successor is admitted.
     private const double Longest = 2;
     private const double LongestTimes = 3;
     private const double Shortest = 0.25;
@@ -44,32 +44,32 @@ internal sealed class Experiment
     private double _lookBegan;
     private long _leftAtLook;
 
-    /// <summary>Whether so few are let in that the answer is beyond doubt.</summary>
+    /// <summary>Whether so few requests are admitted that the result is certain.</summary>
     public bool IsDeep => _share <= Deepest * 0.7 && !_isDoubtful;
 
-    /// <summary>Whether what is not clear yet looks more like contention.</summary>
+    /// <summary>Whether an unclear result looks more like contention.</summary>
     public bool Leans { get; private set; }
 
-    /// <summary>How many may be in flight.</summary>
+    /// <summary>Maximum number in flight.</summary>
     public int Limit { get; private set; }
 
-    /// <summary>How many a second the endpoint completes, as far as known.</summary>
+    /// <summary>Known throughput of the endpoint per second.</summary>
     public double PerSecond => _perSecond;
 
-    /// <summary>How many a second were completed while fewer were in flight; NaN if nothing was measured.</summary>
+    /// <summary>Throughput per second with fewer in flight; NaN if not measured.</summary>
     public double Measured { get; private set; }
 
-    /// <summary>What one took then, in seconds (Little's law); NaN if nothing was measured.</summary>
+    /// <summary>The time of a request then, in seconds (Little's law); NaN if not measured.</summary>
     public double Seconds => Limit / Measured;
 
-    /// <summary>How many were completed in the measurement.</summary>
+    /// <summary>Number of completions in the measurement.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Begins with what the symptom showed.</summary>
+    /// <summary>Starts after a suspicion.</summary>
     /// <param name="at">The time in seconds.</param>
-    /// <param name="left">How many have ended on their own since ever.</param>
-    /// <param name="inFlight">How many are in flight.</param>
-    /// <param name="growth">What the suspicion rests on.</param>
+    /// <param name="left">Number of requests that have ended on their own since the process started.</param>
+    /// <param name="inFlight">Number of requests in flight.</param>
+    /// <param name="growth">The growth that caused the suspicion.</param>
     public void Begin(double at, long left, double inFlight, in Growth growth)
     {
         _dispersion = growth.Dispersion;
@@ -84,7 +84,7 @@ internal sealed class Experiment
         Begin(at, left, inFlight, (growth.IsGivenUp ? 1 : Transition) * growth.LastSeconds, ShareOf(inFlight, growth));
     }
 
-    /// <summary>Begins where requests are known to wait for each other.</summary>
+    /// <summary>Starts where contention is already proven.</summary>
     public void Begin(double at, long left, double inFlight, double perSecond)
     {
         _origin = inFlight;
@@ -95,10 +95,10 @@ internal sealed class Experiment
         Begin(at, left, inFlight, double.MaxValue, Deepest);
     }
 
-    /// <summary>Goes on with half as many.</summary>
+    /// <summary>Continues with half as many.</summary>
     /// <param name="at">The time in seconds.</param>
-    /// <param name="left">How many have ended on their own since ever.</param>
-    /// <param name="isProven">Whether requests are known to wait for each other by now.</param>
+    /// <param name="left">Number of requests that have ended on their own since the process started.</param>
+    /// <param name="isProven">Whether contention is proven by now.</param>
     public void Continue(double at, long left, bool isProven)
     {
         _perSecond = _isProven ? _perSecond : (left - _pooledLeft) / (at - _pooledFrom);
@@ -109,14 +109,14 @@ internal sealed class Experiment
         Begin(at, left, Limit, double.MaxValue, Deepest);
     }
 
-    /// <summary>What the experiment shows by now.</summary>
+    /// <summary>The result so far.</summary>
     /// <param name="at">The time in seconds.</param>
-    /// <param name="left">How many have ended on their own since ever.</param>
-    /// <param name="inFlight">How many are in flight.</param>
-    /// <param name="isHolding">Whether some are held.</param>
+    /// <param name="left">Number of requests that have ended on their own since the process started.</param>
+    /// <param name="inFlight">Number of requests in flight.</param>
+    /// <param name="isHolding">Whether requests are held.</param>
     public Finding Look(double at, long left, double inFlight, bool isHolding)
     {
-        // Threads may come here in another order than they looked at the clock.
+        // Threads may arrive in another order than they read the clock.
         if (at <= _began)
         {
             return Finding.None;
@@ -189,13 +189,13 @@ internal sealed class Experiment
         return ratio > Most + (2 * error) ? Finding.More : ratio >= between ? Finding.AsMany : Finding.Fewer;
     }
 
-    // As little less as shows in the number that are completed, and more where it is clear that those let in now will take long.
+    // As small a reduction as can be measured, and a larger one if requests admitted now will clearly take long.
     private static double ShareOf(double inFlight, in Growth growth) =>
         growth.IsGivenUp ? Deepest / 2
         : inFlight / growth.PerSecond > FarBehind * growth.LastSeconds ? Deepest
         : 1 - Math.Clamp(Deviations / Math.Sqrt(Math.Max(inFlight, 1)), Shallowest, Deepest);
 
-    // The relative error of a count by chance, and of what it is compared with.
+    // The relative error of a count by chance, and of the value it is compared with.
     private double Error(double expected) => Math.Sqrt(_dispersion * ((1 / Math.Max(expected, 1e-6)) + (1 / _basis)));
 
     private void Begin(double at, long left, double inFlight, double seconds, double share)
@@ -213,27 +213,27 @@ internal sealed class Experiment
     }
 }
 
-/// <summary>What an <see cref="Experiment"/> has found.</summary>
+/// <summary>The result of an <see cref="Experiment"/>.</summary>
 internal enum Finding
 {
     /// <summary>Nothing yet.</summary>
     None,
 
-    /// <summary>As many are completed with fewer in flight: requests wait for each other.</summary>
+    /// <summary>The same throughput with fewer in flight: contention.</summary>
     AsMany,
 
-    /// <summary>Fewer are completed: each in flight counts.</summary>
+    /// <summary>Lower throughput: no contention.</summary>
     Fewer,
 
-    /// <summary>One or the other: the difference must be larger.</summary>
+    /// <summary>Not clear: the reduction must be larger.</summary>
     Unclear,
 
-    /// <summary>More are completed: it was not at its limit before.</summary>
+    /// <summary>Higher throughput: the endpoint was not at its limit before.</summary>
     More,
 
-    /// <summary>There is room for all: nothing to find out.</summary>
+    /// <summary>No request had to be held, so there is nothing to measure.</summary>
     NoneHeld,
 
-    /// <summary>As many are in flight as before: nothing was held, as where load shedding only observes.</summary>
+    /// <summary>As many are in flight as before: nothing was held, as in the mode Observe.</summary>
     NotDrained,
 }

@@ -1,18 +1,18 @@
 namespace Herz.Resilience.LoadShedding.Concurrency;
 
-/// <summary>How requests in flight, throughput and times changed over a stretch of windows in which more arrived than ended.</summary>
+/// <summary>The change of requests in flight, throughput and times over consecutive windows in which more requests arrived than ended.</summary>
 internal readonly struct Growth
 {
-    // How many standard deviations are more than chance (Poisson), for the growth and for a comparison of its halves.
+    // Standard deviations above chance (Poisson), for the growth and for a comparison of its halves.
     private const double Sure = 3;
     private const double Power = 2.5;
 
-    // Up to which share of the growth throughput may rise too, and from which on times have.
+    // The share of the growth up to which throughput may rise, and from which times have risen.
     private const double Share = 0.35;
     private const double Steady = 0.12;
     private const double FastShare = 0.05;
 
-    // What takes seconds by its nature is left alone; where it only became so, or throughput was lost, it must last.
+    // An endpoint that takes seconds by nature is exempt. If it only became slow, or throughput was lost, this must last.
     private const double SlowByNature = 1;
     private const double Slow = 0.7;
     private const double Lasting = 4;
@@ -47,22 +47,22 @@ internal readonly struct Growth
         }
     }
 
-    /// <summary>How many a second the endpoint completed lately.</summary>
+    /// <summary>Recent throughput of the endpoint per second.</summary>
     public double PerSecond => _other.PerSecond;
 
-    /// <summary>How many it completed in the stretch.</summary>
+    /// <summary>Number of completions in these windows.</summary>
     public int Count => _one.Left + _other.Left;
 
-    /// <summary>What those took that ended last.</summary>
+    /// <summary>The time of the last ended requests.</summary>
     public double LastSeconds { get; }
 
-    /// <summary>What a request took when it began.</summary>
+    /// <summary>The time of a request at the start.</summary>
     public double FirstSeconds => _firstSeconds;
 
-    /// <summary>By how much the numbers completed in equal times vary more than by chance (index of dispersion), 1 or more.</summary>
+    /// <summary>Index of dispersion of completions in equal times: 1 for chance alone, more if they vary more.</summary>
     public double Dispersion { get; }
 
-    /// <summary>Whether most of those that arrive in excess are given up: none can take longer than until then.</summary>
+    /// <summary>Whether most excess requests are given up: none can take longer than until then.</summary>
     public bool IsGivenUp => _one.GivenUp + _other.GivenUp > Excess / 2;
 
     private double Seconds => _one.Seconds + _other.Seconds;
@@ -71,7 +71,7 @@ internal readonly struct Growth
 
     private double PerSecondOverall => Count / (_one.Busy + _other.Busy);
 
-    /// <summary>Measures a stretch; false if in flight did not grow by more than chance.</summary>
+    /// <summary>Measures the windows; false if requests in flight did not grow by more than chance.</summary>
     public static bool TryMeasure(ReadOnlySpan<LoadWindow> windows, out Growth growth)
     {
         Sums one = default, other = default;
@@ -79,7 +79,7 @@ internal readonly struct Growth
         var inFlight = windows[0].Before;
         foreach (ref readonly var window in windows)
         {
-            // Those given up count as in flight: more arrived than were completed.
+            // Requests that were given up count as in flight: more arrived than were completed.
             (window.At - (window.Seconds / 2) <= middle ? ref one : ref other).Add(window, inFlight + (window.Excess / 2));
             inFlight += window.Excess;
         }
@@ -90,8 +90,8 @@ internal readonly struct Growth
         return isGrowing;
     }
 
-    /// <summary>Whether it looks like requests that wait for each other.</summary>
-    /// <param name="peak">The most that the endpoint completed in a second before.</param>
+    /// <summary>Whether the growth looks like contention.</summary>
+    /// <param name="peak">The highest throughput of the endpoint before.</param>
     public bool IsContention(double peak)
     {
         var growth = Math.Log(_other.InFlight / _one.InFlight);
@@ -100,27 +100,27 @@ internal readonly struct Growth
             return false;
         }
 
-        // Throughput does not rise with it, nor does it break down.
+        // Throughput neither rises with it nor breaks down.
         var more = Math.Log(_other.PerSecond / _one.PerSecond);
         if (more > Share * growth || more < Math.Log(0.5))
         {
             return false;
         }
 
-        // All become slower and not only some, or many are given up.
+        // All requests become slower and not only some, or many are given up.
         var isSlower = Math.Log(_other.Mean / _one.Mean) >= Share * growth && LastSeconds >= FastShare * _after / _other.PerSecond;
         if (!isSlower && !IsGivenUp)
         {
             return false;
         }
 
-        // All the time: neither before it began, nor after what was only a moment in which little was completed.
+        // At the start and at the end too: not before it began, nor after a moment in which little was completed.
         if (_head.Excess < Steady * Excess || _tail.Excess < Steady * Excess || !IsLikeAll(_head) || !IsLikeAll(_tail))
         {
             return false;
         }
 
-        // Where there was time for it, in each quarter: a step that is over grows no more.
+        // If the windows are long enough, in each quarter: a step that has ended does not grow any more.
         if (Seconds >= LastingLoss && _leastPart < Steady * Excess)
         {
             return false;

@@ -1,17 +1,17 @@
 namespace Herz.Resilience.LoadShedding.Concurrency;
 
 /// <summary>
-/// Finds how many requests an endpoint can have in flight before more of them only wait. Fed with windows of its
-/// requests; not thread-safe, its owner holds a lock.
+/// Finds the number of requests in flight above which an endpoint only makes them wait. Takes windows of its requests. Not
+/// thread-safe; its owner holds a lock.
 /// <para>
 /// There is no limit until a <see cref="ContentionDetector"/> sees the symptom of contention and an <see cref="Experiment"/>
-/// shows, twice in a row, that fewer in flight complete as many. It goes on with half as many until fewer are completed:
-/// that is what the endpoint needs in flight, and what a request takes there is the baseline, so it cannot drift with the
-/// overload (Netflix/concurrency-limits#37, failsafe-go#127). While it limits, the limit follows the gradient of baseline
-/// to measured time with room for a short queue, as Gradient2 of Netflix/concurrency-limits does, and grows by a quarter
-/// where nothing waits (#35); the experiment is repeated, as BBR's PROBE_RTT. Before it cuts, and every few seconds, it
-/// lets in more for a moment: where throughput rises with them, as with a dependency that has become slower, the limit is
-/// wrong and is lifted.
+/// shows twice in a row that throughput stays the same with fewer in flight. The experiment halves the number until throughput
+/// falls: this is the number that the endpoint needs, and the time of a request there is the baseline, so it cannot drift with
+/// the overload (Netflix/concurrency-limits#37, failsafe-go#127). Then the limit follows the ratio of baseline to
+/// measured time with room for a short queue, as Gradient2 of Netflix/concurrency-limits does, and grows by a quarter when
+/// nothing waits (#35); the experiment is repeated, as PROBE_RTT of BBR. Before it lowers the limit, and every few seconds, a
+/// <see cref="RaiseTrial"/> admits more for a moment: if throughput rises, as with a dependency that has become slower, the
+/// limit is wrong and is lifted.
 /// </para>
 /// </summary>
 internal sealed class LimitFinder
@@ -54,36 +54,36 @@ internal sealed class LimitFinder
 
     public LimitPhase Phase { get; private set; }
 
-    /// <summary>Whether experiments have shown that requests wait for each other.</summary>
+    /// <summary>Whether experiments have proven contention.</summary>
     public bool IsOverloaded { get; private set; }
 
-    /// <summary>Whether it is not known yet if requests wait for each other at all: what is held then is not refused.</summary>
+    /// <summary>Whether contention is not proven yet: held requests are not refused then.</summary>
     public bool IsOnTrial => Phase == LimitPhase.Testing && !IsOverloaded;
 
-    /// <summary>Whether nothing speaks for contention yet but the symptom.</summary>
+    /// <summary>Whether the symptom is the only evidence so far.</summary>
     public bool IsUnproven => IsOnTrial && _confirmed == 0 && !_experiment.Leans;
 
-    /// <summary>For how many seconds the experiment may hold a request.</summary>
+    /// <summary>Maximum seconds for which the experiment may hold a request.</summary>
     public double LongestHold => Math.Max(ShortestHold, HoldTimes * _watch.Growth.LastSeconds);
 
-    /// <summary>Whether there is a reason to look closer at what the time of requests is spent on.</summary>
+    /// <summary>Whether the start of answers must be recorded, to separate the time of clients.</summary>
     public bool IsUnderSuspicion => Phase != LimitPhase.Open || _watch.IsGrowing;
 
-    /// <summary>How many may be in flight.</summary>
+    /// <summary>Maximum number in flight.</summary>
     public int Limit { get; private set; } = Unlimited;
 
-    /// <summary>What a request takes while none waits for another, in seconds; NaN until an overload was found.</summary>
+    /// <summary>The time of a request without contention, in seconds; NaN until an overload was found.</summary>
     public double BaselineSeconds => _baseline.Seconds;
 
-    /// <summary>How many are served in a second, for the time that a waiting one has to wait.</summary>
+    /// <summary>Requests served per second, to estimate waiting times.</summary>
     public double Capacity => _baseline.Seconds > 0 ? Math.Max(_perSecond, Limit / (_baseline.Seconds * SlowRatio)) : _perSecond;
 
-    /// <summary>How long a window must at least be, in seconds: about as long as a request takes, so that it shows the limit that there is.</summary>
+    /// <summary>Minimum length of a window in seconds: about the time of a request, so that it shows the effect of the current limit.</summary>
     public double WindowSeconds => Math.Clamp(Phase == LimitPhase.Open ? 0 : _baseline.Seconds, ShortestWindow, LongestWindow) is var seconds && seconds > 0 ? seconds : ShortestWindow;
 
-    /// <summary>Takes in a window, while no experiment runs.</summary>
-    /// <param name="window">What was measured.</param>
-    /// <param name="left">How many have ended on their own since ever.</param>
+    /// <summary>Takes a window while no experiment runs.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="left">Number of requests that have ended on their own since the process started.</param>
     public void Observe(in LoadWindow window, long left)
     {
         _perSecond = _perSecond == 0 ? window.PerSecond : _perSecond + (0.3 * (window.PerSecond - _perSecond));
@@ -100,11 +100,11 @@ internal sealed class LimitFinder
         }
     }
 
-    /// <summary>Looks at the experiment that runs.</summary>
+    /// <summary>Checks the running experiment.</summary>
     /// <param name="at">The time in seconds.</param>
-    /// <param name="left">How many have ended on their own since ever.</param>
-    /// <param name="inFlight">How many are in flight.</param>
-    /// <param name="isHolding">Whether some are held.</param>
+    /// <param name="left">Number of requests that have ended on their own since the process started.</param>
+    /// <param name="inFlight">Number of requests in flight.</param>
+    /// <param name="isHolding">Whether requests are held.</param>
     /// <param name="isObserved">Whether load shedding only observes.</param>
     public void Look(double at, long left, double inFlight, bool isHolding, bool isObserved)
     {
@@ -136,7 +136,7 @@ internal sealed class LimitFinder
                 End(at);
                 break;
             case Finding.NotDrained when isObserved:
-                // Nobody is held then: the symptom must do.
+                // Nothing is held in this mode, so the symptom has to be enough.
                 IsOverloaded = true;
                 _found = _watch.Growth.FirstSeconds;
                 End(at);
@@ -149,7 +149,7 @@ internal sealed class LimitFinder
         }
     }
 
-    /// <summary>Lifts the limit, for there is no evidence for it any more.</summary>
+    /// <summary>Lifts the limit: there is no evidence for it any more.</summary>
     public void Open()
     {
         Phase = LimitPhase.Open;
@@ -194,7 +194,7 @@ internal sealed class LimitFinder
 
     private void Steer(in LoadWindow window, long left)
     {
-        // Whatever waits makes requests slower, so they can take no longer than this on their own.
+        // Waiting only makes requests slower, so without it they cannot take longer than this.
         _baseline.CorrectDown(window);
         var error = _baseline.ErrorOf(window);
         var mean = window.Completed > 0 ? window.Mean : _limit / Math.Max(_perSecond, 1e-6);
@@ -266,15 +266,15 @@ internal sealed class LimitFinder
     }
 }
 
-/// <summary>What a <see cref="LimitFinder"/> is doing.</summary>
+/// <summary>The phase of a <see cref="LimitFinder"/>.</summary>
 internal enum LimitPhase
 {
-    /// <summary>Nothing waits; there is no limit.</summary>
+    /// <summary>There is no limit.</summary>
     Open,
 
-    /// <summary>The experiment: fewer in flight, to see whether as many are completed then.</summary>
+    /// <summary>An experiment: fewer in flight, to see whether throughput stays the same.</summary>
     Testing,
 
-    /// <summary>The limit follows what is measured.</summary>
+    /// <summary>The limit follows the measured times.</summary>
     Limiting,
 }

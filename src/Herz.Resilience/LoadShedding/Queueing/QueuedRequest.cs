@@ -5,8 +5,8 @@ using Herz.Resilience.Pipeline.Refusals;
 namespace Herz.Resilience.LoadShedding.Queueing;
 
 /// <summary>
-/// A request that waits for its place. It goes on from the end of the thread pool's queue, behind the arrivals that
-/// stand there: deciding about those is cheap, and must not wait until this one has run.
+/// A queued request. It continues from the end of the thread pool's queue, behind the arrivals there: a decision about those is
+/// cheap and must not wait until this request has run.
 /// </summary>
 internal sealed class QueuedRequest(LoadSheddingGuard guard, RequestScope scope, SheddingPart part)
     : Waiter, IValueTaskSource<Refusal?>, IThreadPoolWorkItem
@@ -40,11 +40,11 @@ internal sealed class QueuedRequest(LoadSheddingGuard guard, RequestScope scope,
         {
             refusal = guard.TryBegin(scope, part) ? null : part.Refuse();
         }
-#pragma warning disable CA1031 // Reported to the one that awaits; on this thread it would end the process.
+#pragma warning disable CA1031 // Reported to the awaiting code; on this thread it would end the process.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            // The place is given back by then.
+            // The place in flight is already released.
             _result.SetException(exception);
             return;
         }

@@ -3,8 +3,8 @@ using Herz.Resilience.Pipeline;
 namespace Herz.Resilience.LoadShedding.Queueing;
 
 /// <summary>
-/// The requests of one endpoint that wait for a place: by priority, and within one the oldest first, until the queue
-/// stands. Then the newest goes first, since it has the most time left, and the oldest is given up (adaptive LIFO of
+/// The queued requests of one endpoint: by priority, and within a priority the oldest first, until the queue does not drain any
+/// more. Then the newest goes first, since it has the most time left, and the oldest is given up (adaptive LIFO of
 /// "Fail at Scale", ACM Queue 2015). Not thread-safe.
 /// </summary>
 internal sealed class WaitingQueue
@@ -18,10 +18,10 @@ internal sealed class WaitingQueue
 
     public int Count { get; private set; }
 
-    /// <summary>The priority of the next to go; meaningless while the queue is empty.</summary>
+    /// <summary>The priority of the next request; meaningless while the queue is empty.</summary>
     public RequestPriority Next => (RequestPriority)Highest();
 
-    /// <summary>Since when the oldest of all waits.</summary>
+    /// <summary>When the oldest request was queued.</summary>
     public long OldestSince
     {
         get
@@ -36,7 +36,7 @@ internal sealed class WaitingQueue
         }
     }
 
-    /// <summary>How many wait of this priority or a higher one.</summary>
+    /// <summary>The number of queued requests of this priority or higher.</summary>
     public int CountFrom(RequestPriority priority)
     {
         var count = 0;
@@ -66,7 +66,7 @@ internal sealed class WaitingQueue
         Count++;
     }
 
-    /// <summary>The next to go; the queue must not be empty.</summary>
+    /// <summary>Removes the next request; the queue must not be empty.</summary>
     public Waiter Take(bool newestFirst)
     {
         var index = Highest();
@@ -87,10 +87,10 @@ internal sealed class WaitingQueue
         return null;
     }
 
-    /// <summary>One that cannot be answered in time any more.</summary>
+    /// <summary>Removes a request whose wait has expired.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="all">Whether to look at all, and not only at the oldest of each priority.</param>
-    /// <param name="expiry">Until when they may wait.</param>
+    /// <param name="all">Whether all requests are checked, and not only the oldest of each priority.</param>
+    /// <param name="expiry">Which time ends the wait.</param>
     public Waiter? TakeExpired(long now, bool all, Expiry expiry = Expiry.LatestStart)
     {
         for (var index = 0; index < Priorities; index++)

@@ -79,7 +79,7 @@ internal static class CgroupCpu
         return null;
     }
 
-    // In a container the mount shows a part of the tree, and the path may be told from outside of it.
+    // In a container the mount shows only a part of the tree, and the path may be relative to the outside.
     private static string Below(string root, string path)
     {
         if (path.Contains("..", StringComparison.Ordinal))

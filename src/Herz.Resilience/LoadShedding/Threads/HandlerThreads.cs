@@ -2,7 +2,7 @@ namespace Herz.Resilience.LoadShedding.Threads;
 
 /// <summary>
 /// The bulkhead: threads for handlers that block theirs, so that everything else finds a thread in the pool.
-/// Made when needed, bounded, and ended when idle.
+/// Threads start when needed, their number is bounded, and idle ones end.
 /// </summary>
 internal sealed class HandlerThreads(int most, TimeSpan idle)
 {
@@ -11,7 +11,7 @@ internal sealed class HandlerThreads(int most, TimeSpan idle)
     private int _count;
     private int _idle;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of threads.</summary>
     public int Count
     {
         get
@@ -23,7 +23,7 @@ internal sealed class HandlerThreads(int most, TimeSpan idle)
         }
     }
 
-    /// <summary>Runs <paramref name="work"/> on one of the threads, or not at all if none is free and there are enough.</summary>
+    /// <summary>Runs <paramref name="work"/> on one of the threads; false if none is free and the maximum is reached.</summary>
     public bool TryRun(IThreadPoolWorkItem work)
     {
         lock (_lock)

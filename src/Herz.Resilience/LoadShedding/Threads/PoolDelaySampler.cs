@@ -3,8 +3,8 @@ using Herz.Resilience.Pipeline;
 namespace Herz.Resilience.LoadShedding.Threads;
 
 /// <summary>
-/// Measures what a piece of work waits for a thread of the pool, by sending one through it now and then. Requests set it
-/// off, so that an idle process does nothing.
+/// Measures how long work waits for a pool thread, by queueing an empty work item at intervals. Requests trigger it, so an idle
+/// process does nothing.
 /// </summary>
 internal sealed class PoolDelaySampler : IThreadPoolWorkItem
 {
@@ -15,7 +15,7 @@ internal sealed class PoolDelaySampler : IThreadPoolWorkItem
     private long _next;
 
     /// <param name="time">The clock.</param>
-    /// <param name="onAnswer">Told the time and the delay, on a thread of the pool.</param>
+    /// <param name="onAnswer">Called with the time and the delay, on a thread of the pool.</param>
     public PoolDelaySampler(TimeProvider time, Action<long, long> onAnswer)
     {
         _time = time;
@@ -24,7 +24,7 @@ internal sealed class PoolDelaySampler : IThreadPoolWorkItem
         _next = long.MinValue;
     }
 
-    /// <summary>Sends a piece of work if none is on its way and the last one was more than 10 ms ago.</summary>
+    /// <summary>Queues a work item if none is queued and the last one ran more than 10 ms ago.</summary>
     public void Ask(long now)
     {
         if (now >= Volatile.Read(ref _next) && Interlocked.CompareExchange(ref _asked, 1, 0) == 0)

@@ -1,11 +1,11 @@
 namespace Herz.Resilience.LoadShedding.Threads;
 
 /// <summary>
-/// Finds how many threads of the pool handlers may hold at once while work waits for a thread. Work that waits longer
-/// than 20 ms for all of 100 ms is a standing queue and not a burst (CoDel, RFC 8289; the 20 ms are those of WeChat's
+/// Determines how many pool threads handlers may hold at once while work waits for a thread. Work that waits longer
+/// than 20 ms during all of 100 ms is a standing queue and not a burst (CoDel, RFC 8289; the 20 ms are those of WeChat's
 /// DAGOR, SoCC 2018). Not thread-safe, except for reading <see cref="Saturated"/> and <see cref="Limit"/>.
 /// </summary>
-/// <param name="cores">How many handlers can run at once; there is never less room than that.</param>
+/// <param name="cores">How many handlers can run at once; the limit is never lower.</param>
 internal sealed class PoolLimit(int cores)
 {
     private const double Target = 0.020;
@@ -22,7 +22,7 @@ internal sealed class PoolLimit(int cores)
     private volatile bool _saturated;
     private volatile int _limit = int.MaxValue;
 
-    /// <summary>Whether work waits for threads, so that handlers that hold them are held back.</summary>
+    /// <summary>Whether work waits for threads, so that handlers that hold them are limited.</summary>
     public bool Saturated => _saturated;
 
     /// <summary>How many threads handlers may hold.</summary>

@@ -3,23 +3,22 @@ using System.Runtime.InteropServices;
 namespace Herz.Resilience.LoadShedding.Threads;
 
 /// <summary>
-/// The CPU time of the current thread, which tells a handler that computes from one that blocks: also where the CPU is
-/// shared with others, so that nobody can tell from how full it is. Known on 64-bit Linux and macOS (the latter untested);
-/// elsewhere no handler is taken for one that blocks.
+/// The CPU time of the current thread. It distinguishes a handler that computes from one that blocks, even if other processes use
+/// the CPU. Available on 64-bit Linux and macOS (the latter untested); elsewhere no handler counts as blocking.
 /// </summary>
 internal static class ThreadCpu
 {
     private static readonly int s_clock = !Environment.Is64BitProcess ? -1 : OperatingSystem.IsLinux() ? 3 : OperatingSystem.IsMacOS() ? 16 : -1;
 
-    // Of the request whose handler runs on this thread; a handler that is left before it has returned never reads it.
+    // The request whose handler runs on this thread. A handler that is abandoned before it has returned never reads it.
     [ThreadStatic]
     private static long t_request;
 
     [ThreadStatic]
     private static double t_began;
 
-    /// <summary>Begins to measure.</summary>
-    /// <param name="request">Something that no other request on this thread has.</param>
+    /// <summary>Starts a measurement.</summary>
+    /// <param name="request">A value that is unique among the requests on this thread.</param>
     public static void Begin(long request)
     {
         t_request = request;

@@ -3,21 +3,21 @@ using Herz.Resilience.LoadShedding.Concurrency;
 namespace Herz.Resilience.LoadShedding.Threads;
 
 /// <summary>
-/// Which endpoint may hold how many threads while the pool is saturated, and which runs in a bulkhead. Under the
-/// lock of the shedder, but for <see cref="MayBlock"/>.
+/// Decides how many threads each endpoint may hold while the pool is saturated, and which endpoints run in the bulkhead. Only under
+/// the lock of the shedder, except <see cref="MayBlock"/>.
 /// </summary>
 /// <param name="gates">All endpoints.</param>
 /// <param name="cores">How many handlers can run at once.</param>
 /// <param name="perSecond">Ticks of a timestamp in a second.</param>
 internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, double perSecond)
 {
-    /// <summary>The most threads that handlers which block get in their bulkhead.</summary>
+    /// <summary>Maximum number of threads in the bulkhead for handlers that block.</summary>
     public const int BulkheadThreads = 128;
 
     private const double BusyCpu = 0.9;
     private const double SureSeconds = 0.2;
 
-    // A lock that the first requests of a process wait for saturates the pool too, and passes.
+    // A lock that the first requests of a process wait for also saturates the pool, for a short time.
     private const double LastingSeconds = 3;
     private const double MostSeconds = 6;
     private const double Forgetting = 4;
@@ -30,12 +30,12 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
 
     public PoolLimit Pool { get; } = new(cores);
 
-    /// <summary>Whether so many handlers of one endpoint that block their threads matter to others.</summary>
+    /// <summary>Whether this number of blocking handlers affects other endpoints.</summary>
     public bool MayBlock(int held) => held >= cores && Volatile.Read(ref _cpu) < BusyCpu;
 
     /// <param name="now">The time.</param>
-    /// <param name="delay">What a piece of work waited for a thread, in ticks.</param>
-    /// <param name="cpu">How full the CPU is.</param>
+    /// <param name="delay">How long work waited for a thread, in ticks.</param>
+    /// <param name="cpu">The share of the CPU in use.</param>
     public void Observe(long now, long delay, double cpu)
     {
         var wasSaturated = Pool.Saturated;
@@ -50,16 +50,16 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
         }
     }
 
-    /// <summary>Whether the pool has been saturated for so long that what waits for a thread may be refused. Until then it only waits.</summary>
+    /// <summary>Whether the pool has been saturated for so long that requests that wait for a thread may be refused. Until then they only wait.</summary>
     public bool IsLasting => _saturatedSeconds >= LastingSeconds;
 
-    /// <summary>Whether a request of this endpoint must have a share of the pool's threads before it may begin.</summary>
+    /// <summary>Whether a request of this endpoint needs a share of the pool's threads before it may start.</summary>
     public bool IsLimited(EndpointGate gate) => Pool.Saturated && gate.HoldsThreads && (!gate.IsInBulkhead || HeldInBulkhead() >= BulkheadThreads);
 
     /// <summary>Whether there is a thread for one more request of this endpoint.</summary>
     public bool HasRoom(EndpointGate gate)
     {
-        // Whoever holds less than its share goes on, so that one endpoint cannot hold every thread.
+        // An endpoint below its share continues, so that no endpoint can hold every thread.
         if (!IsLimited(gate) || Held(out var active) < Pool.Limit || gate.HeldThreads < Math.Max(1, Pool.Limit / Math.Max(1, active)))
         {
             return true;
@@ -69,7 +69,7 @@ internal sealed class ThreadShare(IEnumerable<EndpointGate> gates, int cores, do
         return false;
     }
 
-    // While what is too much is refused the pool recovers now and then, so seconds of rest count for less.
+    // While excess requests are refused, the pool recovers at times, so seconds without saturation count less.
     private void Accumulate(long now, bool wasSaturated)
     {
         var seconds = _observedAt == 0 ? 0 : (now - _observedAt) / perSecond;
