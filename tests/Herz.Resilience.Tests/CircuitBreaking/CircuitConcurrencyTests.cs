@@ -54,27 +54,36 @@ public sealed class CircuitConcurrencyTests
     }
 
     [Fact]
-    public async Task Threads_AtTheEndOfABreak_GetOneProbe()
+    public void Threads_AtTheEndOfABreak_GetOneProbe()
     {
+        const int Rounds = 300;
         var time = new FakeTimeProvider();
         var circuit = new Circuit("GET /", time, _ => { });
         circuit.Apply(new CircuitRules(1, TimeSpan.FromSeconds(30), 2, TimeSpan.FromSeconds(1)));
-        for (var round = 0; round < 300; round++)
+        var tickets = new long[Threads];
+        using var phase = new Barrier(Threads + 1);
+        for (var thread = 0; thread < Threads; thread++)
+        {
+            var index = thread;
+            new Thread(() =>
+            {
+                for (var round = 0; round < Rounds; round++)
+                {
+                    phase.SignalAndWait();
+                    tickets[index] = circuit.TryEnter(time.GetTimestamp(), out var ticket, out var _) ? ticket : Circuit.NoTicket;
+                    phase.SignalAndWait();
+                }
+            }) { IsBackground = true }.Start();
+        }
+
+        for (var round = 0; round < Rounds; round++)
         {
             Fail(circuit, time);
             Fail(circuit, time);
             Assert.Equal(CircuitStatus.Open, circuit.Status);
             time.Advance(TimeSpan.FromSeconds(1));
-            using var start = new Barrier(Threads);
-            var tickets = await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Factory.StartNew(
-                () =>
-                {
-                    start.SignalAndWait();
-                    return circuit.TryEnter(time.GetTimestamp(), out var ticket, out var _) ? ticket : Circuit.NoTicket;
-                },
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default)));
+            phase.SignalAndWait();
+            phase.SignalAndWait();
             circuit.Leave(Assert.Single(tickets, ticket => ticket != Circuit.NoTicket), true, time.GetTimestamp());
             Assert.True(circuit.TryEnter(time.GetTimestamp(), out var next, out _));
             circuit.Leave(next, true, time.GetTimestamp());

@@ -52,13 +52,15 @@ public sealed class ManagementAccessTests
     [Fact]
     public async Task Policy_MissingFromAnAsynchronousProvider_KeepsThePagesClosedAndIsLoggedOnce()
     {
-        await using var app = await MatrixApp.StartAsync("/x", HostingShape.MinimalWithout(static app => app.UseHerzMetrics(), static builder =>
+        var provider = new RemotePolicies();
+        await using var app = await MatrixApp.StartAsync("/x", HostingShape.MinimalWithout(static app => app.UseHerzMetrics(), builder =>
         {
             builder.Services.AddHerzMetrics();
-            builder.Services.AddSingleton<IAuthorizationPolicyProvider, RemotePolicies>();
+            builder.Services.AddSingleton<IAuthorizationPolicyProvider>(provider);
             AddPage(builder);
             builder.Configuration.AddInMemoryCollection([new("Herz:Management:AuthorizationPolicy", "operators")]);
         }));
+        provider.Answers.SetResult();
 
         Assert.Equal(HttpStatusCode.NotFound, (await app.Client.GetAsync(Private)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await app.Client.GetAsync(Private)).StatusCode);
@@ -105,9 +107,11 @@ public sealed class ManagementAccessTests
     /// <summary>Answers asynchronously, so that the policies are not known at start.</summary>
     private sealed class RemotePolicies : IAuthorizationPolicyProvider
     {
+        public TaskCompletionSource Answers { get; } = new();
+
         public async Task<AuthorizationPolicy?> GetPolicyAsync(string policyName)
         {
-            await Task.Yield();
+            await Answers.Task;
             return null;
         }
 
