@@ -109,7 +109,7 @@ public sealed class AdmissionModelTests
 
             public bool CanLeave => !_isGone && !IsDone;
 
-            /// <summary>What it can do next by itself; null if it waits, or is done.</summary>
+            /// <summary>Its next step; null if it waits, or is done.</summary>
             public Action? Next { get; private set; }
 
             public void Start() => Next = Arrive;

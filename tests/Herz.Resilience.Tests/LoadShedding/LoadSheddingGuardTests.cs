@@ -157,7 +157,7 @@ public sealed class LoadSheddingGuardTests
         var standIn = Waiting(RequestPriority.Sheddable);
         Assert.Equal(Verdict.Wait, shedder.Offer(overload.Gate, standIn));
 
-        // It pushes out the one of a lower priority, which tells that it waits.
+        // It displaces the request of a lower priority, which shows that it waits.
         var answer = app.Client.GetAsync("/orders");
         Assert.False(await standIn.Settled);
         overload.Serve();

@@ -2,7 +2,7 @@ using Herz.Resilience.LoadShedding.Queueing;
 
 namespace Herz.Resilience.Tests.LoadShedding;
 
-/// <summary>Waits in the place of a request, and tells what became of it.</summary>
+/// <summary>A queued request that records its outcome.</summary>
 internal sealed class StandIn : Waiter
 {
     private readonly TaskCompletionSource<bool> _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);

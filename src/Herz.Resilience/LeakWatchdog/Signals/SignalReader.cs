@@ -7,7 +7,7 @@ namespace Herz.Resilience.LeakWatchdog.Signals;
 internal sealed class SignalReader(RequestTracker requests, OriginRegistry origins, LoadMeters meters, TimeProvider time)
 {
     private readonly ResourceCounter _resources = new();
-    private readonly PoolProbe _pool = new(time);
+    private readonly PoolDelay _pool = new(time);
     private TimeSpan _lastPause = GC.GetTotalPauseDuration();
     private long _lastTimestamp = time.GetTimestamp();
     private long _lastArrived;

@@ -141,7 +141,7 @@ internal sealed class Pauses(long frequency)
 /// <param name="Status">The status of the answer that asked for it.</param>
 internal readonly record struct Pause(long Until, int Status);
 
-/// <summary>What tells calls to one dependency apart.</summary>
+/// <summary>What distinguishes calls to one dependency.</summary>
 /// <param name="Path">The hash of the method and the path without identifiers.</param>
 /// <param name="Account">The hash of the credentials.</param>
 internal readonly record struct CallKey(int Path, int Account);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Herz.Resilience.Outbound.Retries;
 
 /// <summary>
-/// Tells the caller of a request, if it sends <see cref="AttemptHeaders.Attempt"/>, that a call behind it has been retried already. It
+/// Informs the caller of a request, if it sends <see cref="AttemptHeaders.Attempt"/>, that a call behind it has been retried already. It
 /// admits every request. In an app that makes no calls it reads no header.
 /// </summary>
 internal sealed class RetriedAnswerGuard(GuardedCalls calls) : RequestGuard

@@ -4,7 +4,7 @@ namespace Herz.Resilience.Pipeline.Calls;
 
 /// <summary>A service that the app calls: a configured name, or the authority of its calls.</summary>
 /// <param name="name">The configured name, or the authority such as <c>stock:5001</c>; for gRPC with the service.</param>
-/// <param name="label">The same for metrics, where at most 100 are told apart.</param>
+/// <param name="label">The same for metrics, which distinguish at most 100.</param>
 internal class Dependency(string name, string label)
 {
     private Parts _parts;

@@ -6,7 +6,7 @@ internal sealed class Simulator(int seed)
     public const long Millisecond = 1_000_000;
     public const long Second = 1_000_000_000;
 
-    /// <summary>The time at which a run begins; not 0, which no clock tells.</summary>
+    /// <summary>The time at which a run begins; not 0, which is no timestamp of a clock.</summary>
     public const long Begin = Second;
 
     private readonly PriorityQueue<Action, (long Time, long Order)> _events = new();

@@ -4,7 +4,7 @@ namespace Herz.Resilience.LeakWatchdog.Signals;
 /// Measures how long a work item waits for a pool thread, and never waits for it. While the pool is starved, the delay is the time
 /// that the item has waited so far.
 /// </summary>
-internal sealed class PoolProbe(TimeProvider time) : IThreadPoolWorkItem
+internal sealed class PoolDelay(TimeProvider time) : IThreadPoolWorkItem
 {
     private long _queuedAt;
     private long _delay;
