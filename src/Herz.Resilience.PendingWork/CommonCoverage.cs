@@ -12,13 +12,13 @@ internal sealed class CommonCoverage
     {
         var notes = new List<string>();
         Notes = notes;
-        if ((before.Way == CaptureWay.None) != (after.Way == CaptureWay.None))
+        if ((before.Method == CaptureMethod.None) != (after.Method == CaptureMethod.None))
         {
-            notes.Add($"the {(before.Way == CaptureWay.None ? "earlier" : "later")} capture read nothing: every operation of the other is listed as a change");
+            notes.Add($"the {(before.Method == CaptureMethod.None ? "earlier" : "later")} capture read nothing: every operation of the other is listed as a change");
         }
-        else if ((before.Way == CaptureWay.EventPipe) != (after.Way == CaptureWay.EventPipe))
+        else if ((before.Method == CaptureMethod.EventPipe) != (after.Method == CaptureMethod.EventPipe))
         {
-            notes.Add($"captured by {before.Way} before and by {after.Way} now: data that only one of them reports, such as origins and threads, is listed as a change");
+            notes.Add($"captured by {before.Method} before and by {after.Method} now: data that only one of them reports, such as origins and threads, is listed as a change");
         }
 
         // A profile that was not captured has no options.

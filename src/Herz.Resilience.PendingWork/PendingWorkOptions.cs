@@ -53,7 +53,7 @@ public sealed record PendingWorkOptions
     public bool AllowSnapshot { get; init; } = true;
 
     /// <summary>
-    /// The maximum pause of the process for <see cref="CaptureWay.EventPipe"/>, which is tried if neither the walk nor a snapshot
+    /// The maximum pause of the process for <see cref="CaptureMethod.EventPipe"/>, which is tried if neither the walk nor a snapshot
     /// is possible. The pause is estimated from the heap size, by measurements of the first capture in a process: 1 ms for
     /// each of the first 200 MB and 2 ms for each further MB. If the estimate is longer, this capture method is skipped.
     /// The other capture methods ignore this option.

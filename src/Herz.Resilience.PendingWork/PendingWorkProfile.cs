@@ -16,14 +16,14 @@ public sealed class PendingWorkProfile
     /// <param name="capturedAt">The time of the capture.</param>
     /// <param name="operations">The operations.</param>
     public PendingWorkProfile(DateTimeOffset capturedAt, IReadOnlyList<PendingOperation> operations)
-        : this(capturedAt, operations, CaptureWay.None, [], [], [], default)
+        : this(capturedAt, operations, CaptureMethod.None, [], [], [], default)
     {
     }
 
     internal PendingWorkProfile(
         DateTimeOffset capturedAt,
         IReadOnlyList<PendingOperation> operations,
-        CaptureWay way,
+        CaptureMethod method,
         IReadOnlyList<CaptureRefusal> refusals,
         IReadOnlyList<string> notes,
         IReadOnlyList<HeapTypeCount> heapByType,
@@ -32,7 +32,7 @@ public sealed class PendingWorkProfile
         ArgumentNullException.ThrowIfNull(operations);
         CapturedAt = capturedAt;
         Operations = operations;
-        Way = way;
+        Method = method;
         Refusals = refusals;
         Notes = notes;
         HeapByType = heapByType;
@@ -42,7 +42,7 @@ public sealed class PendingWorkProfile
 
     // Copies the counts without the operations.
     private PendingWorkProfile(PendingWorkProfile whole)
-        : this(whole.CapturedAt, [], whole.Way, whole.Refusals, whole.Notes, whole.HeapByType, whole.Duration)
+        : this(whole.CapturedAt, [], whole.Method, whole.Refusals, whole.Notes, whole.HeapByType, whole.Duration)
     {
         Count = whole.Count;
         Options = whole.Options;
@@ -57,8 +57,8 @@ public sealed class PendingWorkProfile
     /// <summary>The duration of the capture.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>The capture method; <see cref="CaptureWay.None"/> if this process cannot be read.</summary>
-    public CaptureWay Way { get; }
+    /// <summary>The capture method; <see cref="CaptureMethod.None"/> if this process cannot be read.</summary>
+    public CaptureMethod Method { get; }
 
     /// <summary>The options of the capture; null if the profile was not captured.</summary>
     internal PendingWorkOptions? Options { get; init; }

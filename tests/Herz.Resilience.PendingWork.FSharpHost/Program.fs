@@ -20,10 +20,10 @@ let private start (label: string) (leak: unit -> obj) =
             leak ())
         .Result
 
-let private capture (way: string) (options: PendingWorkOptions) =
-    let wanted = Enum.Parse<CaptureWay> way
-    let way = CaptureWays.ThisProcess().Single(fun way -> way.Way = wanted)
-    CaptureGate(CaptureRun([| way |], TimeProvider.System)).Capture options
+let private capture (method: string) (options: PendingWorkOptions) =
+    let wanted = Enum.Parse<CaptureMethod> method
+    let method = CaptureMethods.ThisProcess().Single(fun method -> method.Method = wanted)
+    CaptureGate(CaptureRun([| method |], TimeProvider.System)).Capture options
 
 /// Leaks each kind so many times and prints the profile by one capture method: "10 OwnWalk".
 [<EntryPoint>]

@@ -20,6 +20,6 @@ switch (args[0])
 // Work that yields has reached its last await when the queue of the pool stays empty.
 SpinWait.SpinUntil(static () => ThreadPool.PendingWorkItemCount == 0);
 var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full, Origins = [Matrix.Marker], LongestPause = TimeSpan.FromSeconds(10) };
-var profile = Enum.GetNames<CaptureWay>().Contains(args[^1]) ? OnlyWay.Capture(Enum.Parse<CaptureWay>(args[^1]), options) : PendingWorkProfile.Capture(options);
+var profile = Enum.GetNames<CaptureMethod>().Contains(args[^1]) ? OnlyMethod.Capture(Enum.Parse<CaptureMethod>(args[^1]), options) : PendingWorkProfile.Capture(options);
 profile.WriteTo(Console.Out, PendingWorkFormat.Json);
 return 0;

@@ -10,15 +10,15 @@ internal static class Environments
     {
         var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full };
         var walk = PendingWorkProfile.Capture(options);
-        var snapshot = Measures.Only(CaptureWay.ForkSnapshot, options);
+        var snapshot = Measures.Only(CaptureMethod.ForkSnapshot, options);
         Print(new
         {
             user = Confined.User,
             mayReadOthers = Confined.MayReadOtherProcesses(),
             memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-            walk = walk.Way.ToString(),
+            walk = walk.Method.ToString(),
             walkExact = Measures.IsExact(walk),
-            snapshot = snapshot.Way.ToString(),
+            snapshot = snapshot.Method.ToString(),
             snapshotExact = Measures.IsExact(snapshot),
             why = string.Join("; ", walk.Refusals.Concat(snapshot.Refusals)),
         });
@@ -44,9 +44,9 @@ internal static class Environments
         var again = PendingWorkProfile.Capture(options);
         Print(new
         {
-            starved = starved.Way.ToString(),
+            starved = starved.Method.ToString(),
             why = string.Join("; ", starved.Refusals),
-            again = again.Way.ToString(),
+            again = again.Method.ToString(),
             count = again.ByMethod().Where(static g => g.Method.EndsWith("Environments.Wait", StringComparison.Ordinal)).Sum(static g => g.Count),
         });
         GC.KeepAlive(kept);

@@ -23,7 +23,7 @@ internal static class Latency
         var profile = PendingWorkProfile.Capture(new() { Collect = PendingWorkSweep.Background, LongestPause = TimeSpan.FromSeconds(10) });
         Console.WriteLine(JsonSerializer.Serialize(new
         {
-            way = profile.Way.ToString(),
+            method = profile.Method.ToString(),
             why = string.Join("; ", profile.Refusals),
             notes = string.Join("; ", profile.Notes),
             isExact = Measures.IsExact(profile),

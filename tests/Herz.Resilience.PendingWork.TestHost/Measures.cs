@@ -14,11 +14,11 @@ internal static class Measures
     private const string ResetPeak = "5";
 
     // The first capture of each method is a cold start.
-    private static readonly CaptureWay[] s_ways =
+    private static readonly CaptureMethod[] s_methods =
     [
-        CaptureWay.OwnWalk, CaptureWay.OwnWalk, CaptureWay.OwnWalk,
-        CaptureWay.ForkSnapshot, CaptureWay.ForkSnapshot,
-        CaptureWay.EventPipe, CaptureWay.EventPipe, CaptureWay.EventPipe,
+        CaptureMethod.OwnWalk, CaptureMethod.OwnWalk, CaptureMethod.OwnWalk,
+        CaptureMethod.ForkSnapshot, CaptureMethod.ForkSnapshot,
+        CaptureMethod.EventPipe, CaptureMethod.EventPipe, CaptureMethod.EventPipe,
     ];
 
     /// <summary>Waits until no work is queued, so that all started work has reached its final wait.</summary>
@@ -30,20 +30,20 @@ internal static class Measures
     }
 
     /// <summary>Captures with one capture method only.</summary>
-    public static PendingWorkProfile Only(CaptureWay wanted, PendingWorkOptions options)
+    public static PendingWorkProfile Only(CaptureMethod wanted, PendingWorkOptions options)
     {
-        var way = CaptureWays.ThisProcess().Single(way => way.Way == wanted);
-        return new CaptureGate(new CaptureRun([way], TimeProvider.System)).Capture(options);
+        var method = CaptureMethods.ThisProcess().Single(method => method.Method == wanted);
+        return new CaptureGate(new CaptureRun([method], TimeProvider.System)).Capture(options);
     }
 
     /// <summary>Captures while two threads collect without a break.</summary>
-    public static int Storm(int captures, CaptureWay? way, Action leak) => Disturbed(captures, way, leak, static until => Ballast.Storm(until));
+    public static int Storm(int captures, CaptureMethod? method, Action leak) => Disturbed(captures, method, leak, static until => Ballast.Storm(until));
 
     /// <summary>Captures while two threads together allocate at the given rate and the garbage collector runs as it decides.</summary>
-    public static int Allocate(int captures, int megabytesPerSecond, CaptureWay? way, Action leak) =>
-        Disturbed(captures, way, leak, until => Ballast.Allocate(megabytesPerSecond / 2, until));
+    public static int Allocate(int captures, int megabytesPerSecond, CaptureMethod? method, Action leak) =>
+        Disturbed(captures, method, leak, until => Ballast.Allocate(megabytesPerSecond / 2, until));
 
-    private static int Disturbed(int captures, CaptureWay? way, Action leak, Func<CancellationToken, Thread> disturb)
+    private static int Disturbed(int captures, CaptureMethod? method, Action leak, Func<CancellationToken, Thread> disturb)
     {
         leak();
         GC.Collect();
@@ -58,11 +58,11 @@ internal static class Measures
         var refused = 0;
         for (var i = 0; i < captures; i++)
         {
-            var profile = way is { } only ? Only(only, options) : PendingWorkProfile.Capture(options);
+            var profile = method is { } only ? Only(only, options) : PendingWorkProfile.Capture(options);
             exact += IsExact(profile) ? 1 : 0;
-            snapshots += profile.Way == CaptureWay.ForkSnapshot ? 1 : 0;
-            refused += profile.Way == CaptureWay.None ? 1 : 0;
-            if (profile.Way == CaptureWay.None)
+            snapshots += profile.Method == CaptureMethod.ForkSnapshot ? 1 : 0;
+            refused += profile.Method == CaptureMethod.None ? 1 : 0;
+            if (profile.Method == CaptureMethod.None)
             {
                 Console.Error.WriteLine(string.Join("; ", profile.Refusals));
             }
@@ -80,9 +80,9 @@ internal static class Measures
         Ballast.Fill(megabytes);
         leak();
         GC.Collect();
-        foreach (var way in s_ways)
+        foreach (var method in s_methods)
         {
-            Measure($"heap {megabytes} MB", way, IsExact);
+            Measure($"heap {megabytes} MB", method, IsExact);
         }
 
         Control();
@@ -111,9 +111,9 @@ internal static class Measures
         }
 
         GC.Collect();
-        foreach (var way in s_ways)
+        foreach (var method in s_methods)
         {
-            Measure($"{operations} chains of two", way, profile => Count(profile, "Measures.Outer") == operations && Count(profile, "Measures.Inner") == operations);
+            Measure($"{operations} chains of two", method, profile => Count(profile, "Measures.Outer") == operations && Count(profile, "Measures.Inner") == operations);
         }
 
         GC.KeepAlive(kept);
@@ -124,7 +124,7 @@ internal static class Measures
 
     private static async Task Inner(Task task) => await task;
 
-    private static void Measure(string name, CaptureWay way, Predicate<PendingWorkProfile> isExact)
+    private static void Measure(string name, CaptureMethod method, Predicate<PendingWorkProfile> isExact)
     {
         var options = new PendingWorkOptions { Collect = PendingWorkSweep.None, LongestPause = TimeSpan.FromSeconds(10) };
         using var pauses = new PauseMeter();
@@ -132,9 +132,9 @@ internal static class Measures
         var memory = Resident();
         File.WriteAllText("/proc/self/clear_refs", ResetPeak);
         pauses.Begin();
-        var profile = way == CaptureWay.OwnWalk ? PendingWorkProfile.Capture(options) : Only(way, options);
+        var profile = method == CaptureMethod.OwnWalk ? PendingWorkProfile.Capture(options) : Only(method, options);
         var pause = pauses.End();
-        Print($"{name}: {profile.Way}, {(isExact(profile) ? "exact" : "WRONG")}, {profile.Duration.TotalMilliseconds:F0} ms, pause {pause:F1} ms (noise {noise:F1}), memory {Megabytes(Resident() - memory):+0.0;-0.0} MB (at most {Megabytes(Peak() - memory):+0;-0})");
+        Print($"{name}: {profile.Method}, {(isExact(profile) ? "exact" : "WRONG")}, {profile.Duration.TotalMilliseconds:F0} ms, pause {pause:F1} ms (noise {noise:F1}), memory {Megabytes(Resident() - memory):+0.0;-0.0} MB (at most {Megabytes(Peak() - memory):+0;-0})");
         foreach (var refusal in profile.Refusals)
         {
             Print($"  {refusal}");

@@ -47,7 +47,7 @@ internal static class OtherTraces
     private static string Once(CaptureGate gate)
     {
         var profile = gate.Capture(new PendingWorkOptions { LongestPause = TimeSpan.FromSeconds(10) });
-        return profile.Way == CaptureWay.None ? profile.Refusals[0].Reason : Measures.IsExact(profile) ? "exact" : "WRONG";
+        return profile.Method == CaptureMethod.None ? profile.Refusals[0].Reason : Measures.IsExact(profile) ? "exact" : "WRONG";
     }
 
     // The number of files that ten captures leave open.

@@ -14,15 +14,15 @@ switch (args[0])
         return 0;
     case "leaks-by":
         LeakAll();
-        Write(PendingWorkSweep.Full, Way(1), args.Length > 2 ? Number(2) : LongPause);
+        Write(PendingWorkSweep.Full, Method(1), args.Length > 2 ? Number(2) : LongPause);
         return 0;
     case "kinds":
         Kinds.Start(Number(1));
-        Write(PendingWorkSweep.Full, Way(2));
+        Write(PendingWorkSweep.Full, Method(2));
         return 0;
     case "cut-off":
         LeakAll();
-        Capture(new() { Collect = PendingWorkSweep.Full, MaxOperations = Number(1), Timers = false, Registrations = false }, Way(2)).WriteTo(Console.Out, PendingWorkFormat.Json);
+        Capture(new() { Collect = PendingWorkSweep.Full, MaxOperations = Number(1), Timers = false, Registrations = false }, Method(2)).WriteTo(Console.Out, PendingWorkFormat.Json);
         return 0;
     case "blocked":
         Blocked.Start(Number(1));
@@ -61,7 +61,7 @@ switch (args[0])
         Write(Enum.Parse<PendingWorkSweep>(args[2]));
         return 0;
     case "leak":
-        Leak(args[1], Number(2), Way(3));
+        Leak(args[1], Number(2), Method(3));
         return 0;
     case "origins":
         for (var others = 0; others < 24; others++)
@@ -81,9 +81,9 @@ switch (args[0])
     case "twin":
         return Twins.Hold(mayUnshare: args[1] == "unshare");
     case "storm":
-        return Measures.Storm(Number(1), Way(2), LeakAll);
+        return Measures.Storm(Number(1), Method(2), LeakAll);
     case "allocate":
-        return Measures.Allocate(Number(1), Number(2), Way(3), LeakAll);
+        return Measures.Allocate(Number(1), Number(2), Method(3), LeakAll);
     case "heap":
         return Measures.Heap(Number(1), LeakAll);
     case "many":
@@ -94,7 +94,7 @@ switch (args[0])
 }
 
 // All capture methods, unless one is given.
-CaptureWay? Way(int index) => args.Length > index ? Enum.Parse<CaptureWay>(args[index]) : null;
+CaptureMethod? Method(int index) => args.Length > index ? Enum.Parse<CaptureMethod>(args[index]) : null;
 
 int Number(int index) => int.Parse(args[index], CultureInfo.InvariantCulture);
 
@@ -121,16 +121,16 @@ static void LeakAll()
 }
 
 // Works like a watchdog: captures before and after the leak and prints the growth.
-static void Leak(string kind, int count, CaptureWay? way)
+static void Leak(string kind, int count, CaptureMethod? method)
 {
     var options = new PendingWorkOptions { Collect = PendingWorkSweep.Full, HeapByType = true, Threads = true, LongestPause = TimeSpan.FromMilliseconds(LongPause) };
     LeakKinds.Prepare();
     LeakKinds.Start(kind, 1);
     Measures.Settle();
-    var before = Capture(options, way);
+    var before = Capture(options, method);
     LeakKinds.Start(kind, count);
     Measures.Settle();
-    var difference = Capture(options, way).Since(before);
+    var difference = Capture(options, method).Since(before);
     Console.WriteLine(JsonSerializer.Serialize(new
     {
         pending = difference.Changes.Select(static c => new { c.Method, c.Awaits, c.Growth }),
@@ -138,12 +138,12 @@ static void Leak(string kind, int count, CaptureWay? way)
     }));
 }
 
-static void Write(PendingWorkSweep collect, CaptureWay? way = null, int longestPause = LongPause)
+static void Write(PendingWorkSweep collect, CaptureMethod? method = null, int longestPause = LongPause)
 {
     Measures.Settle();
     var options = new PendingWorkOptions { Collect = collect, Origins = [Origins.Marker], Threads = true, LongestPause = TimeSpan.FromMilliseconds(longestPause) };
-    Capture(options, way).WriteTo(Console.Out, PendingWorkFormat.Json);
+    Capture(options, method).WriteTo(Console.Out, PendingWorkFormat.Json);
 }
 
-static PendingWorkProfile Capture(PendingWorkOptions options, CaptureWay? way) =>
-    way is { } only ? Measures.Only(only, options) : PendingWorkProfile.Capture(options);
+static PendingWorkProfile Capture(PendingWorkOptions options, CaptureMethod? method) =>
+    method is { } only ? Measures.Only(only, options) : PendingWorkProfile.Capture(options);

@@ -65,16 +65,16 @@ public class PendingWorkProfileTests
         });
 
     [Theory]
-    [InlineData(CaptureWay.OwnWalk, CaptureWay.ForkSnapshot, null)]
-    [InlineData(CaptureWay.EventPipe, CaptureWay.EventPipe, null)]
-    [InlineData(CaptureWay.None, CaptureWay.None, null)]
-    [InlineData(CaptureWay.OwnWalk, CaptureWay.EventPipe, "# note: captured by OwnWalk before and by EventPipe now")]
-    [InlineData(CaptureWay.EventPipe, CaptureWay.ForkSnapshot, "# note: captured by EventPipe before and by ForkSnapshot now")]
-    [InlineData(CaptureWay.OwnWalk, CaptureWay.None, "# note: the later capture read nothing")]
-    [InlineData(CaptureWay.None, CaptureWay.EventPipe, "# note: the earlier capture read nothing")]
-    public void Since_OtherCaptureMethod_NotesIt(CaptureWay before, CaptureWay after, string? note)
+    [InlineData(CaptureMethod.OwnWalk, CaptureMethod.ForkSnapshot, null)]
+    [InlineData(CaptureMethod.EventPipe, CaptureMethod.EventPipe, null)]
+    [InlineData(CaptureMethod.None, CaptureMethod.None, null)]
+    [InlineData(CaptureMethod.OwnWalk, CaptureMethod.EventPipe, "# note: captured by OwnWalk before and by EventPipe now")]
+    [InlineData(CaptureMethod.EventPipe, CaptureMethod.ForkSnapshot, "# note: captured by EventPipe before and by ForkSnapshot now")]
+    [InlineData(CaptureMethod.OwnWalk, CaptureMethod.None, "# note: the later capture read nothing")]
+    [InlineData(CaptureMethod.None, CaptureMethod.EventPipe, "# note: the earlier capture read nothing")]
+    public void Since_OtherCaptureMethod_NotesIt(CaptureMethod before, CaptureMethod after, string? note)
     {
-        static PendingWorkProfile By(CaptureWay way) => new(Profiles.Start, [], way, [], [], [], default);
+        static PendingWorkProfile By(CaptureMethod method) => new(Profiles.Start, [], method, [], [], [], default);
 
         var lines = By(after).Since(By(before)).ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
@@ -98,7 +98,7 @@ public class PendingWorkProfileTests
     {
         var operation = new PendingOperation(kind, new PendingStackTable().Get("M", null), "A", PendingState.Awaiting, null, true);
         PendingWorkProfile With(PendingWorkOptions captured, bool holds) =>
-            new(Profiles.Start, holds ? [operation] : [], CaptureWay.OwnWalk, [], [], [], default) { Options = captured };
+            new(Profiles.Start, holds ? [operation] : [], CaptureMethod.OwnWalk, [], [], [], default) { Options = captured };
         var plain = !options.Timers || !options.Registrations || !options.Promises;
 
         var forward = With(options, !plain).Summarize().Since(With(new(), plain));

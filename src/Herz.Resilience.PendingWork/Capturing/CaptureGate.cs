@@ -14,7 +14,7 @@ internal sealed class CaptureGate(CaptureRun run)
     private SharedCapture? _current;
 
     // The heap belongs to the process, so all hosts in the process share one gate.
-    public static CaptureGate ThisProcess { get; } = new(new CaptureRun(CaptureWays.ThisProcess(), TimeProvider.System));
+    public static CaptureGate ThisProcess { get; } = new(new CaptureRun(CaptureMethods.ThisProcess(), TimeProvider.System));
 
     public PendingWorkProfile Capture(PendingWorkOptions options)
     {

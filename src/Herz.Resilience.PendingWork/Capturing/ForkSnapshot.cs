@@ -6,11 +6,11 @@ using Herz.Resilience.PendingWork.Walking;
 namespace Herz.Resilience.PendingWork.Capturing;
 
 /// <summary>Reads the heap from a copy-on-write snapshot, in which no garbage collection can run.</summary>
-internal sealed class ForkSnapshot(Lazy<RuntimeAccess> runtime) : ICaptureWay
+internal sealed class ForkSnapshot(Lazy<RuntimeAccess> runtime) : ICaptureMethod
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
-    public CaptureWay Way => CaptureWay.ForkSnapshot;
+    public CaptureMethod Method => CaptureMethod.ForkSnapshot;
 
     public CaptureAttempt TryCapture(CaptureSession session)
     {

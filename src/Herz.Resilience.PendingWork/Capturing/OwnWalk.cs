@@ -9,14 +9,14 @@ namespace Herz.Resilience.PendingWork.Capturing;
 /// Reads the heap of the running process. It reads generations 1 and 2 only: no code allocates there and only garbage
 /// collections move objects. If no collection overlapped, the reading is exact.
 /// </summary>
-internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureWay
+internal sealed class OwnWalk(Lazy<RuntimeAccess> runtime) : ICaptureMethod
 {
     private const double MinProgressToRetry = 0.5;
     private const ulong MaxBytesToRetry = 512 << 20;
 
     private readonly CollectionRate _rate = new(TimeProvider.System);
 
-    public CaptureWay Way => CaptureWay.OwnWalk;
+    public CaptureMethod Method => CaptureMethod.OwnWalk;
 
     public CaptureAttempt TryCapture(CaptureSession session)
     {

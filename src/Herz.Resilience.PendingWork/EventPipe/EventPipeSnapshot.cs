@@ -9,11 +9,11 @@ namespace Herz.Resilience.PendingWork.EventPipe;
 /// Gets a heap snapshot from the runtime through its diagnostics port. Needs no data access library and no knowledge of the
 /// heap layout, but stops the process during the collection and the walk.
 /// </summary>
-internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureWay
+internal sealed class EventPipeSnapshot(int? bufferMegabytes = null) : ICaptureMethod
 {
     private IReadOnlyDictionary<ulong, SnapshotType> _knownTypes = new Dictionary<ulong, SnapshotType>();
 
-    public CaptureWay Way => CaptureWay.EventPipe;
+    public CaptureMethod Method => CaptureMethod.EventPipe;
 
     public CaptureAttempt TryCapture(CaptureSession session)
     {

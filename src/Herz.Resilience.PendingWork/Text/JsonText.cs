@@ -18,14 +18,14 @@ internal static class JsonText
         {
             json.WriteStartObject();
             json.WriteString("capturedAt", profile.CapturedAt);
-            json.WriteString("way", profile.Way.ToString());
+            json.WriteString("method", profile.Method.ToString());
             json.WriteNumber("durationMs", Math.Round(profile.Duration.TotalMilliseconds, 3));
             json.WriteNumber("total", profile.Count);
             json.WriteStartArray("refusals");
             foreach (var refusal in profile.Refusals)
             {
                 json.WriteStartObject();
-                json.WriteString("way", refusal.Way.ToString());
+                json.WriteString("method", refusal.Method.ToString());
                 json.WriteString("reason", refusal.Reason);
                 json.WriteEndObject();
             }

@@ -9,7 +9,7 @@ internal static class ProfileHead
     {
         writer.Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"pending profile: total {profile.Count} at {profile.CapturedAt:O} by {profile.Way} in {profile.Duration.TotalMilliseconds:F0} ms\n"));
+            $"pending profile: total {profile.Count} at {profile.CapturedAt:O} by {profile.Method} in {profile.Duration.TotalMilliseconds:F0} ms\n"));
         foreach (var refusal in profile.Refusals)
         {
             writer.Write($"# refused: {refusal}\n");

@@ -42,7 +42,7 @@ internal sealed record PendingCapture(
 
     private static PendingCapture Read(JsonElement root)
     {
-        var refusals = Items(root, "refusals").Select(r => $"capture by {Text(r, "way")} failed: {Text(r, "reason")}");
+        var refusals = Items(root, "refusals").Select(r => $"capture by {Text(r, "method")} failed: {Text(r, "reason")}");
         return new PendingCapture(
             root.GetProperty("capturedAt").GetDateTimeOffset(),
             root.GetProperty("total").GetInt64(),
@@ -50,7 +50,7 @@ internal sealed record PendingCapture(
             [.. root.GetProperty("stacks").EnumerateArray().Select(ReadStack)],
             [.. Items(root, "origins").Where(o => o.TryGetProperty("origin", out _)).Select(ReadOrigin)])
         {
-            IsReadable = Text(root, "way") != "None",
+            IsReadable = Text(root, "method") != "None",
         };
     }
 

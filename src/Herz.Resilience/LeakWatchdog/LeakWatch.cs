@@ -111,7 +111,7 @@ internal sealed class LeakWatch(
 
     private bool IsTrusted(PendingWorkProfile profile)
     {
-        if (profile.Way != CaptureWay.None)
+        if (profile.Method != CaptureMethod.None)
         {
             (_refusals, _refusal) = (0, null);
             return true;
@@ -165,7 +165,7 @@ internal sealed class LeakWatch(
     /// <returns>Whether the set of leaks has changed.</returns>
     private bool Accept(List<Leak> found, string[] labels, PendingWorkProfile profile)
     {
-        logger.Captured(profile.Way.ToString(), profile.Count, profile.Duration, string.Join(", ", labels), found.Count);
+        logger.Captured(profile.Method.ToString(), profile.Count, profile.Duration, string.Join(", ", labels), found.Count);
         var before = _named.Select(static leak => leak.Key).ToHashSet();
         var keys = found.Select(static leak => leak.Key).ToHashSet();
         var missing = _named.Where(leak => !keys.Contains(leak.Key) && (profile.Count >= Capturer.MaxOperations || !_missing.Contains(leak.Key))).ToList();

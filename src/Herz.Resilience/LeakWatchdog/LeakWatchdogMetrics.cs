@@ -39,9 +39,9 @@ internal sealed partial class LeakWatchdogMetrics
     /// <summary>Counts a capture that was refused by every method, once for each reason. Numbers in a reason would each be a series of their own.</summary>
     public void Refused(IEnumerable<CaptureRefusal> refusals)
     {
-        foreach (var (way, reason) in refusals)
+        foreach (var (method, reason) in refusals)
         {
-            _refused.Add(1, new("method", way.ToString()), new KeyValuePair<string, object?>("reason", Digits().Replace(reason, "N")));
+            _refused.Add(1, new("method", method.ToString()), new KeyValuePair<string, object?>("reason", Digits().Replace(reason, "N")));
         }
     }
 

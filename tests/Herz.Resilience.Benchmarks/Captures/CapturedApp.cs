@@ -54,22 +54,22 @@ internal static class CapturedApp
     private static async Task LeakAsync() => await s_never.Task;
 
     // Like the watchdog: on a thread of its own, never by the event pipe.
-    private static Task<CaptureResult> CaptureAsync(string? way) => Task.Factory.StartNew(
+    private static Task<CaptureResult> CaptureAsync(string? method) => Task.Factory.StartNew(
         () =>
         {
             var options = new PendingWorkOptions { Collect = PendingWorkSweep.Background, LongestPause = TimeSpan.Zero };
             var before = Environment.CpuUsage.TotalTime;
-            var profile = way is null ? PendingWorkProfile.Capture(options) : Only(Enum.Parse<CaptureWay>(way)).Capture(options);
+            var profile = method is null ? PendingWorkProfile.Capture(options) : Only(Enum.Parse<CaptureMethod>(method)).Capture(options);
             return new CaptureResult(
-                profile.Way.ToString(), profile.Duration.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds, string.Join("; ", profile.Refusals));
+                profile.Method.ToString(), profile.Duration.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds, string.Join("; ", profile.Refusals));
         },
         CancellationToken.None,
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
 
-    private static CaptureGate Only(CaptureWay way) =>
-        new(new CaptureRun([CaptureWays.ThisProcess().Single(known => known.Way == way)], TimeProvider.System));
+    private static CaptureGate Only(CaptureMethod method) =>
+        new(new CaptureRun([CaptureMethods.ThisProcess().Single(known => known.Method == method)], TimeProvider.System));
 }
 
 /// <summary>The result of one capture.</summary>
-internal sealed record CaptureResult(string Way, double Seconds, double CpuSeconds, string Refusals);
+internal sealed record CaptureResult(string Method, double Seconds, double CpuSeconds, string Refusals);

@@ -34,12 +34,12 @@ internal sealed class CapturedProcess : IDisposable
     }
 
     /// <summary>Captures; null if the app is gone.</summary>
-    /// <param name="way">The only capture method; null for all.</param>
-    public async Task<CaptureResult?> CaptureAsync(string? way = null)
+    /// <param name="method">The only capture method; null for all.</param>
+    public async Task<CaptureResult?> CaptureAsync(string? method = null)
     {
         try
         {
-            return await Client.GetFromJsonAsync<CaptureResult>(way is null ? "/capture" : $"/capture?way={way}");
+            return await Client.GetFromJsonAsync<CaptureResult>(method is null ? "/capture" : $"/capture?method={method}");
         }
         catch (HttpRequestException)
         {

@@ -37,7 +37,7 @@ internal static class CapturesBenchmark
     {
         const int Captures = 8;
         var killed = 0;
-        var ways = new Dictionary<string, int>();
+        var methods = new Dictionary<string, int>();
         var reason = "";
         for (var run = 0; run < runs; run++)
         {
@@ -47,15 +47,15 @@ internal static class CapturesBenchmark
             {
                 await Task.Delay(TimeSpan.FromSeconds(1));
                 var result = await app.CaptureAsync(capture % 4 == 3 ? null : "ForkSnapshot");
-                ways[result?.Way ?? "gone"] = ways.GetValueOrDefault(result?.Way ?? "gone") + 1;
-                reason = result is { Way: "None" } ? result.Refusals : reason;
+                methods[result?.Method ?? "gone"] = methods.GetValueOrDefault(result?.Method ?? "gone") + 1;
+                reason = result is { Method: "None" } ? result.Refusals : reason;
             }
 
             killed += app.HasExited ? 1 : 0;
         }
 
         Print($"container of {limit} MB, 450 MB of cache, 150 MB/s, {runs} runs of {Captures} captures", $"killed {killed} of {runs}",
-            $"{string.Join(", ", ways.Select(static way => $"{way.Key} {way.Value}"))}; last refusal: {reason}");
+            $"{string.Join(", ", methods.Select(static method => $"{method.Key} {method.Value}"))}; last refusal: {reason}");
         return killed == 0;
     }
 
@@ -73,11 +73,11 @@ internal static class CapturesBenchmark
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
 
-        var captured = results.Count(static result => result.Way != "None");
+        var captured = results.Count(static result => result.Method != "None");
         var (longest, cpu) = (results.Max(static result => result.Seconds), results.Max(result => result.CpuSeconds - (idle * result.Seconds)));
         var windows = await WindowsUntilNamedAsync(app);
         Print($"4.6 GB at 100 MB/s, {(serverCollector ? "server" : "workstation")} collector", $"captured {captured} of {Captures}",
-            $"longest {longest:F1} s, at most {cpu:F1} CPU s ({string.Join(", ", results.Select(result => $"{result.Way} {result.Seconds:F1} s, {result.CpuSeconds - (idle * result.Seconds):F1} CPU s"))}); a leak is named after {windows:F1} windows; last refusal: {results[^1].Refusals}");
+            $"longest {longest:F1} s, at most {cpu:F1} CPU s ({string.Join(", ", results.Select(result => $"{result.Method} {result.Seconds:F1} s, {result.CpuSeconds - (idle * result.Seconds):F1} CPU s"))}); a leak is named after {windows:F1} windows; last refusal: {results[^1].Refusals}");
         return captured >= 6 && longest <= 6 && cpu <= 3 && windows <= 6;
     }
 
@@ -108,7 +108,7 @@ internal static class CapturesBenchmark
         var captures = new List<CaptureResult>();
         var during = await LoadAsync(app, CaptureAllAsync());
         Print($"CPU limit of 500m, 1 GB of heap, 100 requests/s", $"p95 {Percentile(during, 0.95):F1} ms during captures, {Percentile(quiet, 0.95):F1} ms without",
-            $"p99 {Percentile(during, 0.99):F1} and {Percentile(quiet, 0.99):F1} ms; {during.Count} requests; {string.Join(", ", captures.Select(static result => $"{result.Way} {result.Seconds:F1} s, {result.CpuSeconds:F1} CPU s"))}; last refusal: {captures[^1].Refusals}");
+            $"p99 {Percentile(during, 0.99):F1} and {Percentile(quiet, 0.99):F1} ms; {during.Count} requests; {string.Join(", ", captures.Select(static result => $"{result.Method} {result.Seconds:F1} s, {result.CpuSeconds:F1} CPU s"))}; last refusal: {captures[^1].Refusals}");
         return Percentile(during, 0.95) <= 5;
 
         async Task CaptureAllAsync()

@@ -10,95 +10,95 @@ public class CaptureRunTests
     [Fact]
     public void Capture_FirstMethodRefuses_UsesTheNextAndReportsWhy()
     {
-        var profile = Run(new Way(CaptureWay.OwnWalk, CaptureAttempt.Refused("no DAC")), new Way(CaptureWay.ForkSnapshot, CaptureAttempt.Done([], ["a note"])));
+        var profile = Run(new Method(CaptureMethod.OwnWalk, CaptureAttempt.Refused("no DAC")), new Method(CaptureMethod.ForkSnapshot, CaptureAttempt.Done([], ["a note"])));
 
-        Assert.Equal(CaptureWay.ForkSnapshot, profile.Way);
-        Assert.Equal(new CaptureRefusal(CaptureWay.OwnWalk, "no DAC"), Assert.Single(profile.Refusals));
+        Assert.Equal(CaptureMethod.ForkSnapshot, profile.Method);
+        Assert.Equal(new CaptureRefusal(CaptureMethod.OwnWalk, "no DAC"), Assert.Single(profile.Refusals));
         Assert.Equal("a note", Assert.Single(profile.Notes));
     }
 
     [Fact]
     public void Capture_TransientRefusal_IsRetried()
     {
-        var way = new Way(CaptureWay.OwnWalk, CaptureAttempt.Disturbed("overlap"), CaptureAttempt.Disturbed("overlap"), CaptureAttempt.Done([], []));
+        var method = new Method(CaptureMethod.OwnWalk, CaptureAttempt.Disturbed("overlap"), CaptureAttempt.Disturbed("overlap"), CaptureAttempt.Done([], []));
 
-        Assert.Equal(CaptureWay.OwnWalk, Run(way).Way);
-        Assert.Equal(3, way.Calls);
+        Assert.Equal(CaptureMethod.OwnWalk, Run(method).Method);
+        Assert.Equal(3, method.Calls);
     }
 
     [Fact]
     public void Capture_PermanentRefusal_IsNotRetried()
     {
-        var way = new Way(CaptureWay.OwnWalk, CaptureAttempt.Refused("unknown runtime"));
+        var method = new Method(CaptureMethod.OwnWalk, CaptureAttempt.Refused("unknown runtime"));
 
-        Assert.Equal(CaptureWay.None, Run(way).Way);
-        Assert.Equal(1, way.Calls);
+        Assert.Equal(CaptureMethod.None, Run(method).Method);
+        Assert.Equal(1, method.Calls);
     }
 
     [Fact]
     public void Capture_SnapshotNotAllowed_ReportsIt()
     {
-        var way = new Way(CaptureWay.ForkSnapshot, CaptureAttempt.Done([], []));
+        var method = new Method(CaptureMethod.ForkSnapshot, CaptureAttempt.Done([], []));
 
-        var profile = new CaptureRun([way], s_time).Capture(new PendingWorkOptions { AllowSnapshot = false });
+        var profile = new CaptureRun([method], s_time).Capture(new PendingWorkOptions { AllowSnapshot = false });
 
-        Assert.Equal(0, way.Calls);
+        Assert.Equal(0, method.Calls);
         Assert.Contains("AllowSnapshot", Assert.Single(profile.Refusals).Reason);
     }
 
     [Fact]
     public void Capture_MethodThatThrows_DoesNotThrow()
     {
-        var profile = Run(new Way(CaptureWay.OwnWalk));
+        var profile = Run(new Method(CaptureMethod.OwnWalk));
 
-        Assert.Equal(CaptureWay.None, profile.Way);
+        Assert.Equal(CaptureMethod.None, profile.Method);
         Assert.Contains("InvalidOperationException", Assert.Single(profile.Refusals).Reason);
     }
 
     [Fact]
     public async Task Gate_ConcurrentCallers_ShareOneCapture()
     {
-        using var way = new BlockedWay();
-        var gate = new CaptureGate(new CaptureRun([way], s_time));
+        using var method = new BlockedMethod();
+        var gate = new CaptureGate(new CaptureRun([method], s_time));
         var options = new PendingWorkOptions();
         var first = Task.Run(() => gate.Capture(options), TestContext.Current.CancellationToken);
-        Assert.True(way.Entered.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True(method.Entered.Wait(TimeSpan.FromSeconds(30)));
         var joined = gate.Join(options);
-        way.Go.Set();
+        method.Go.Set();
 
         Assert.Same(await first, gate.Finish(joined));
-        Assert.Equal(1, way.Calls);
+        Assert.Equal(1, method.Calls);
     }
 
     [Fact]
     public async Task Gate_CaptureThatHangs_RefusesTheNextOne()
     {
-        using var way = new BlockedWay();
-        var gate = new CaptureGate(new CaptureRun([way], s_time));
+        using var method = new BlockedMethod();
+        var gate = new CaptureGate(new CaptureRun([method], s_time));
         var hung = Task.Run(() => gate.Capture(new PendingWorkOptions()), TestContext.Current.CancellationToken);
-        Assert.True(way.Entered.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.True(method.Entered.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
 
         var next = gate.Capture(new PendingWorkOptions { Timeout = TimeSpan.FromMilliseconds(100) });
 
-        Assert.Equal((CaptureWay.None, "None: gave up: another capture has not ended"), (next.Way, Assert.Single(next.Refusals).ToString()));
-        way.Go.Set();
-        Assert.Equal(CaptureWay.OwnWalk, (await hung).Way);
-        Assert.Equal(CaptureWay.OwnWalk, gate.Capture(new PendingWorkOptions()).Way);
+        Assert.Equal((CaptureMethod.None, "None: gave up: another capture has not ended"), (next.Method, Assert.Single(next.Refusals).ToString()));
+        method.Go.Set();
+        Assert.Equal(CaptureMethod.OwnWalk, (await hung).Method);
+        Assert.Equal(CaptureMethod.OwnWalk, gate.Capture(new PendingWorkOptions()).Method);
     }
 
-    private static PendingWorkProfile Run(params ICaptureWay[] ways) => new CaptureRun(ways, s_time).Capture(new PendingWorkOptions());
+    private static PendingWorkProfile Run(params ICaptureMethod[] methods) => new CaptureRun(methods, s_time).Capture(new PendingWorkOptions());
 
-    private sealed class Way(CaptureWay way, params CaptureAttempt[] attempts) : ICaptureWay
+    private sealed class Method(CaptureMethod method, params CaptureAttempt[] attempts) : ICaptureMethod
     {
         public int Calls { get; private set; }
 
-        CaptureWay ICaptureWay.Way => way;
+        CaptureMethod ICaptureMethod.Method => method;
 
         public CaptureAttempt TryCapture(CaptureSession session) =>
             attempts.Length == 0 ? throw new InvalidOperationException("broken") : attempts[Math.Min(Calls++, attempts.Length - 1)];
     }
 
-    private sealed class BlockedWay : ICaptureWay, IDisposable
+    private sealed class BlockedMethod : ICaptureMethod, IDisposable
     {
         public ManualResetEventSlim Entered { get; } = new();
 
@@ -106,7 +106,7 @@ public class CaptureRunTests
 
         public int Calls { get; private set; }
 
-        public CaptureWay Way => CaptureWay.OwnWalk;
+        public CaptureMethod Method => CaptureMethod.OwnWalk;
 
         public CaptureAttempt TryCapture(CaptureSession session)
         {

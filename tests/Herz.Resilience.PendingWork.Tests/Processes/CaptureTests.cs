@@ -9,13 +9,13 @@ public class CaptureTests
     [InlineData("leaks", "OwnWalk", "0", "0")]
     [InlineData("leaks", "OwnWalk", "0", "1")]
     [InlineData("leaks-by ForkSnapshot", "ForkSnapshot", "0", "1")]
-    public async Task Capture_LeaksAmongLookAlikes_CountsExactly(string mode, string way, string serverCollector, string diagnostics)
+    public async Task Capture_LeaksAmongLookAlikes_CountsExactly(string mode, string method, string serverCollector, string diagnostics)
     {
         var profile = await HostProcess.RunAsync(mode, ("DOTNET_gcServer", serverCollector), ("DOTNET_EnableDiagnostics", diagnostics));
 
         var stacks = HostProcess.Counts(profile, "stacks", static g =>
             $"{string.Join(" <- ", g.GetProperty("stack").EnumerateArray().Select(static m => m.GetString()))} awaits {HostProcess.Text(g, "awaits")}");
-        Assert.Equal(way, HostProcess.Text(profile, "way"));
+        Assert.Equal(method, HostProcess.Text(profile, "method"));
         Assert.Equal(1000, stacks["Orders.Query <- Herz.Resilience.PendingWork.TestHost.Orders.Load <- Herz.Resilience.PendingWork.TestHost.Orders.Handle awaits TaskCompletionSource<int>".Replace("Herz.Resilience.PendingWork.TestHost.", "", StringComparison.Ordinal)]);
         Assert.Equal(700, stacks["Subscriber.Pump awaits Channel<int>.ReadAsync"]);
         Assert.Equal(300, stacks["Lifetime.WaitLinked awaits Task.Delay"]);

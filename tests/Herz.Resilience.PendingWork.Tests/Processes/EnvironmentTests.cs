@@ -64,7 +64,7 @@ public class EnvironmentTests
     {
         var result = await HostProcess.RunAsync("latency NoGCRegion", ("DOTNET_gcServer", "0"));
 
-        Assert.Equal(("None", "NoGCRegion", 0), (HostProcess.Text(result, "way"), HostProcess.Text(result, "mode"), result.GetProperty("collections").GetInt32()));
+        Assert.Equal(("None", "NoGCRegion", 0), (HostProcess.Text(result, "method"), HostProcess.Text(result, "mode"), result.GetProperty("collections").GetInt32()));
         Assert.Contains("no-GC region", HostProcess.Text(result, "why"));
     }
 
@@ -75,7 +75,7 @@ public class EnvironmentTests
     {
         var result = await HostProcess.RunAsync($"latency {mode}", ("DOTNET_gcServer", "0"));
 
-        Assert.Equal(("OwnWalk", mode, 0), (HostProcess.Text(result, "way"), HostProcess.Text(result, "mode"), result.GetProperty("collections").GetInt32()));
+        Assert.Equal(("OwnWalk", mode, 0), (HostProcess.Text(result, "method"), HostProcess.Text(result, "mode"), result.GetProperty("collections").GetInt32()));
         Assert.True(result.GetProperty("isExact").GetBoolean(), result.ToString());
         Assert.Contains(mode, HostProcess.Text(result, "notes"));
     }

@@ -16,7 +16,7 @@ public class EventPipeTests
 
         var stacks = HostProcess.Counts(profile, "stacks", static g =>
             $"{string.Join(" <- ", g.GetProperty("stack").EnumerateArray().Select(static m => m.GetString()!.Split("TestHost.")[^1]))} awaits {HostProcess.Text(g, "awaits")}");
-        Assert.Equal("EventPipe", HostProcess.Text(profile, "way"));
+        Assert.Equal("EventPipe", HostProcess.Text(profile, "method"));
         Assert.Equal(1000, stacks["Orders.Query <- Orders.Load <- Orders.Handle awaits TaskCompletionSource<int>"]);
         Assert.Equal(700, stacks["Subscriber.Pump awaits Channel<int>.ReadAsync"]);
         Assert.Equal(300, stacks["Lifetime.WaitLinked awaits Task.Delay"]);
@@ -72,7 +72,7 @@ public class EventPipeTests
     {
         var profile = await HostProcess.RunAsync("leaks-by EventPipe", (setting, "0"));
 
-        Assert.Equal("None", HostProcess.Text(profile, "way"));
+        Assert.Equal("None", HostProcess.Text(profile, "method"));
         Assert.Contains("there is no diagnostics port", Reason(profile));
     }
 
@@ -81,7 +81,7 @@ public class EventPipeTests
     {
         var profile = await HostProcess.RunAsync("leaks-by EventPipe 0");
 
-        Assert.Equal("None", HostProcess.Text(profile, "way"));
+        Assert.Equal("None", HostProcess.Text(profile, "method"));
         Assert.Matches("about [1-9][0-9]* ms, but LongestPause is 0 ms", Reason(profile));
     }
 

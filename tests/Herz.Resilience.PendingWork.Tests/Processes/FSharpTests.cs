@@ -30,12 +30,12 @@ public class FSharpTests
     [Theory]
     [InlineData("OwnWalk")]
     [InlineData("ForkSnapshot")]
-    public async Task Capture_TasksAndAsyncs_ListsEachWaitingFunctionWithItsOrigin(string way)
+    public async Task Capture_TasksAndAsyncs_ListsEachWaitingFunctionWithItsOrigin(string method)
     {
-        var profile = await HostProcess.RunHostAsync(Program, $"{Count} {way}");
+        var profile = await HostProcess.RunHostAsync(Program, $"{Count} {method}");
 
         var found = HostProcess.Counts(profile, "origins", static g => $"{(g.TryGetProperty("origin", out var origin) ? origin.GetString() : "")}: {Operation(g)}");
-        Assert.Equal(way, HostProcess.Text(profile, "way"));
+        Assert.Equal(method, HostProcess.Text(profile, "method"));
         Assert.Equal(s_tasks.Concat(s_asyncs).Order(), found.Keys.Where(static key => !key.Contains("CancellationToken", StringComparison.Ordinal)).Order());
         Assert.All(found.Values, static count => Assert.Equal(Count, count));
         Assert.All(profile.GetProperty("methods").EnumerateArray(), static g => Assert.Equal("Awaiting", HostProcess.Text(g, "state")));

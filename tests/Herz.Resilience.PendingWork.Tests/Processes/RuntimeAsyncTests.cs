@@ -38,22 +38,22 @@ public class RuntimeAsyncTests
     [Theory]
     [InlineData("OwnWalk")]
     [InlineData("ForkSnapshot")]
-    public async Task Capture_TwentyKindsOfLeaks_ListsEachWithOriginMethodAndAwaitedCall(string way)
+    public async Task Capture_TwentyKindsOfLeaks_ListsEachWithOriginMethodAndAwaitedCall(string method)
     {
-        var profile = await HostProcess.RunHostAsync(Program, $"matrix {Count} {way}", s_enabled);
+        var profile = await HostProcess.RunHostAsync(Program, $"matrix {Count} {method}", s_enabled);
 
-        Assert.Equal(way, HostProcess.Text(profile, "way"));
+        Assert.Equal(method, HostProcess.Text(profile, "method"));
         Assert.Equal(s_expected, Innermost(profile));
     }
 
     [Theory]
     [InlineData("OwnWalk")]
     [InlineData("ForkSnapshot")]
-    public async Task Capture_TwentyKindsOfLeaksOnDotNet11_ListsEachWithOriginMethodAndAwaitedCall(string way)
+    public async Task Capture_TwentyKindsOfLeaksOnDotNet11_ListsEachWithOriginMethodAndAwaitedCall(string method)
     {
-        var profile = await HostProcess.RunOn11Async(Program, $"matrix {Count} {way}");
+        var profile = await HostProcess.RunOn11Async(Program, $"matrix {Count} {method}");
 
-        Assert.Equal(way, HostProcess.Text(profile, "way"));
+        Assert.Equal(method, HostProcess.Text(profile, "method"));
         Assert.Equal(s_expected, Innermost(profile));
     }
 
@@ -94,11 +94,11 @@ public class RuntimeAsyncTests
     [InlineData("OwnWalk")]
     [InlineData("ForkSnapshot")]
     [InlineData("EventPipe")]
-    public async Task Capture_StateMachinesOnDotNet11_AreExact(string way)
+    public async Task Capture_StateMachinesOnDotNet11_AreExact(string method)
     {
-        var profile = await HostProcess.RunOn11Async("Herz.Resilience.PendingWork.TestHost", $"leaks-by {way}");
+        var profile = await HostProcess.RunOn11Async("Herz.Resilience.PendingWork.TestHost", $"leaks-by {method}");
 
-        Assert.Equal(way, HostProcess.Text(profile, "way"));
+        Assert.Equal(method, HostProcess.Text(profile, "method"));
         var stacks = HostProcess.Counts(profile, "stacks", static g => $"{g.GetProperty("stack")[0].GetString()!.Split("TestHost.")[^1]} awaits {HostProcess.Text(g, "awaits")}");
         Assert.Equal(1000, stacks["Orders.Query awaits TaskCompletionSource<int>"]);
         Assert.Equal(700, stacks["Subscriber.Pump awaits Channel<int>.ReadAsync"]);
@@ -107,7 +107,7 @@ public class RuntimeAsyncTests
 
     private static int Tasks(JsonElement profile)
     {
-        Assert.Equal("EventPipe", HostProcess.Text(profile, "way"));
+        Assert.Equal("EventPipe", HostProcess.Text(profile, "method"));
         return HostProcess.Counts(profile, "methods", static g => HostProcess.Text(g, "method")).GetValueOrDefault("a runtime-async method");
     }
 

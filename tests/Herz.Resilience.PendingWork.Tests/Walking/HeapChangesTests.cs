@@ -17,5 +17,5 @@ public class HeapChangesTests
     [Fact]
     public void Since_OneProfileWithoutTypes_ListsNoChanges() => Assert.Empty(Profile(new HeapTypeCount("A", 1, 24)).Since(Profile()).HeapChanges);
 
-    private static PendingWorkProfile Profile(params HeapTypeCount[] types) => new(Profiles.Start, [], CaptureWay.OwnWalk, [], [], types, default);
+    private static PendingWorkProfile Profile(params HeapTypeCount[] types) => new(Profiles.Start, [], CaptureMethod.OwnWalk, [], [], types, default);
 }

@@ -106,7 +106,22 @@ public sealed class HealthProbeTests
         }
 
         Assert.Equal(1, _runs);
-        await AdvanceUntilAsync(() => Task.FromResult(_runs > 1));
+        await AdvanceUntilAsync(async () => await app.StatusAsync("/healthz") == HttpStatusCode.OK && _runs > 1);
+    }
+
+    [Fact]
+    public async Task Checks_WithoutAProbe_DoNotRun()
+    {
+        await using var app = await StartAsync();
+        for (var minute = 0; minute < 10; minute++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            await app.StatusAsync("/");
+        }
+
+        Assert.Equal(0, _runs);
+        Assert.Equal(HttpStatusCode.OK, await app.StatusAsync("/healthz"));
+        Assert.Equal(1, _runs);
     }
 
     [Fact]

@@ -60,8 +60,8 @@ public sealed class LeakWatchdogServiceTests
         await using var app = await TestApp.StartAsync(static _ => { });
         var metrics = app.Services.GetRequiredService<LeakWatchdogMetrics>();
 
-        metrics.Refused([new CaptureRefusal(CaptureWay.OwnWalk, "the heap has 300 MB")]);
-        metrics.Refused([new CaptureRefusal(CaptureWay.OwnWalk, "the heap has 4,512.5 MB"), new CaptureRefusal(CaptureWay.ForkSnapshot, "not Linux")]);
+        metrics.Refused([new CaptureRefusal(CaptureMethod.OwnWalk, "the heap has 300 MB")]);
+        metrics.Refused([new CaptureRefusal(CaptureMethod.OwnWalk, "the heap has 4,512.5 MB"), new CaptureRefusal(CaptureMethod.ForkSnapshot, "not Linux")]);
 
         var page = await app.Client.GetStringAsync("/metrics");
         Assert.Contains("herz_watchdog_refused_captures_total{method=\"OwnWalk\",reason=\"the heap has N MB\"} 2", page);

@@ -29,7 +29,7 @@ public sealed class LeaksCommandTests
 
     private static string Capture(int minute, int loads, int sends) => $$"""
         {
-          "capturedAt": "2026-01-01T00:0{{minute}}:00+00:00", "way": "OwnWalk", "durationMs": 1.5, "total": {{loads + sends}},
+          "capturedAt": "2026-01-01T00:0{{minute}}:00+00:00", "method": "OwnWalk", "durationMs": 1.5, "total": {{loads + sends}},
           "refusals": [], "notes": ["registrations were left out"], "methods": [],
           "origins": [
             { "count": {{loads}}, "kind": "AsyncMethod", "state": "Awaiting", "method": "Orders.LoadAsync", "awaits": "Channel<Order>.ReadAsync", "origin": "GET /orders/{id}" },
@@ -47,7 +47,7 @@ public sealed class LeaksCommandTests
     {
         var options = new PendingWorkOptions { Origins = [new OriginMarker(typeof(Request), nameof(Request.Route))] };
         await using var server = await ServeAsync(() => PendingWorkProfile.Capture(options).ToString(PendingWorkFormat.Json));
-        Assert.SkipWhen(PendingWorkProfile.Capture().Way == CaptureWay.None, "processes of this system cannot be read");
+        Assert.SkipWhen(PendingWorkProfile.Capture().Method == CaptureMethod.None, "processes of this system cannot be read");
         var file = Path.GetTempFileName();
         var leaked = new List<Task>();
 
@@ -134,9 +134,9 @@ public sealed class LeaksCommandTests
     [Fact]
     public async Task Leaks_NothingPendingOrUnreadableProcess_AreDistinguished()
     {
-        const string empty = """{"capturedAt":"2026-01-01T00:00:00Z","way":"OwnWalk","total":0,"refusals":[],"notes":[],"stacks":[]}""";
+        const string empty = """{"capturedAt":"2026-01-01T00:00:00Z","method":"OwnWalk","total":0,"refusals":[],"notes":[],"stacks":[]}""";
         await using var idle = await ServeAsync(() => empty);
-        await using var unreadable = await ServeAsync(() => empty.Replace("OwnWalk", "None", StringComparison.Ordinal).Replace("\"refusals\":[]", """ "refusals":[{"way":"OwnWalk","reason":"no DAC"}] """, StringComparison.Ordinal));
+        await using var unreadable = await ServeAsync(() => empty.Replace("OwnWalk", "None", StringComparison.Ordinal).Replace("\"refusals\":[]", """ "refusals":[{"method":"OwnWalk","reason":"no DAC"}] """, StringComparison.Ordinal));
 
         Assert.Contains("no work is pending", (await HerzRunner.RunAsync(["leaks", $"{idle.Url}"])).Out, StringComparison.Ordinal);
         Assert.Matches("could not read its own process(.|\n)*note: capture by OwnWalk failed: no DAC", (await HerzRunner.RunAsync(["leaks", $"{unreadable.Url}"])).Out);

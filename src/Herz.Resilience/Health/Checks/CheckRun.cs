@@ -50,10 +50,11 @@ internal sealed class CheckRun(
 
     /// <summary>Starts a run if one is due, and gives up one that takes too long.</summary>
     /// <param name="now">The time.</param>
+    /// <param name="mayStart">Whether a run may start.</param>
     /// <param name="isStarved">Whether the thread pool does not run anything, so that a late run says nothing about the check.</param>
     /// <param name="random">From 0 to 1, for the time of the next run.</param>
     /// <returns>When to call again.</returns>
-    public long Step(long now, bool isStarved, double random)
+    public long Step(long now, bool mayStart, bool isStarved, double random)
     {
         lock (_lock)
         {
@@ -70,6 +71,11 @@ internal sealed class CheckRun(
                 _abandoned++;
                 Record_NeedsLock(check.FailureStatus, now);
                 _dueAt = Math.Max(_dueAt, _startedAt + Ticks(times.Timeout * (1L << Math.Min(_abandoned, MaxDoublings))));
+            }
+
+            if (!mayStart)
+            {
+                return long.MaxValue;
             }
 
             if (now >= _dueAt)

@@ -10,13 +10,14 @@ using Microsoft.Extensions.Options;
 namespace Herz.Resilience.Health.Checks;
 
 /// <summary>
-/// Runs the checks of the app in the background and samples the thread pool, on a thread of its own: it goes on while the pool is
-/// starved. Probes read what it has found and wait for nothing.
+/// Runs the checks of the app in the background while probes arrive, and samples the thread pool, on a thread of its own: it goes on
+/// while the pool is starved. Probes read what it has found and wait for nothing.
 /// </summary>
 internal sealed class HealthMonitor : IHostedService, IDisposable
 {
     private static readonly TimeSpan s_sample = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_firstResults = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_asked = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_starved = TimeSpan.FromMilliseconds(500);
 
     private readonly CheckRun[] _checks;
@@ -28,6 +29,8 @@ internal sealed class HealthMonitor : IHostedService, IDisposable
     private readonly ThreadTimer _timer;
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _stalled;
+    private long _askedAt;
+    private volatile bool _isAsked;
     private volatile bool _isItemWaiting;
     private volatile bool _stopping;
 
@@ -52,10 +55,17 @@ internal sealed class HealthMonitor : IHostedService, IDisposable
         ? Task.CompletedTask
         : Task.WhenAny(_first.Task, Task.Delay(s_firstResults, _time));
 
-    /// <summary>The checks of a probe.</summary>
+    /// <summary>The checks of a probe. They run for a minute from now on.</summary>
     public IEnumerable<ProbeCheck> Read(ProbeKind kind)
     {
         var now = _time.GetTimestamp();
+        Volatile.Write(ref _askedAt, now);
+        if (!_isAsked)
+        {
+            _isAsked = true;
+            _timer.Wake();
+        }
+
         return _checks.Where(check => ProbeVerdict.Includes(kind, check.Registration.Tags)).Select(check => check.Read(now));
     }
 
@@ -103,10 +113,17 @@ internal sealed class HealthMonitor : IHostedService, IDisposable
             ThreadPool.UnsafeQueueUserWorkItem(static monitor => monitor._isItemWaiting = false, this, preferLocal: false);
         }
 
+        // An app that nobody probes here must not pay for its checks, which may be expensive.
+        if (_isAsked && _time.GetElapsedTime(Volatile.Read(ref _askedAt), now) > s_asked)
+        {
+            _isAsked = false;
+        }
+
+        var mayStart = _isAsked;
         var isStarved = _time.GetElapsedTime(0, _pool.WaitingTicks) >= s_starved;
         foreach (var check in _checks)
         {
-            next = Math.Min(next, check.Step(now, isStarved, Random.Shared.NextDouble()));
+            next = Math.Min(next, check.Step(now, mayStart, isStarved, Random.Shared.NextDouble()));
         }
 
         OnResult();

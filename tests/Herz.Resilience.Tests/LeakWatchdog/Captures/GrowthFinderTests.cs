@@ -103,9 +103,9 @@ public sealed class GrowthFinderTests
             .Select(_ => new PendingOperation(PendingKind.AsyncMethod, stack, "TaskCompletionSource", PendingState.Awaiting, origin is null ? null : new PendingOrigin(origin, 1), true))
             .ToArray();
         return new PendingWorkProfile(
-            s_start.AddMinutes(count), operations, CaptureWay.OwnWalk, [], [], type is null ? [] : [new HeapTypeCount(type, objects, 100 * objects)], default);
+            s_start.AddMinutes(count), operations, CaptureMethod.OwnWalk, [], [], type is null ? [] : [new HeapTypeCount(type, objects, 100 * objects)], default);
     }
 
     private static PendingWorkProfile Types(params (string Type, int Count)[] types) => new(
-        s_start.AddMinutes(types.Sum(static type => type.Count)), [], CaptureWay.OwnWalk, [], [], [.. types.Select(static type => new HeapTypeCount(type.Type, type.Count, 100 * type.Count))], default);
+        s_start.AddMinutes(types.Sum(static type => type.Count)), [], CaptureMethod.OwnWalk, [], [], [.. types.Select(static type => new HeapTypeCount(type.Type, type.Count, 100 * type.Count))], default);
 }

@@ -4,9 +4,9 @@ using Herz.Resilience.PendingWork.Runtime;
 namespace Herz.Resilience.PendingWork.Capturing;
 
 /// <summary>The capture methods for this process, the least intrusive first.</summary>
-internal static class CaptureWays
+internal static class CaptureMethods
 {
-    public static IReadOnlyList<ICaptureWay> ThisProcess()
+    public static IReadOnlyList<ICaptureMethod> ThisProcess()
     {
         var runtime = new Lazy<RuntimeAccess>(static () => new RuntimeAccess(), LazyThreadSafetyMode.PublicationOnly);
         return [new OwnWalk(runtime), new ForkSnapshot(runtime), new EventPipeSnapshot()];

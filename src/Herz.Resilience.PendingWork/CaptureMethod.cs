@@ -1,7 +1,7 @@
 namespace Herz.Resilience.PendingWork;
 
 /// <summary>The method by which a profile was captured.</summary>
-public enum CaptureWay
+public enum CaptureMethod
 {
     /// <summary>None: no capture method gave a reliable result. <see cref="PendingWorkProfile.Refusals"/> holds the reasons.</summary>
     None,
