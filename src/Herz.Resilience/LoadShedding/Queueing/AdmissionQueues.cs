@@ -180,7 +180,7 @@ internal sealed class AdmissionQueues(ThreadShare threads, WindowKeeper windows,
     private bool MayRefuse(EndpointGate gate) =>
         !gate.State.Finder.IsOnTrial && (gate.Limit != LimitFinder.Unlimited || (threads.IsLimited(gate) && threads.IsLasting));
 
-    // A queue that was empty a moment ago is a burst, which may take longer. One that stands is overload (the controlled delay of
+    // A queue that was empty a moment ago is a burst, which may take longer. One that does not drain is overload (the delay of
     // "Fail at Scale").
     private long QueueTime(EndpointGate gate, long now, ShedderSettings settings) =>
         gate.State.Queue.Count == 0 || now - gate.State.QueuedSince < BurstSeconds * perSecond ? BurstTimes * settings.MaxQueueTime : settings.MaxQueueTime;
