@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Herz.Resilience.Benchmarks.Outbound;
 
-/// <summary>A dependency in memory: counts what is sent to it, and answers as it is told.</summary>
+/// <summary>A dependency in memory: counts what is sent to it, and answers as the benchmark configures it.</summary>
 /// <param name="answer">The status and the time of a call, by its number.</param>
 internal sealed class SimulatedDependency(Func<int, (HttpStatusCode Status, TimeSpan Time)> answer) : HttpMessageHandler
 {
